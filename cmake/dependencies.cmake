@@ -1,0 +1,28 @@
+# Libraries from Debian 12. Each is used by one folder of src/platform (or the room named here).
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)  # json: base; Beast and url: platform/http
+find_package(OpenSSL 3 REQUIRED)                       # platform/crypto
+find_package(LibXml2 REQUIRED)                         # platform/xml
+find_package(CURL REQUIRED)                            # platform/http client
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)                          # platform/log
+find_package(prometheus-cpp REQUIRED CONFIG)           # platform/metrics
+find_package(Soci REQUIRED)                            # platform/db
+pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)  # platform/image
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+
+if(BEIAN_TESTS)
+  find_package(GTest REQUIRED)
+  add_library(rapidcheck INTERFACE)
+  find_library(BEIAN_RAPIDCHECK rapidcheck REQUIRED)
+  target_link_libraries(rapidcheck INTERFACE ${BEIAN_RAPIDCHECK})
+endif()
+if(BEIAN_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

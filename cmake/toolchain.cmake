@@ -1,0 +1,29 @@
+# Language level, warnings, sanitizers, linker and compiler cache.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(beian_options INTERFACE)
+target_compile_options(beian_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+
+set(BEIAN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+if(BEIAN_SANITIZE)
+  # GCC 12 warns falsely inside <regex> and std::variant under sanitizers.
+  add_compile_options(-fsanitize=${BEIAN_SANITIZE} -fno-omit-frame-pointer
+                      -Wno-maybe-uninitialized)
+  if(BEIAN_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+  add_link_options(-fsanitize=${BEIAN_SANITIZE})
+endif()
+
+find_program(BEIAN_MOLD mold)
+if(BEIAN_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_program(BEIAN_CCACHE ccache)
+if(BEIAN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${BEIAN_CCACHE})
+endif()

@@ -1,0 +1,48 @@
+// Cryptography (OpenSSL, libargon2). Bytes in, bytes out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/personal.hpp"
+#include "base/result.hpp"
+
+namespace beian::crypto {
+
+std::string sha256(std::string_view bytes);  // 32 bytes
+std::string md5(std::string_view bytes);     // 16 bytes; only because the interface demands it
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+// AES-128-CBC with PKCS#5 padding, 16-byte key and IV: the interface's encryption.
+// Decryption: wire_envelope when the length or the padding is wrong.
+std::string aes128cbc_encrypt(std::string_view key, std::string_view iv, std::string_view plain);
+Result<std::string> aes128cbc_decrypt(std::string_view key, std::string_view iv,
+                                      std::string_view cipher);
+
+// AES-256-GCM, 32-byte key; output is nonce (12) + cipher + tag (16). Open fails (bad_encoding)
+// when anything was changed, `context` included.
+std::string seal(std::string_view key, std::string_view plain, std::string_view context = {});
+Result<std::string> open(std::string_view key, std::string_view sealed,
+                         std::string_view context = {});
+
+// argon2id in its encoded form ($argon2id$v=19$…), 64 MiB, 2 passes, 1 lane.
+std::string hash_password(const Secret& password);
+bool verify_password(std::string_view encoded, const Secret& password);
+
+// The master key of an installation: 32 bytes in DIR/master.key (mode 0600), made on first use.
+Secret load_or_create_master_key(const std::string& path);
+
+// Personal data in columns: sealed text (base64) and a blind index for equality look-ups (hex
+// HMAC over the normalized value). Keys are derived from the master key by purpose.
+class ColumnCipher {
+ public:
+  explicit ColumnCipher(const Secret& master_key);
+  std::string seal(std::string_view plain, std::string_view context) const;
+  std::string open(std::string_view sealed, std::string_view context) const;  // throws when broken
+  std::string blind_index(std::string_view value, std::string_view context) const;
+
+ private:
+  Secret column_key_, index_key_;
+};
+
+}  // namespace beian::crypto

@@ -1,0 +1,54 @@
+// HTTP/1.1 server: coroutines at the edge, handlers on a bounded pool of threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "platform/http/http.hpp"
+
+namespace beian::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;              // 0: a free one
+  size_t io_threads = 1;          // accept, read, write
+  size_t handler_threads = 8;     // run handlers, which may block
+  size_t queue_limit = 512;       // requests waiting for a handler thread; more get 503
+  size_t max_connections = 4096;
+  size_t header_limit = 16 * 1024;         // bytes; 431 above
+  size_t body_limit = 16 * 1024 * 1024;    // bytes; 413 above
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{60'000};
+  std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
+  std::chrono::milliseconds write_timeout{60'000};
+};
+
+// One observation per answered request (metrics, access log).
+struct Observed {
+  const Request& request;
+  const Response& response;
+  std::chrono::microseconds took;
+};
+using Observer = std::function<void(const Observed&)>;
+
+class Server {
+ public:
+  // Binds at once (throws std::runtime_error naming address and cause) and serves until stopped.
+  Server(ServerOptions options, Handler handler, Observer observer = {});
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  uint16_t port() const;
+  std::string origin() const;  // "http://127.0.0.1:8080"
+  // Stops accepting, finishes what was accepted (at most `grace`), closes. Idempotent.
+  void stop(std::chrono::milliseconds grace = std::chrono::seconds(8));
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace beian::http

@@ -1,0 +1,47 @@
+// XML (libxml2), hardened: no DTD, no entities but the five, no network, bounded depth and size.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace beian::xml {
+
+// A whole document as a tree, for small documents (SOAP, WSDL, return documents).
+struct Node {
+  std::string name;       // local name
+  std::string ns;         // namespace URI, may be empty
+  std::vector<std::pair<std::string, std::string>> attributes;  // local names
+  std::string text;       // character data directly inside, concatenated
+  std::vector<Node> children;
+
+  const Node* child(std::string_view local_name) const;
+  std::string_view attribute(std::string_view local_name) const;
+};
+
+struct Limits {
+  size_t max_bytes = 256 * 1024 * 1024;
+  int max_depth = 64;
+};
+
+// Bytes in the encoding that the document declares (UTF-8, GBK, GB2312, GB18030, UTF-16).
+// wire_schema with path and reason (line) when malformed, a DTD is present, or a limit is broken.
+Result<Node> parse(std::string_view bytes, const Limits& limits = {});
+// The characters are UTF-8 whatever the declaration says: for XML that came inside a string.
+Result<Node> parse_characters(std::string_view utf8, const Limits& limits = {});
+
+// Events of one pass over a document, for large ones. Text pieces may be split. A handler that
+// returns false stops the reading; read() then answers ok.
+struct Events {
+  std::function<bool(std::string_view local_name,
+                     const std::vector<std::pair<std::string, std::string>>& attributes)> start;
+  std::function<bool(std::string_view local_name)> end;
+  std::function<bool(std::string_view utf8)> text;
+};
+Status read(std::string_view bytes, const Events& events, const Limits& limits = {});
+
+}  // namespace beian::xml

@@ -1,0 +1,54 @@
+// Our model (Json with the profile's field names) to GBK XML and back. Both ends of the interface
+// use the same model; docs/way-in.md and the golden files in tests/golden/wire show it.
+//
+// Limits: 50 MB of XML and 1000 records in an upload (Limits below). Problems are wire_schema, the
+// field is the path of elements with indexes: "/ICP/XZBA/Baxx[2]/Zt_xx/Dwmc".
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "wire/profile.hpp"
+
+namespace beian::wire {
+
+struct CodecLimits {
+  size_t max_bytes = 50u * 1024 * 1024;  // of XML
+  size_t max_records = 1000;             // sum of the operations' records
+};
+
+// The whole document; every fault of the model is collected (missing, too long, no such field).
+// Characters without GBK form become character references.
+Result<std::string> encode(const Profile& profile, std::string_view root, const Json& model,
+                           const CodecLimits& limits = {});
+
+// Reads and validates; every fault of the document is collected (up to 100).
+Result<Json> decode(const Profile& profile, std::string_view root, std::string_view xml,
+                    const CodecLimits& limits = {});
+
+// Builds an upload record by record, for batches that must stay below the limits.
+//   UploadBuilder b(profile, "icp", "new_filings", provider_id);
+//   if (b.add(record) == Added::full) start the next file with it
+class UploadBuilder {
+ public:
+  enum class Added { yes, full };
+  UploadBuilder(std::shared_ptr<const Profile> profile, std::string block, std::string operation,
+                int64_t provider_id, CodecLimits limits = {});
+  // wire_schema when the record itself cannot be written; nothing is added then.
+  Result<Added> add(const Json& record);
+  size_t records() const { return records_; }
+  std::string finish();
+
+ private:
+  std::shared_ptr<const Profile> profile_;
+  std::string block_, operation_, body_;
+  int64_t provider_id_;
+  CodecLimits limits_;
+  size_t records_ = 0;
+};
+
+}  // namespace beian::wire

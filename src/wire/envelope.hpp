@@ -1,0 +1,50 @@
+// The data file as it travels: zip, MD5, AES-128-CBC, base64 (interface V.3.0, "The data file").
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/personal.hpp"
+#include "base/result.hpp"
+
+namespace beian::wire {
+
+enum class Encryption { none = 0, aes128cbc = 1 };
+
+struct EnvelopeKeys {
+  Encryption encryption = Encryption::none;
+  Secret key;  // 16 characters, assigned by the authority
+  Secret iv;   // 16 characters
+};
+
+struct Envelope {
+  std::string beian_info;       // base64
+  std::string beian_info_hash;  // base64 of MD5 of the zip bytes
+  int encrypt_algorithm = 0, hash_algorithm = 0, compression_format = 0;
+};
+
+// Why an envelope could not be opened, as the protocol's msg_code.
+enum class EnvelopeFault : int {
+  decryption = 6, hash = 7, unzip = 8, encrypt_algorithm = 9, hash_algorithm = 10,
+  compression_format = 11, file_count = 17, too_large = 18,
+};
+
+struct EnvelopeLimits {
+  size_t max_xml_bytes = 50u * 1024 * 1024;  // unpacked; a zip that claims or gives more: too_large
+};
+
+// One entry "beianinfo.xml". Same input, same output (a fixed entry time), so that a file sent again
+// after a crash is the same file.
+Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys);
+
+// The XML bytes. Exactly one entry, of any plain name; never unpacks more than the limit.
+std::expected<std::string, EnvelopeFault> open_envelope(const Envelope& envelope,
+                                                        const EnvelopeKeys& keys,
+                                                        const EnvelopeLimits& limits = {});
+// As a problem: wire_envelope with the reason.
+Problems to_problems(EnvelopeFault fault);
+
+// pwdHash of a call: base64(MD5(GBK bytes of password + randVal)).
+std::string password_hash(const Secret& password, std::string_view rand_val);
+
+}  // namespace beian::wire

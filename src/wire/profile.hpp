@@ -1,0 +1,53 @@
+// The wire format as data: a profile (data/wire/*.json) names every element of an interface version
+// with its occurrence, type, limits and the field of our model. Reading, writing and validating are
+// generic over it. Source: ../shared/spec (V.3.0); docs/adr/0004-wire-profiles.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace beian::wire {
+
+enum class Group { none, sequence, all, choice };  // none: a leaf
+enum class Type { text, number };
+
+struct Element {
+  std::string name;   // on the wire: "Zt_xx"
+  std::string field;  // in our model: "entity"; empty: its children belong to the parent's object
+  std::string title;  // Chinese meaning
+  Group group = Group::none;
+  Type type = Type::text;
+  int min_occurs = 1;
+  int max_occurs = 1;  // -1: unbounded. Above 1 the field is an array
+  std::optional<int64_t> min_value, max_value;  // number
+  int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
+  std::vector<Element> children;
+
+  bool repeated() const { return max_occurs != 1; }
+};
+
+class Profile {
+ public:
+  // "miit-3.0", "openbeian-3.1": embedded data/wire/NAME.json. not_found for others.
+  static Result<std::shared_ptr<const Profile>> named(std::string_view name);
+  static Result<std::shared_ptr<const Profile>> from_json(const Json& json);
+
+  const std::string& name() const { return name_; }
+  // The value of the root's `version` attribute: "V.3.0".
+  const std::string& version() const { return version_; }
+  // "UploadData" or "DownloadData"; throws std::logic_error for others.
+  const Element& document(std::string_view root) const;
+
+ private:
+  std::string name_, version_;
+  std::vector<Element> documents_;
+};
+
+}  // namespace beian::wire
