@@ -1,0 +1,43 @@
+// Attachments of an order: checked and re-encoded when they arrive, bytes in the blob store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "platform/blob/blob.hpp"
+#include "platform/db/db.hpp"
+
+namespace beian::materials {
+
+// Purposes as on the wire (Fjyt): 1 verification sheet (核验单, at most 150 KB), 2 entity's
+// certificate, 3 entity manager's certificate, 4 service manager's certificate, 5 live photo of the
+// service manager (100 KB each).
+struct Material {
+  std::string id;
+  std::string order_id;
+  int purpose = 0;
+  std::string owner;     // JSON pointer into the document: "/entity" or "/services/0"
+  std::string original;  // blob reference of what was uploaded
+  std::string reported;  // blob reference of the JPEG within the authority's limit
+  int64_t reported_bytes = 0;
+  std::string file_name;
+  TimePoint created;
+};
+
+// Largest JPEG that the authority takes for a purpose, bytes; 0: no such purpose.
+size_t authority_limit(int purpose);
+
+// Decodes, re-encodes, stores both; the expensive part, outside any transaction.
+Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& order_id, int purpose,
+                         const std::string& owner, const std::string& file_name,
+                         std::string_view bytes);
+void insert(db::Tx& tx, const Material& material);  // replaces the one of the same purpose and owner
+std::vector<Material> of_order(db::Tx& tx, const std::string& order_id);
+std::optional<Material> find(db::Tx& tx, const std::string& material_id);
+bool remove(db::Tx& tx, const std::string& material_id);
+
+}  // namespace beian::materials

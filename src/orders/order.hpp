@@ -1,0 +1,66 @@
+// An order as it is stored, and the only way to move it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "orders/machine.hpp"
+#include "platform/db/db.hpp"
+
+namespace beian::orders {
+
+// The document (what the applicant fills in) in the words of the wire model (data/wire/miit-3.0.json),
+// as far as both have them:
+//   {"entity": {"name", "nature", "investor"?, "location": {"province","city","county"?,"address"},
+//               "certificate": {"type","number","address"},
+//               "manager": PERSON, "remark"?},
+//    "services": [{"kind": "website", "name", "domains": ["example.cn"], "home_url"?,
+//                  "contents": [1], "languages": [1],
+//                  "pre_approvals"?: [{"content_type","number"}],
+//                  "accesses": [{"locations": [..], "methods": [..],
+//                                "addresses": [{"from": "203.0.113.1", "to": "203.0.113.1"}]}],
+//                  "manager": PERSON, "remark"?}]}
+//   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
+//             "certificate_number"}
+// Region codes are six-digit numbers, other codes those of data/codes/*.json.
+struct Order {
+  std::string id;
+  std::string account_id;
+  std::string kind;       // "first"
+  State state = State::draft;
+  int64_t version = 1;    // grows with every save and every event
+  Json document;
+  Json findings;          // of the review or the authority: [{"field","verdict","text","code"?}]
+  TimePoint created, updated;
+  std::string authority;  // which authority link reports it ("" until ready_to_report)
+  std::string filing_number;  // entity number, once completed
+};
+
+struct Cause {
+  Actor actor;
+  std::string actor_id;  // account, or "" for system and authority
+  std::string reason;    // Chinese, shown in the history
+  Json details;          // findings, codes; shown to the applicant as far as it concerns him
+};
+
+// Moves an order: compare-and-set on (id, state, version), one order_events row, one outbox job
+// ("orders.changed", {"order","state","event"}) in the caller's transaction.
+// not_found, event_not_allowed, stale_version (when `expected_version` is given and differs).
+Result<State> apply(db::Tx& tx, TimePoint now, const std::string& order_id, Event event,
+                    const Cause& cause, std::optional<int64_t> expected_version = {});
+
+std::optional<Order> load(db::Tx& tx, const std::string& order_id);
+
+// For the authority link: the oldest orders ready to report to that authority, in the order in
+// which they became ready.
+std::vector<Order> ready_to_report(db::Tx& tx, const std::string& authority, size_t limit);
+
+// Sets what the authority told about an order (findings of a refusal, the number of an approval).
+void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings);
+void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number);
+
+}  // namespace beian::orders

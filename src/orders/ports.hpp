@@ -1,0 +1,35 @@
+// What orders needs from rooms to its right; app fills it.
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace beian::orders {
+
+// Three-valued: the authority may not know, or not answer.
+struct FilingStatus {
+  enum class Kind { filed, not_filed, unknown } kind = Kind::unknown;
+  std::string entity_number, service_number, service_name;  // when filed
+  std::string reason;                                       // when unknown
+  TimePoint asked;
+};
+
+class FilingStatusSource {
+ public:
+  virtual ~FilingStatusSource() = default;
+  // `authority`: by the order's province. Never throws; unknown instead.
+  virtual FilingStatus domain(const std::string& authority, const std::string& domain) = 0;
+  // Certificate by the type code of data/codes (1 business licence, 2 identity card, …).
+  virtual FilingStatus certificate(const std::string& authority, int certificate_type,
+                                   const std::string& number) = 0;
+};
+
+// Which authority link serves a province (six-digit code); empty: none is configured.
+class AuthorityDirectory {
+ public:
+  virtual ~AuthorityDirectory() = default;
+  virtual std::string for_province(int64_t province) = 0;
+};
+
+}  // namespace beian::orders
