@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -55,5 +56,9 @@ std::optional<State> state_named(std::string_view name);
 std::optional<Event> event_named(std::string_view name);
 std::string_view title_of(State state);  // 等待初审
 bool is_final(State state);
+// The applicant may change document and materials.
+bool is_editable(State state);
+// A Mermaid stateDiagram-v2 of the whole table, for `beian doc orders`.
+std::string machine_mermaid();
 
 }  // namespace beian::orders

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "orders/machine.hpp"
+#include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
 
 namespace beian::orders {
@@ -27,6 +28,8 @@ namespace beian::orders {
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
 //             "certificate_number"}
 // Region codes are six-digit numbers, other codes those of data/codes/*.json.
+// Materials stand beside the document; findings about them use the pointer of their owner:
+// "/entity/materials/2", "/services/0/materials/5" (the last part is the purpose).
 struct Order {
   std::string id;
   std::string account_id;
@@ -47,20 +50,48 @@ struct Cause {
   Json details;          // findings, codes; shown to the applicant as far as it concerns him
 };
 
-// Moves an order: compare-and-set on (id, state, version), one order_events row, one outbox job
-// ("orders.changed", {"order","state","event"}) in the caller's transaction.
-// not_found, event_not_allowed, stale_version (when `expected_version` is given and differs).
-Result<State> apply(db::Tx& tx, TimePoint now, const std::string& order_id, Event event,
-                    const Cause& cause, std::optional<int64_t> expected_version = {});
+// One line of the history (审核历史). `event` is an event's name, or "create" or "note".
+struct HistoryEntry {
+  int64_t seq = 0;  // the order's version after it
+  TimePoint at;
+  std::string event, from, to;  // names; from is "" for "create"
+  Actor actor = Actor::system;
+  std::string actor_id, reason;
+  Json details;
+};
 
-std::optional<Order> load(db::Tx& tx, const std::string& order_id);
+// The rows of orders. Document, findings and the details of events hold personal data: they are
+// sealed by the cipher, bound to their order. The cipher must outlive the store; the store is cheap
+// to copy and thread-safe.
+class OrderStore {
+ public:
+  explicit OrderStore(const crypto::ColumnCipher& cipher) : cipher_(&cipher) {}
 
-// For the authority link: the oldest orders ready to report to that authority, in the order in
-// which they became ready.
-std::vector<Order> ready_to_report(db::Tx& tx, const std::string& authority, size_t limit);
+  // Moves an order: compare-and-set on (id, state, version), one order_events row, one outbox job
+  // ("orders.changed", {"order","state","event"}) in the caller's transaction.
+  // not_found, event_not_allowed, stale_version (when `expected_version` is given and differs, or
+  // another writer came between).
+  // The guard of `resubmit` (only after sms_failed) is here too, so that no caller can forget it.
+  Result<State> apply(db::Tx& tx, TimePoint now, const std::string& order_id, Event event,
+                      const Cause& cause, std::optional<int64_t> expected_version = {}) const;
+  // Leaves a trace in the history without moving the order (event "note"). not_found.
+  Status note(db::Tx& tx, TimePoint now, const std::string& order_id, const Cause& cause) const;
 
-// Sets what the authority told about an order (findings of a refusal, the number of an approval).
-void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings);
-void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number);
+  std::optional<Order> load(db::Tx& tx, const std::string& order_id) const;
+
+  // For the authority link: the oldest orders ready to report to that authority, in the order in
+  // which they became ready (an order put back by `unreport` keeps its place).
+  std::vector<Order> ready_to_report(db::Tx& tx, const std::string& authority, size_t limit) const;
+
+  // Sets what the authority told about an order (findings of a refusal, the number of an approval).
+  // In the transaction of the event that it belongs to: the version is the event's.
+  void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const;
+  void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number) const;
+
+  std::vector<HistoryEntry> history(db::Tx& tx, const std::string& order_id) const;
+
+ private:
+  const crypto::ColumnCipher* cipher_;
+};
 
 }  // namespace beian::orders
