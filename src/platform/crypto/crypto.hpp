@@ -29,11 +29,18 @@ Result<std::string> open(std::string_view key, std::string_view sealed,
 std::string hash_password(const Secret& password);
 bool verify_password(std::string_view encoded, const Secret& password);
 
-// The master key of an installation: 32 bytes in DIR/master.key (mode 0600), made on first use.
+// The master key of an installation: 32 bytes in the file `path` (mode 0600), made on first use,
+// parent folders included. Of two processes that start at once, both get the same key. Throws
+// std::system_error when the disk refuses, std::runtime_error when the file is no key: a damaged
+// key is never replaced, because everything sealed with it would be lost.
 Secret load_or_create_master_key(const std::string& path);
 
+// A 32-byte key for one purpose, so that no key serves two.
+std::string derive_key(const Secret& master_key, std::string_view purpose);
+
 // Personal data in columns: sealed text (base64) and a blind index for equality look-ups (hex
-// HMAC over the normalized value). Keys are derived from the master key by purpose.
+// HMAC over the value, trimmed and in lower case). `context` names the column, so that a sealed
+// text moved to another column does not open. Keys are derived from the master key by purpose.
 class ColumnCipher {
  public:
   explicit ColumnCipher(const Secret& master_key);
