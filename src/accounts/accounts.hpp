@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -16,14 +18,14 @@ namespace beian::accounts {
 
 // Scopes of routes. A role holds scopes (accounts/roles.cpp, one table); a token holds a subset of
 // its account's.
-inline constexpr http::Scope kOrdersRead{"orders:read"};      // own orders
-inline constexpr http::Scope kOrdersWrite{"orders:write"};    // own orders
-inline constexpr http::Scope kReview{"review"};               // all submitted orders
-inline constexpr http::Scope kOfficer{"officer"};             // authority link, ledger
-inline constexpr http::Scope kAudit{"audit"};                 // read everything, change nothing
-inline constexpr http::Scope kAdmin{"admin"};                 // accounts, settings
-inline constexpr http::Scope kAccount{"account"};             // own account, tokens
-inline constexpr http::Scope kAccess{"access:read"};          // the access answer
+inline constexpr http::Scope kOrdersRead{"orders:read"};    // own orders
+inline constexpr http::Scope kOrdersWrite{"orders:write"};  // own orders
+inline constexpr http::Scope kReview{"review"};             // all submitted orders
+inline constexpr http::Scope kOfficer{"officer"};           // authority link, ledger
+inline constexpr http::Scope kAudit{"audit"};               // read everything, change nothing
+inline constexpr http::Scope kAdmin{"admin"};               // accounts, settings
+inline constexpr http::Scope kAccount{"account"};           // own account, tokens
+inline constexpr http::Scope kAccess{"access:read"};        // the access answer
 
 struct Account {
   std::string id;
@@ -32,11 +34,22 @@ struct Account {
   TimePoint created;
 };
 
-// Does the caller's role or token hold the scope? Used by handlers that answer differently.
+// Every role, in the order in which people read them.
+std::span<const std::string_view> roles();
+// The scopes of a role; empty for an unknown one.
+std::span<const http::Scope> scopes_of(std::string_view role);
 bool role_holds(std::string_view role, http::Scope scope);
+// Does the caller (a session or a token, which may hold less than its role) hold the scope? Used by
+// handlers that answer differently, e.g. for a reviewer.
+//
+// An auditor reads everything and changes nothing: the authorizer lets a caller with kAudit pass on
+// every GET, whatever scope the route names, so a handler that filters by owner must also ask for
+// kAudit. No other verb passes but those of kAccount.
+bool holds(const http::Caller& caller, http::Scope scope);
 
-// Creates an account; name_taken, weak_password, bad_format. For `beian admin` and demo accounts of
-// any role; the public registration makes applicants only.
+// Creates an account of any role (`beian admin`, the demo; the public registration makes applicants
+// only). name_taken, too_short, too_long, bad_format, bad_encoding at /name; too_short, too_long,
+// weak_password, password_has_name at /password; code_unknown at /role.
 Result<Account> create_account(db::Database& database, TimePoint now, const std::string& name,
                                const Secret& password, const std::string& role);
 std::optional<Account> find_account(db::Tx& tx, const std::string& id);

@@ -1,4 +1,7 @@
 // What is filed: the provider's mirror of the authority's library.
+//
+// Personal data (names, phones, certificate numbers) is sealed with the installation's
+// ColumnCipher; the certificate of an entity is found again by its blind index.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
 
 namespace beian::registry {
@@ -16,33 +20,56 @@ namespace beian::registry {
 // One filed record as the authority publishes it (wire model of BASJ's Baxx: {"entity": {...},
 // "services": [...]}, see data/wire/miit-3.0.json). Inserts or replaces by the authority's ids, in
 // the caller's transaction; the same record twice changes nothing. `account_id` may be empty
-// (found by synchronisation). Appends to the change journal of the domains concerned.
+// (found by synchronisation); an entity keeps the account it has. Services that the record does not
+// name stay as they are; domains and accesses that a named service no longer has become cancelled.
+// Appends to the change journal of the domains concerned. Writers take turns from here to their
+// commit, so call it late in the transaction.
+// required, wrong_type, bad_domain, bad_filing_number with pointers into `filed`; then nothing is
+// written.
 struct Recorded {
   std::string entity_number;                 // 粤ICP备2026000001号
   std::vector<std::string> service_numbers;  // …号-1
-  std::vector<std::string> domains;
+  std::vector<std::string> domains;          // as A-labels
+  bool changed = false;                      // false: all of it was known already
 };
-Result<Recorded> record(db::Tx& tx, TimePoint now, const std::string& account_id,
-                        int64_t own_provider_id, const Json& filed);
+Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& cipher,
+                        const std::string& account_id, int64_t own_provider_id, const Json& filed);
 
+// A domain that is filed now (not a cancelled one).
 struct FiledDomain {
-  std::string domain, service_number, entity_number, service_name, entity_name;
+  std::string domain, service_number, entity_number, service_name;
+  std::string entity_name;  // masked (张*) when the entity is a person
+  std::string account_id;   // whose entity it is; empty when only synchronised
   bool access_here = false;
 };
+// Any spelling of the name: case and IDN form do not matter.
 std::optional<FiledDomain> find_domain(db::Tx& tx, const std::string& independent_domain);
 // An entity by certificate (type code and number); its number when filed here.
-std::optional<std::string> find_entity(db::Tx& tx, int64_t certificate_type,
+std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& cipher,
+                                       int64_t certificate_type,
                                        const std::string& certificate_number);
 
-// May this host be served here? Reasons of the design: "allow"; "deny" with not_filed,
-// no_access_here, cancelled, bad_host.
+// May this host be served here? `host` as in a Host header: a port and a dot at the end are
+// ignored. A filed domain covers its subdomains, except names under government suffixes, which file
+// each level. The most specific filed name decides.
 struct AccessAnswer {
   bool allow = false;
   std::string answer;  // allow, deny
-  std::string reason;  // filed, not_filed, no_access_here, bad_host, …
-  std::string domain;  // the independent domain that decided
+  std::string reason;  // filed; not_filed, no_access_here, cancelled, bad_host
+  std::string domain;  // the filed name that decided, else the independent domain
   std::string filing_number;
 };
 AccessAnswer access(db::Tx& tx, const std::string& host);
+
+// The change journal: what became of a domain, in the order of the commits. A reader that keeps the
+// last number it saw misses nothing.
+struct Change {
+  int64_t number = 0;
+  std::string domain;
+  std::string what;  // the new reason of access(): filed, no_access_here, cancelled
+  std::string filing_number;
+  TimePoint at;
+};
+std::vector<Change> changes_after(db::Tx& tx, int64_t number, size_t limit);
 
 }  // namespace beian::registry

@@ -22,6 +22,9 @@ struct Caller {
   std::string account_id;
   std::string role;     // applicant, reviewer, officer, auditor, admin
   std::string session;  // session or token id
+  // What this session or token may do: the role's scopes, or for a token the subset it was given.
+  // Handlers that answer differently ask accounts::holds(caller, scope), not the role.
+  std::vector<std::string> scopes;
 };
 
 struct Request {
