@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +30,9 @@ struct Caller {
 };
 
 struct Request {
-  std::string method;  // upper case
-  std::string target;  // as received
-  std::string path;    // decoded, without query
+  std::string method;                                            // upper case
+  std::string target;                                            // as received
+  std::string path;                                              // decoded, without query
   std::vector<std::pair<std::string, std::string>> query;        // decoded
   std::vector<std::pair<std::string, std::string>> path_params;  // {id} of the route
   Headers headers;
@@ -46,6 +48,14 @@ struct Request {
   // The body as a JSON object; malformed_json or wrong_type.
   Result<Json> json_body() const;
 };
+
+// Reads target into path and query (percent-decoded, + is a blank in the query only). bad_request
+// when it is neither a path nor an http URL, is badly escaped, or has a "." or ".." part.
+Status set_target(Request& request, std::string target);
+// What the caller reads, from Accept-Language; Chinese unless English is preferred.
+Language language_of(const Request& request);
+// Sets or replaces a header, compared without case.
+void set_header(Headers& headers, std::string_view name, std::string value);
 
 struct Response {
   int status = 200;
@@ -82,5 +92,12 @@ class Unavailable : public std::exception {
   std::string what_;
   int retry_after_;
 };
+
+// Tells which exceptions of rooms that this one does not know mean "try again later".
+using ExceptionMapper = std::function<std::optional<Unavailable>(std::exception_ptr)>;
+// What the client sees of an exception: 503 for Unavailable, a full disk, no memory and what the
+// mapper knows; anything else is logged with the request id and becomes a bare `internal`.
+Response exception_response(const Request& request, std::exception_ptr thrown,
+                            const ExceptionMapper& mapper = {});
 
 }  // namespace beian::http

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,16 +45,33 @@ class Router {
   // Two routes with the same verb and shape throw at once, not at the first request.
   void add(std::vector<Route> routes);
   void set_authorizer(Authorizer authorizer) { authorizer_ = std::move(authorizer); }
+  // App tells here that db::Unavailable means 503.
+  void set_exception_mapper(ExceptionMapper mapper) { exception_mapper_ = std::move(mapper); }
   // Asked when no route fits (the front end's files); default 404.
   void set_fallback(Handler fallback) { fallback_ = std::move(fallback); }
 
   const std::vector<Route>& routes() const { return routes_; }
   // Finds the route, authorizes, calls the handler; turns exceptions into 503 or `internal`.
-  // 404 and 405 (with Allow) as problems. Pure but for the handlers.
+  // 404 and 405 (with Allow) as problems. HEAD is served by the GET route, OPTIONS by the table.
+  // A literal part goes before {param}, {param} before {rest*}. Pure but for the handlers.
   Response handle(Request request) const;
 
  private:
+  // The paths as a tree of their parts; names of parameters are told apart only by the route.
+  struct Node {
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
+    std::unique_ptr<Node> param;
+    std::unique_ptr<Node> rest;
+    std::map<std::string, size_t, std::less<>> verbs;  // index into routes_
+  };
+  static void match(const Node& node, const std::vector<std::string>& parts, size_t at,
+                    std::vector<const Node*>& found);
+  Response call(const Route& route, const std::vector<std::string>& parts, Request& request) const;
+  Response dispatch(Request& request) const;
+
   std::vector<Route> routes_;
+  Node root_;
+  ExceptionMapper exception_mapper_;
   Authorizer authorizer_;
   Handler fallback_;
 };
