@@ -11,12 +11,14 @@
 
 namespace beian::xml {
 
+using Attributes = std::vector<std::pair<std::string, std::string>>;  // local names
+
 // A whole document as a tree, for small documents (SOAP, WSDL, return documents).
 struct Node {
-  std::string name;       // local name
-  std::string ns;         // namespace URI, may be empty
-  std::vector<std::pair<std::string, std::string>> attributes;  // local names
-  std::string text;       // character data directly inside, concatenated
+  std::string name;  // local name
+  std::string ns;    // namespace URI, may be empty
+  Attributes attributes;
+  std::string text;  // character data directly inside, concatenated
   std::vector<Node> children;
 
   const Node* child(std::string_view local_name) const;
@@ -37,11 +39,17 @@ Result<Node> parse_characters(std::string_view utf8, const Limits& limits = {});
 // Events of one pass over a document, for large ones. Text pieces may be split. A handler that
 // returns false stops the reading; read() then answers ok.
 struct Events {
-  std::function<bool(std::string_view local_name,
-                     const std::vector<std::pair<std::string, std::string>>& attributes)> start;
+  std::function<bool(std::string_view local_name, const Attributes& attributes)> start;
   std::function<bool(std::string_view local_name)> end;
   std::function<bool(std::string_view utf8)> text;
 };
 Status read(std::string_view bytes, const Events& events, const Limits& limits = {});
+
+// Character data and attribute values in UTF-8: escapes & < > " and the carriage return; a
+// character that XML cannot hold becomes U+FFFD. Long plain runs are copied whole.
+void append_escaped(std::string& out, std::string_view utf8);
+// The first character that XML 1.0 cannot hold (controls but tab, CR, LF; U+FFFE, U+FFFF): its
+// position, npos when there is none.
+size_t find_forbidden(std::string_view utf8);
 
 }  // namespace beian::xml

@@ -1,0 +1,144 @@
+#include "platform/xml/xml.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <stdexcept>
+
+#include "base/text.hpp"
+
+namespace beian::xml {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string reason(const auto& result) {
+  return result ? "" : result.error().front().args.at(1).second;
+}
+
+TEST(Xml, ReadsNamesNamespacesAttributesAndText) {
+  const auto root = parse(R"(<?xml version="1.0"?><!-- c --><a:r xmlns:a="urn:x" a:k="1&amp;&#50;">
+    t<b>1<![CDATA[<&>]]>2</b>&lt;&#x4E2D;</a:r>)");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->name, "r");
+  EXPECT_EQ(root->ns, "urn:x");
+  EXPECT_EQ(root->attribute("k"), "1&2");
+  EXPECT_EQ(root->child("b")->text, "1<&>2");
+  EXPECT_EQ(text::trim(root->text), "t<中");
+  EXPECT_EQ(root->child("c"), nullptr);
+  EXPECT_EQ(root->attribute("none"), "");
+}
+
+TEST(Xml, ReadsTheDeclaredEncoding) {
+  const std::string gbk = *text::to_gbk("样例单位有限公司镕");
+  for (const char* name : {"GBK", "gb2312", "GB18030"}) {
+    const auto root =
+        parse(std::string("<?xml version='1.0' encoding = '") + name + "'?><r>" + gbk + "</r>");
+    ASSERT_TRUE(root) << name;
+    EXPECT_EQ(root->text, "样例单位有限公司镕") << name;
+  }
+  EXPECT_EQ(parse("\xEF\xBB\xBF<r>样</r>")->text, "样");
+  std::string utf16 = "\xFF\xFE";
+  for (const char c : std::string("<?xml version=\"1.0\" encoding=\"UTF-16\"?><r>x</r>")) {
+    utf16 += c;
+    utf16 += '\0';
+  }
+  EXPECT_EQ(parse(utf16)->text, "x");
+  // A four-byte character of GB18030: U+20C21.
+  EXPECT_EQ(parse("<?xml version='1.0' encoding='GB18030'?><r>a\x95\x34\xB8\x37z</r>")->text.size(),
+            6u);
+}
+
+TEST(Xml, TakesCharactersWhateverTheDeclarationSays) {
+  const auto root = parse_characters("<?xml version=\"1.0\" encoding=\"GBK\"?><r>操作成功</r>");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->text, "操作成功");
+  EXPECT_FALSE(parse_characters("<r>\xB2\xD9</r>"));
+}
+
+TEST(Xml, RefusesWrongBytesAndUnknownEncodings) {
+  EXPECT_THAT(reason(parse("<?xml version='1.0' encoding='GBK'?><r>\x81\x20</r>")),
+              HasSubstr("not GBK"));
+  EXPECT_THAT(reason(parse("<?xml version='1.0' encoding='GBK'?><r>\xB2</r>")), HasSubstr("GBK"));
+  EXPECT_THAT(reason(parse("<?xml version='1.0' encoding='GBK'?><r/>\xB2")), HasSubstr("GBK"));
+  EXPECT_THAT(reason(parse("<r>\xFF</r>")), HasSubstr("UTF-8"));
+  EXPECT_THAT(reason(parse("<?xml version='1.0' encoding='EBCDIC-US'?><r/>")),
+              HasSubstr("unsupported encoding"));
+}
+
+TEST(Xml, RefusesDoctypesAndEntities) {
+  EXPECT_THAT(reason(parse("<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><r>&x;</r>")),
+              HasSubstr("document type"));
+  EXPECT_THAT(reason(parse("<!DOCTYPE r SYSTEM 'http://127.0.0.1:9/x.dtd'><r/>")),
+              HasSubstr("document type"));
+  std::string bomb = "<!DOCTYPE r [<!ENTITY a0 'ha'>";
+  for (int i = 1; i < 30; ++i) {
+    const std::string before = "&a" + std::to_string(i - 1) + ";";
+    bomb += "<!ENTITY a" + std::to_string(i) + " '" + before + before + "'>";
+  }
+  EXPECT_THAT(reason(parse(bomb + "]><r>&a29;</r>")), HasSubstr("document type"));
+  EXPECT_FALSE(parse("<r>&other;</r>"));
+  EXPECT_FALSE(parse("<r a='&other;'/>"));
+}
+
+TEST(Xml, TellsTheLineOfAFault) {
+  EXPECT_THAT(reason(parse("<r>\n<b>\n</r>")), HasSubstr("line 3"));
+  for (const char* broken : {"", "x", "<r>", "<r/><r/>", "<r a=1/>", "<r>&#0;</r>", "<r>]]></r>"})
+    EXPECT_FALSE(parse(broken)) << broken;
+}
+
+TEST(Xml, BoundsDepthAndSize) {
+  const auto nested = [](int n) {
+    std::string s;
+    for (int i = 0; i < n; ++i) s += "<a>";
+    for (int i = 0; i < n; ++i) s += "</a>";
+    return s;
+  };
+  EXPECT_TRUE(parse(nested(64)));
+  EXPECT_THAT(reason(parse(nested(65))), HasSubstr("deep"));
+  EXPECT_FALSE(parse(nested(1'000'000)));
+  EXPECT_THAT(reason(parse("<r>12345</r>", {.max_bytes = 5, .max_depth = 9})), HasSubstr("large"));
+}
+
+TEST(Xml, ReadsTextOverTenMegabytes) {
+  const std::string large(12u << 20, 'A');
+  const auto root = parse("<?xml version='1.0' encoding='GBK'?><r>" + large + "\xB2\xD9</r>");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->text, large + "操");
+}
+
+TEST(Xml, HandlersStopTheReadingAndTheirExceptionsPass) {
+  int starts = 0;
+  Events events;
+  events.start = [&](std::string_view, const Attributes&) { return ++starts < 2; };
+  EXPECT_TRUE(read("<a><b/><c/></broken>", events));
+  EXPECT_EQ(starts, 2);
+  events.start = [](std::string_view, const Attributes&) -> bool { throw std::runtime_error("x"); };
+  EXPECT_THROW(static_cast<void>(read("<a/>", events)), std::runtime_error);
+}
+
+TEST(Xml, EscapedTextComesBack) {
+  const std::string hard = "a<b>&\"'\r\n\t]]>&amp;中\xF0\xA0\xB0\xA1";
+  std::string document = "<r k=\"";
+  append_escaped(document, "<&\"'>\r");
+  document += "\">";
+  append_escaped(document, hard);
+  document += "</r>";
+  const auto root = parse(document);
+  ASSERT_TRUE(root) << reason(root);
+  EXPECT_EQ(root->text, hard);
+  EXPECT_EQ(root->attribute("k"), "<&\"'>\r");
+  std::string out;
+  append_escaped(out, std::string_view("a\0b\x1F"
+                                       "c\xEF\xBF\xBF",
+                                       8));
+  EXPECT_EQ(out,
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD"
+            "c\xEF\xBF\xBD");
+  EXPECT_EQ(find_forbidden("plain 中\t"), std::string_view::npos);
+  EXPECT_EQ(find_forbidden("ab\x01"), 2u);
+}
+
+}  // namespace
+}  // namespace beian::xml
