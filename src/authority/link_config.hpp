@@ -1,0 +1,42 @@
+// One authority link: how this provider reaches one authority, and how patiently.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/personal.hpp"
+#include "wire/envelope.hpp"
+
+namespace beian::authority {
+
+struct LinkConfig {
+  std::string id;                  // letters, digits, hyphen; orders name their link by it
+  std::vector<int64_t> provinces;  // six-digit codes (440000) that this authority serves
+  std::string upload_wsdl_url;     // …/ISPWebService/upDownLoad?wsdl
+  std::string query_wsdl_url;      // …/BeianStatusWebService/queryBeianStatus?wsdl
+  std::string user_name;
+  Secret password;
+  int64_t provider_id = 0;  // ispId, Qqdwid
+  std::string profile = "miit-3.0";
+  wire::EnvelopeKeys keys;
+
+  size_t max_records = 1000;                 // of one upload file (interface: 1000)
+  size_t max_xml_bytes = 50u * 1024 * 1024;  // of one upload file (interface: 50 MB)
+
+  Millis poll{30'000};            // between looks for downloads when nothing is expected
+  Millis poll_soon{1'000};        // after an upload or a download: results are on their way
+  Millis soon_for{60'000};        // how long after such an event poll_soon holds
+  Millis retry_first{1'000};      // back-off after a failure: doubles, with jitter
+  Millis retry_most{300'000};     // … up to this
+  Millis blocked_retry{600'000};  // wrong password and the like: a person must act first
+  int refusal_tries = 3;          // sendings of a file that the authority refuses as a whole
+  int hash_tries = 3;             // downloads whose hash is wrong, before one is kept unopened
+
+  Millis connect_timeout{5'000};
+  Millis call_timeout{120'000};  // upload and download
+  Millis query_timeout{10'000};  // status queries: somebody is waiting
+};
+
+}  // namespace beian::authority
