@@ -1,6 +1,7 @@
 // The data file as it travels: zip, MD5, AES-128-CBC, base64 (interface V.3.0, "The data file").
 #pragma once
 
+#include <expected>
 #include <string>
 #include <string_view>
 
@@ -25,26 +26,34 @@ struct Envelope {
 
 // Why an envelope could not be opened, as the protocol's msg_code.
 enum class EnvelopeFault : int {
-  decryption = 6, hash = 7, unzip = 8, encrypt_algorithm = 9, hash_algorithm = 10,
-  compression_format = 11, file_count = 17, too_large = 18,
+  decryption = 6,
+  hash = 7,
+  unzip = 8,
+  encrypt_algorithm = 9,
+  hash_algorithm = 10,
+  compression_format = 11,
+  file_count = 17,
+  too_large = 18,
 };
 
 struct EnvelopeLimits {
   size_t max_xml_bytes = 50u * 1024 * 1024;  // unpacked; a zip that claims or gives more: too_large
 };
 
-// One entry "beianinfo.xml". Same input, same output (a fixed entry time), so that a file sent again
-// after a crash is the same file.
+// One entry "beianinfo.xml". Same input, same output (a fixed entry time), so that a file sent
+// again after a crash is the same file.
 Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys);
 
-// The XML bytes. Exactly one entry, of any plain name; never unpacks more than the limit.
+// The XML bytes. Exactly one entry, of any plain name; never unpacks more than the limit. The
+// envelope says whether it is encrypted; the hash is of the zip in both cases.
 std::expected<std::string, EnvelopeFault> open_envelope(const Envelope& envelope,
                                                         const EnvelopeKeys& keys,
                                                         const EnvelopeLimits& limits = {});
 // As a problem: wire_envelope with the reason.
 Problems to_problems(EnvelopeFault fault);
 
-// pwdHash of a call: base64(MD5(GBK bytes of password + randVal)).
+// pwdHash of a call: base64(MD5(GBK bytes of password + randVal)). Throws std::invalid_argument
+// when the password has no GBK form: the authority cannot have assigned it.
 std::string password_hash(const Secret& password, std::string_view rand_val);
 
 }  // namespace beian::wire

@@ -25,7 +25,7 @@ struct Element {
   Group group = Group::none;
   Type type = Type::text;
   int min_occurs = 1;
-  int max_occurs = 1;  // -1: unbounded. Above 1 the field is an array
+  int max_occurs = 1;                           // -1: unbounded. Above 1 the field is an array
   std::optional<int64_t> min_value, max_value;  // number
   int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
   std::vector<Element> children;

@@ -20,15 +20,15 @@ struct FileInfo {
 };
 
 struct StatusInfo {
-  int condition_type = 0;  // Cxtjlx: 0 domain, 1… certificates
-  std::string condition;   // Cxtj
-  bool filed = false;      // Bazt: 0 filed, 1 not
+  int condition_type = 0;                                   // Cxtjlx: 0 domain, 1… certificates
+  std::string condition;                                    // Cxtj
+  bool filed = false;                                       // Bazt: 0 filed, 1 not
   std::string service_name, entity_number, service_number;  // Wzmc, Ztbah, Wzbah; when filed
 };
 
 struct Return {
   int msg_code = 0;
-  std::string msg;  // at most 256 characters
+  std::string msg;                         // at most 256 characters
   std::vector<int64_t> missing_sequences;  // with code 14
   std::optional<FileInfo> file;
   std::optional<StatusInfo> status;

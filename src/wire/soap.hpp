@@ -13,9 +13,9 @@ namespace beian::wire {
 
 // The interface's operations and parameters in order (interface V.3.0, "Calls").
 struct OperationSpec {
-  std::string_view name;                          // isp_upload
-  std::string_view service;                       // upDownLoad, queryBeianStatus, verifyBamm
-  std::vector<std::string_view> parameters;       // ispId, userName, …
+  std::string_view name;                     // isp_upload
+  std::string_view service;                  // upDownLoad, queryBeianStatus, verifyBamm
+  std::vector<std::string_view> parameters;  // ispId, userName, …
 };
 std::span<const OperationSpec> operations();
 const OperationSpec* find_operation(std::string_view name);
@@ -43,8 +43,10 @@ struct Wsdl {
   std::vector<std::string> imports;  // schemaLocation and wsdl:import locations to fetch and add
   const WsdlOperation* find(std::string_view name) const;  // without regard to case
 };
-// Several documents: the WSDL first, then what it imports. soap_fault when it is not a WSDL 1.1
-// with a document/literal SOAP binding.
+// Several documents: the WSDL first, then what it imports; fetch and call again until `imports` has
+// one entry for each further document. While some are missing, only the operations that can be
+// described already are there. soap_fault when it is not a WSDL 1.1 with a document/literal SOAP
+// binding.
 Result<Wsdl> read_wsdl(const std::vector<std::string>& documents);
 // `parameter` spells the first parameter: "ispId" or "ispID".
 std::string write_wsdl(std::string_view service, std::string_view address,
