@@ -14,6 +14,7 @@ pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)  # platform/image
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+find_package(ICU REQUIRED COMPONENTS uc)                 # accounts: names and passwords in NFC
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 

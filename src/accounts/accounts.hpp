@@ -63,6 +63,7 @@ class AccountsApi {
   struct Options {
     bool secure_cookie = false;
     bool open_registration = true;
+    int64_t registrations_per_hour = 100;  // from one address; the own machine is not counted
     Millis session_life{12 * 3600 * 1000};
   };
   AccountsApi(std::shared_ptr<db::Database> database, const Clock& clock, Options options);

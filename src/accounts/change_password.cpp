@@ -1,0 +1,53 @@
+#include "accounts/change_password.hpp"
+
+#include "accounts/attempts.hpp"
+#include "accounts/name.hpp"
+#include "accounts/password.hpp"
+#include "accounts/store.hpp"
+#include "platform/crypto/crypto.hpp"
+
+namespace beian::accounts {
+
+Status change_password(db::Database& database, TimePoint now, const http::Caller& caller,
+                       const Secret& current, const Secret& password, const std::string& remote) {
+  const auto row =
+      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.account_id); });
+  if (!row) return fail(ProblemCode::not_signed_in);
+  Problems problems;
+  const auto old_normal = normal_password(current, "/current");
+  if (!old_normal) append_under(problems, "", old_normal.error());
+  const auto normal = normal_password(password, "/password");
+  if (!normal)
+    append_under(problems, "", normal.error());
+  else
+    append_under(problems, "",
+                 check_password(*normal, {row->account.name, row->name_key}, "/password"));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+
+  // A stolen session must not be a way to guess the password.
+  const Bucket bucket = name_bucket(row->name_key);
+  if (auto counted = count_attempts(database, now, {bucket}); !counted) return counted;
+  if (!crypto::verify_password(row->password_hash, *old_normal)) {
+    database.write([&](db::Tx& tx) {
+      store::add_event(
+          tx, now, {"password_change_failed", caller.account_id, caller.account_id, remote, {}});
+    });
+    return fail(ProblemCode::wrong_credentials, "/current");
+  }
+  const std::string hash = crypto::hash_password(*normal);
+  return database.write_result([&](db::Tx& tx) -> Status {
+    // Changed meanwhile by another session: what was checked counts no more.
+    const auto now_row = store::account_by_id(tx, caller.account_id);
+    if (!now_row || now_row->password_hash != row->password_hash)
+      return fail(ProblemCode::wrong_credentials, "/current");
+    store::set_password(tx, now, caller.account_id, hash);
+    const int64_t ended = store::delete_sessions(tx, caller.account_id, caller.session);
+    store::forget_attempts(tx, bucket.key);
+    store::add_event(tx, now,
+                     {"password_changed", caller.account_id, caller.account_id, remote,
+                      Json::object({{"sessions_ended", ended}})});
+    return {};
+  });
+}
+
+}  // namespace beian::accounts

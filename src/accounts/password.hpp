@@ -1,0 +1,26 @@
+// What a password must be, and how it is kept.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "accounts/name.hpp"
+#include "base/personal.hpp"
+#include "base/result.hpp"
+
+namespace beian::accounts {
+
+inline constexpr size_t kPasswordMin = 10;         // characters
+inline constexpr size_t kPasswordMaxBytes = 1024;  // as UTF-8; hashing is not free
+
+// A password in NFC, so that it is the same from every keyboard. bad_encoding, too_long at `field`.
+Result<Secret> normal_password(const Secret& password, std::string_view field);
+
+// too_short, weak_password (data/accounts/common_passwords.json), password_has_name at `field`;
+// `password` is what normal_password gave.
+Problems check_password(const Secret& password, const Name& name, std::string_view field);
+
+// A hash that no password has, to spend the same time on a name that nobody has.
+const std::string& decoy_hash();
+
+}  // namespace beian::accounts

@@ -1,0 +1,104 @@
+#include "accounts/session.hpp"
+
+#include "accounts/attempts.hpp"
+#include "accounts/name.hpp"
+#include "accounts/password.hpp"
+#include "accounts/store.hpp"
+#include "base/encoding.hpp"
+#include "base/ids.hpp"
+#include "platform/crypto/crypto.hpp"
+
+namespace beian::accounts {
+
+namespace {
+
+// The window of the longest-lived bucket: older rows count for nobody.
+constexpr Millis kOldestAttempt{60 * 60 * 1000};
+
+struct Checked {
+  std::optional<store::AccountRow> account;  // the password was right
+  std::string account_id;                    // whose name it was; empty: nobody's
+};
+
+// The same work for a name that nobody has: one hash.
+Checked check(db::Database& database, const std::optional<Name>& name, const Secret& password) {
+  std::optional<store::AccountRow> row;
+  if (name)
+    row = database.read_value([&](db::Tx& tx) { return store::account_by_key(tx, name->key); });
+  const bool right =
+      crypto::verify_password(row ? row->password_hash : decoy_hash(), password) && row;
+  Checked out;
+  if (row) out.account_id = row->account.id;
+  if (right) out.account = std::move(row);
+  return out;
+}
+
+}  // namespace
+
+std::string hash_of(std::string_view secret) {
+  return hex_encode(crypto::sha256(secret));
+}
+
+std::string csrf_of(std::string_view cookie) {
+  return base64url_encode(crypto::hmac_sha256(cookie, "beian csrf"));
+}
+
+Result<SignedIn> sign_in(db::Database& database, TimePoint now, Millis life,
+                         const std::string& name, const Secret& password, const std::string& remote,
+                         const std::string& old_cookie) {
+  const auto parsed = parse_name(name);
+  const std::optional<Name> known = parsed ? std::optional<Name>(*parsed) : std::optional<Name>();
+  const auto normal = normal_password(password, "/password");
+  if (!normal) return fail(normal);
+
+  const Bucket by_name = name_bucket(known ? known->key : name);
+  const Bucket by_address = address_bucket(remote);
+  if (auto counted = count_attempts(database, now, {by_name, by_address}); !counted)
+    return fail(counted);
+
+  const Checked checked = check(database, known, *normal);
+  const bool disabled = checked.account && checked.account->disabled;
+  if (!checked.account || disabled) {
+    const std::string why = disabled ? "disabled" : "password";
+    database.write([&](db::Tx& tx) {
+      store::add_event(tx, now,
+                       {"sign_in_failed", checked.account_id, "", remote,
+                        Json::object({{"why", checked.account_id.empty() ? "name" : why}})});
+    });
+    return fail(disabled ? ProblemCode::account_disabled : ProblemCode::wrong_credentials);
+  }
+
+  SignedIn out;
+  out.account = checked.account->account;
+  out.cookie = Secret(base64url_encode(random_bytes(32)));
+  out.csrf = csrf_of(out.cookie.reveal());
+  out.expires = now + life;
+  const std::string session = new_id(now);
+  return database.write_result([&](db::Tx& tx) -> Result<SignedIn> {
+    // Disabled or given a new password while the hash was computed?
+    const auto row = store::account_by_id(tx, out.account.id);
+    if (!row || row->disabled || row->password_hash != checked.account->password_hash)
+      return fail(ProblemCode::wrong_credentials);
+    store::delete_expired(tx, now, now - kOldestAttempt);
+    if (!old_cookie.empty()) store::delete_session_by_hash(tx, hash_of(old_cookie));
+    store::insert_session(tx, now, session, out.account.id, hash_of(out.cookie.reveal()), remote,
+                          out.expires);
+    store::forget_attempts(tx, by_name.key);
+    if (!by_address.key.empty()) store::take_back_attempt(tx, by_address.key);
+    store::add_event(tx, now, {"signed_in", out.account.id, out.account.id, remote, {}});
+    return out;
+  });
+}
+
+bool sign_out(db::Database& database, TimePoint now, const http::Caller& caller,
+              const std::string& remote) {
+  bool ended = false;
+  database.write([&](db::Tx& tx) {
+    ended = store::delete_session(tx, caller.session);
+    if (ended)
+      store::add_event(tx, now, {"signed_out", caller.account_id, caller.account_id, remote, {}});
+  });
+  return ended;
+}
+
+}  // namespace beian::accounts

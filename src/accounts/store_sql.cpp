@@ -1,0 +1,282 @@
+#include "accounts/store.hpp"
+#include "base/ids.hpp"
+#include "base/text.hpp"
+
+namespace beian::accounts::store {
+
+namespace {
+
+constexpr std::string_view kAccountColumns =
+    "id, name, name_key, role, password_hash, disabled, created";
+
+AccountRow account_of(const db::Row& row) {
+  AccountRow out;
+  out.account = {row.text("id"), row.text("name"), row.text("role"), from_ms(row.i64("created"))};
+  out.name_key = row.text("name_key");
+  out.password_hash = row.text("password_hash");
+  out.disabled = row.i64("disabled") != 0;
+  return out;
+}
+
+std::optional<AccountRow> one_account(db::Tx& tx, std::string_view column,
+                                      const std::string& value) {
+  const auto row = tx.query_one("SELECT " + std::string(kAccountColumns) + " FROM accounts WHERE " +
+                                    std::string(column) + " = :value",
+                                {{"value", value}});
+  if (!row) return std::nullopt;
+  return account_of(*row);
+}
+
+std::optional<TimePoint> opt_time(const db::Row& row, std::string_view column) {
+  const auto ms = row.opt_i64(column);
+  if (!ms) return std::nullopt;
+  return from_ms(*ms);
+}
+
+// % and _ mean themselves; '!' is the escape character of our LIKEs.
+std::string like_part(std::string_view part) {
+  std::string out = "%";
+  for (const char c : part) {
+    if (c == '%' || c == '_' || c == '!') out += '!';
+    out += c;
+  }
+  return out + '%';
+}
+
+}  // namespace
+
+void insert_account(db::Tx& tx, const AccountRow& row) {
+  const auto created = to_ms(row.account.created);
+  tx.exec(
+      "INSERT INTO accounts (id, name, name_key, role, password_hash, disabled, created, updated) "
+      "VALUES (:id, :name, :name_key, :role, :password_hash, :disabled, :created, :updated)",
+      {{"id", row.account.id},
+       {"name", row.account.name},
+       {"name_key", row.name_key},
+       {"role", row.account.role},
+       {"password_hash", row.password_hash},
+       {"disabled", row.disabled},
+       {"created", created},
+       {"updated", created}});
+}
+
+std::optional<AccountRow> account_by_id(db::Tx& tx, const std::string& id) {
+  return one_account(tx, "id", id);
+}
+
+std::optional<AccountRow> account_by_key(db::Tx& tx, const std::string& name_key) {
+  return one_account(tx, "name_key", name_key);
+}
+
+void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash) {
+  tx.exec("UPDATE accounts SET password_hash = :hash, updated = :now WHERE id = :id",
+          {{"hash", hash}, {"now", to_ms(now)}, {"id", id}});
+}
+
+void set_role(db::Tx& tx, TimePoint now, const std::string& id, const std::string& role) {
+  tx.exec("UPDATE accounts SET role = :role, updated = :now WHERE id = :id",
+          {{"role", role}, {"now", to_ms(now)}, {"id", id}});
+}
+
+void set_disabled(db::Tx& tx, TimePoint now, const std::string& id, bool disabled) {
+  tx.exec("UPDATE accounts SET disabled = :disabled, updated = :now WHERE id = :id",
+          {{"disabled", disabled}, {"now", to_ms(now)}, {"id", id}});
+}
+
+std::vector<AccountRow> list_accounts(db::Tx& tx, const AccountFilter& filter) {
+  std::string sql = "SELECT " + std::string(kAccountColumns) + " FROM accounts WHERE id > :after";
+  db::Params params = {{"after", filter.after}};
+  const std::string like = like_part(text::lower_ascii(filter.part));
+  if (!filter.part.empty()) {
+    sql += " AND name_key LIKE :part ESCAPE '!'";
+    params.emplace_back("part", like);
+  }
+  if (!filter.role.empty()) {
+    sql += " AND role = :role";
+    params.emplace_back("role", filter.role);
+  }
+  params.emplace_back("count", filter.limit);
+  std::vector<AccountRow> out;
+  for (const auto& row : tx.query(sql + " ORDER BY id LIMIT :count", params))
+    out.push_back(account_of(row));
+  return out;
+}
+
+void insert_session(db::Tx& tx, TimePoint now, const std::string& id, const std::string& account_id,
+                    const std::string& token_hash, const std::string& remote, TimePoint expires) {
+  tx.exec(
+      "INSERT INTO account_sessions (id, account_id, token_hash, remote, created, expires) "
+      "VALUES (:id, :account, :hash, :remote, :now, :expires)",
+      {{"id", id},
+       {"account", account_id},
+       {"hash", token_hash},
+       {"remote", remote},
+       {"now", to_ms(now)},
+       {"expires", to_ms(expires)}});
+}
+
+std::optional<Credential> session_by_hash(db::Tx& tx, TimePoint now, const std::string& hash) {
+  const auto row = tx.query_one(
+      "SELECT s.id AS session_id, a.id AS id, a.name AS name, a.role AS role, "
+      "a.created AS created FROM account_sessions s JOIN accounts a ON a.id = s.account_id "
+      "WHERE s.token_hash = :hash AND s.expires > :now AND a.disabled = 0",
+      {{"hash", hash}, {"now", to_ms(now)}});
+  if (!row) return std::nullopt;
+  Credential out;
+  out.id = row->text("session_id");
+  out.account = {row->text("id"), row->text("name"), row->text("role"),
+                 from_ms(row->i64("created"))};
+  return out;
+}
+
+std::optional<Credential> token_by_hash(db::Tx& tx, TimePoint now, const std::string& hash) {
+  const auto row = tx.query_one(
+      "SELECT t.id AS token_id, t.scopes AS scopes, t.last_used AS last_used, a.id AS id, "
+      "a.name AS name, a.role AS role, a.created AS created "
+      "FROM account_tokens t JOIN accounts a ON a.id = t.account_id "
+      "WHERE t.token_hash = :hash AND t.revoked IS NULL "
+      "AND (t.expires IS NULL OR t.expires > :now) AND a.disabled = 0",
+      {{"hash", hash}, {"now", to_ms(now)}});
+  if (!row) return std::nullopt;
+  Credential out;
+  out.id = row->text("token_id");
+  out.account = {row->text("id"), row->text("name"), row->text("role"),
+                 from_ms(row->i64("created"))};
+  out.token_scopes = row->text("scopes");
+  out.last_used = row->opt_i64("last_used");
+  return out;
+}
+
+bool delete_session(db::Tx& tx, const std::string& id) {
+  return tx.exec("DELETE FROM account_sessions WHERE id = :id", {{"id", id}}) > 0;
+}
+
+bool delete_session_by_hash(db::Tx& tx, const std::string& hash) {
+  return tx.exec("DELETE FROM account_sessions WHERE token_hash = :hash", {{"hash", hash}}) > 0;
+}
+
+int64_t delete_sessions(db::Tx& tx, const std::string& account_id, const std::string& keep) {
+  return tx.exec("DELETE FROM account_sessions WHERE account_id = :account AND id <> :keep",
+                 {{"account", account_id}, {"keep", keep}});
+}
+
+void delete_expired(db::Tx& tx, TimePoint now, TimePoint attempts_before) {
+  tx.exec("DELETE FROM account_sessions WHERE expires <= :now", {{"now", to_ms(now)}});
+  tx.exec("DELETE FROM account_attempts WHERE started <= :cut", {{"cut", to_ms(attempts_before)}});
+}
+
+void insert_token(db::Tx& tx, const TokenRow& row, const std::string& hash) {
+  std::optional<int64_t> expires;
+  if (row.expires) expires = to_ms(*row.expires);
+  tx.exec(
+      "INSERT INTO account_tokens (id, account_id, name, token_hash, scopes, created, expires) "
+      "VALUES (:id, :account, :name, :hash, :scopes, :created, :expires)",
+      {{"id", row.id},
+       {"account", row.account_id},
+       {"name", row.name},
+       {"hash", hash},
+       {"scopes", row.scopes},
+       {"created", to_ms(row.created)},
+       {"expires", expires}});
+}
+
+std::vector<TokenRow> list_tokens(db::Tx& tx, const std::string& account_id) {
+  std::vector<TokenRow> out;
+  for (const auto& row :
+       tx.query("SELECT id, account_id, name, scopes, created, expires, last_used, revoked "
+                "FROM account_tokens WHERE account_id = :account ORDER BY id DESC",
+                {{"account", account_id}})) {
+    out.push_back({row.text("id"), row.text("account_id"), row.text("name"), row.text("scopes"),
+                   from_ms(row.i64("created")), opt_time(row, "expires"),
+                   opt_time(row, "last_used"), opt_time(row, "revoked")});
+  }
+  return out;
+}
+
+int64_t live_tokens(db::Tx& tx, TimePoint now, const std::string& account_id) {
+  return tx.query_i64(
+      "SELECT COUNT(*) AS n FROM account_tokens WHERE account_id = :account "
+      "AND revoked IS NULL AND (expires IS NULL OR expires > :now)",
+      {{"account", account_id}, {"now", to_ms(now)}});
+}
+
+bool revoke_token(db::Tx& tx, TimePoint now, const std::string& account_id, const std::string& id) {
+  return tx.exec(
+             "UPDATE account_tokens SET revoked = :now "
+             "WHERE id = :id AND account_id = :account AND revoked IS NULL",
+             {{"now", to_ms(now)}, {"id", id}, {"account", account_id}}) > 0;
+}
+
+void touch_token(db::Tx& tx, TimePoint now, const std::string& id) {
+  tx.exec("UPDATE account_tokens SET last_used = :now WHERE id = :id",
+          {{"now", to_ms(now)}, {"id", id}});
+}
+
+Window count_attempt(db::Tx& tx, TimePoint now, TimePoint cut, const std::string& bucket) {
+  const auto row = tx.query_one(
+      "INSERT INTO account_attempts (bucket, started, count) VALUES (:bucket, :now, 1) "
+      "ON CONFLICT (bucket) DO UPDATE SET "
+      "count = CASE WHEN account_attempts.started <= :cut THEN 1 "
+      "ELSE account_attempts.count + 1 END, "
+      "started = CASE WHEN account_attempts.started <= :cut THEN excluded.started "
+      "ELSE account_attempts.started END "
+      "RETURNING count, started",
+      {{"bucket", bucket}, {"now", to_ms(now)}, {"cut", to_ms(cut)}});
+  if (!row) throw std::logic_error("an upsert of account_attempts returned no row");
+  return {row->i64("count"), from_ms(row->i64("started"))};
+}
+
+void forget_attempts(db::Tx& tx, const std::string& bucket) {
+  tx.exec("DELETE FROM account_attempts WHERE bucket = :bucket", {{"bucket", bucket}});
+}
+
+void take_back_attempt(db::Tx& tx, const std::string& bucket) {
+  tx.exec("UPDATE account_attempts SET count = count - 1 WHERE bucket = :bucket AND count > 0",
+          {{"bucket", bucket}});
+}
+
+void add_event(db::Tx& tx, TimePoint now, const Event& event) {
+  const auto or_null = [](const std::string& s) {
+    return s.empty() ? db::Value(nullptr) : db::Value(s);
+  };
+  tx.exec(
+      "INSERT INTO account_events (id, at, kind, account_id, actor_id, remote, details) "
+      "VALUES (:id, :at, :kind, :account, :actor, :remote, :details)",
+      {{"id", new_id(now)},
+       {"at", to_ms(now)},
+       {"kind", event.kind},
+       {"account", or_null(event.account_id)},
+       {"actor", or_null(event.actor_id)},
+       {"remote", event.remote},
+       {"details", to_string(event.details.is_null() ? Json::object() : event.details)}});
+}
+
+Json list_events(db::Tx& tx, const EventFilter& filter) {
+  std::string sql =
+      "SELECT id, at, kind, account_id, actor_id, remote, details FROM account_events WHERE 1 = 1";
+  db::Params params;
+  if (!filter.account_id.empty()) {
+    sql += " AND account_id = :account";
+    params.emplace_back("account", filter.account_id);
+  }
+  if (!filter.before.empty()) {
+    sql += " AND id < :before";
+    params.emplace_back("before", filter.before);
+  }
+  params.emplace_back("count", filter.limit);
+  Json out = Json::array();
+  const auto or_null = [](const std::optional<std::string>& s) { return s ? Json(*s) : Json(); };
+  for (const auto& row : tx.query(sql + " ORDER BY id DESC LIMIT :count", params)) {
+    const auto details = parse_json(row.text("details"));
+    out.push(Json::object({{"id", row.text("id")},
+                           {"at", to_rfc3339(from_ms(row.i64("at")))},
+                           {"kind", row.text("kind")},
+                           {"account", or_null(row.opt_text("account_id"))},
+                           {"actor", or_null(row.opt_text("actor_id"))},
+                           {"remote", row.text("remote")},
+                           {"details", details ? *details : Json()}}));
+  }
+  return out;
+}
+
+}  // namespace beian::accounts::store
