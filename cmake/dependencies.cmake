@@ -8,7 +8,8 @@ find_package(CURL REQUIRED)                            # platform/http client
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)                          # platform/log
 find_package(prometheus-cpp REQUIRED CONFIG)           # platform/metrics
-find_package(Soci REQUIRED)                            # platform/db
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3) # platform/db
+pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
