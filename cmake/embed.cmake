@@ -2,7 +2,7 @@
 function(beian_embed target)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
        "${PROJECT_SOURCE_DIR}/data/*" "${PROJECT_SOURCE_DIR}/db/*")
-  list(FILTER files EXCLUDE REGEX "^db/golden/|\\.md$")
+  list(FILTER files EXCLUDE REGEX "^db/golden/|\\.(md|mjs)$")
   list(SORT files)
   set(blobs "")
   set(rows "")
