@@ -199,6 +199,7 @@ Result<Return> read_return(std::string_view characters) {
   if (const xml::Node* file = root->child("fileInfos")) answer.file = read_file(*file, problems);
   if (const xml::Node* status = root->child("StatusInfo"))
     answer.status = read_status(*status, problems);
+  if (r.find("VerifyRes") != nullptr) answer.password_right = r.number("VerifyRes", 0, 1) == 0;
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return answer;
 }
@@ -216,6 +217,7 @@ std::string write_return(const Return& answer) {
   }
   if (answer.file) write_file(w, *answer.file);
   if (answer.status) write_status(w, *answer.status);
+  if (answer.password_right) w.element("VerifyRes", *answer.password_right ? 0 : 1);
   w.close("return");
   return std::move(w.out());
 }

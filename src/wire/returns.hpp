@@ -32,6 +32,7 @@ struct Return {
   std::vector<int64_t> missing_sequences;  // with code 14
   std::optional<FileInfo> file;
   std::optional<StatusInfo> status;
+  std::optional<bool> password_right = {};  // VerifyRes of isp_verifybamm: 0 right, 1 wrong
 };
 
 Result<Return> read_return(std::string_view characters);

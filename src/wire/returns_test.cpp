@@ -61,6 +61,16 @@ TEST(Returns, StatusComesBack) {
   EXPECT_FALSE(read_return(write_return(answer))->status->filed);
 }
 
+TEST(Returns, PasswordChecksComeBack) {
+  EXPECT_EQ(read_return(write_return({}))->password_right, std::nullopt);
+  for (const bool right : {true, false}) {
+    Return answer;
+    answer.password_right = right;
+    EXPECT_EQ(read_return(write_return(answer))->password_right, right);
+  }
+  EXPECT_FALSE(read_return("<return><msg_code>0</msg_code><VerifyRes>2</VerifyRes></return>"));
+}
+
 TEST(Returns, TheMessageIsCutToItsLimit) {
   std::string longer;
   for (int i = 0; i < 300; ++i) longer += "样";
