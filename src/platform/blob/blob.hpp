@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,13 @@
 
 namespace beian::blob {
 
+// The file is there but is not what was put: cut, changed, or sealed with another master key.
+class Damaged : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Thread-safe.
 class Store {
  public:
   virtual ~Store() = default;
@@ -17,12 +25,14 @@ class Store {
   // bytes under a key of the installation. Putting the same bytes again is cheap and changes
   // nothing. Throws std::system_error when the disk refuses.
   virtual std::string put(std::string_view bytes) = 0;
-  // not_found, or a thrown error when the file was damaged.
+  // not_found, also when it is no reference at all. Throws Damaged or std::system_error.
   virtual Result<std::string> get(std::string_view reference) = 0;
   virtual bool exists(std::string_view reference) = 0;
+  // Nothing happens when it is not there.
   virtual void remove(std::string_view reference) = 0;
 };
 
+// Makes the folder when needed. Several processes may share it.
 std::unique_ptr<Store> open_directory(const std::string& directory, const Secret& master_key);
 
 }  // namespace beian::blob
