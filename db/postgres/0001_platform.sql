@@ -1,4 +1,5 @@
--- Work for later (src/platform/jobs). A job is waiting (no lease) or leased until lease_until.
+-- Work for later (src/platform/jobs). A job is waiting (no lease) or leased to a worker. run_at is
+-- when a worker may take it: of a leased one, the time at which the lease ends.
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -6,16 +7,15 @@ CREATE TABLE jobs (
   payload TEXT NOT NULL,
   run_at BIGINT NOT NULL,
   attempt BIGINT NOT NULL DEFAULT 0,
-  failures BIGINT NOT NULL DEFAULT 0,
   lease TEXT,
-  lease_until BIGINT,
   last_error TEXT
 );
 
 CREATE UNIQUE INDEX jobs_one_waiting ON jobs (kind, dedup_key)
   WHERE dedup_key IS NOT NULL AND lease IS NULL;
-CREATE INDEX jobs_due ON jobs (run_at) WHERE lease IS NULL;
-CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease IS NOT NULL;
+CREATE INDEX jobs_leased_key ON jobs (kind, dedup_key)
+  WHERE dedup_key IS NOT NULL AND lease IS NOT NULL;
+CREATE INDEX jobs_due ON jobs (run_at);
 
 -- Rows of numbers without gaps (db::next_number).
 CREATE TABLE sequences (

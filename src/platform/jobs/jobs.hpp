@@ -21,7 +21,8 @@ struct NewJob {
   Json payload;
   TimePoint run_at;
   // With a key, at most one waiting job of that kind and key exists; a second enqueue changes
-  // nothing but may bring run_at forward.
+  // nothing but may bring run_at forward. One that runs already does not count (it may have looked
+  // before the change): a new one is made, and waits until the running one is done.
   std::string key;
 };
 void enqueue(db::Tx& tx, const NewJob& job);
@@ -30,13 +31,13 @@ struct Job {
   std::string id;
   std::string kind;
   Json payload;
-  int attempt;  // 1 at first
+  int attempt;  // 1 at first, and again after Outcome::again
 };
 
 // What a handler wants to happen next.
 struct Outcome {
   enum class Kind { done, again } kind = Kind::done;
-  Millis after{0};      // again: not before this long; does not count as a failure
+  Millis after{0};  // again: not before this long; does not count as a failure
   static Outcome done() { return {}; }
   static Outcome again(Millis after) { return {Kind::again, after}; }
 };
@@ -45,17 +46,19 @@ using Handler = std::function<Result<Outcome>(const Job&)>;
 
 struct WorkerOptions {
   size_t threads = 2;
-  Millis lease{60'000};        // a lost node's jobs come back after this; renewed while running
-  Millis poll{500};            // when nothing nudges
+  Millis lease{60'000};  // a lost node's jobs come back after this; renewed while running
+  Millis poll{500};      // when nothing nudges
 };
 
+// Takes only jobs of kinds that it has a handler for. While the database is away it waits for it.
 class Worker {
  public:
   Worker(std::shared_ptr<db::Database> database, const Clock& clock, WorkerOptions options = {});
   ~Worker();
   void on(std::string kind, Handler handler);  // before start()
   void start();
-  // Lets running handlers finish (at most `grace`), starts none. Idempotent.
+  // Lets running handlers finish (at most `grace`), starts none. Idempotent. A handler that takes
+  // longer goes on; the destructor waits for it.
   void stop(Millis grace = Millis{5000});
   // Somebody enqueued: look now instead of at the next poll. Thread-safe, cheap.
   void nudge();
