@@ -2,7 +2,8 @@
 // use the same model; docs/way-in.md and the golden files in tests/golden/wire show it.
 //
 // Limits: 50 MB of XML and 1000 records in an upload (Limits below). Problems are wire_schema, the
-// field is the path of elements with indexes: "/ICP/XZBA/Baxx[2]/Zt_xx/Dwmc".
+// field is the path of elements below the root, "/" for the whole; elements that may occur more
+// than once have their place, from 1 as in XPath: "/ICP/XZBA/Baxx[2]/Zt_xx/Dwmc".
 #pragma once
 
 #include <functional>
@@ -21,12 +22,14 @@ struct CodecLimits {
   size_t max_records = 1000;             // sum of the operations' records
 };
 
-// The whole document; every fault of the model is collected (missing, too long, no such field).
-// Characters without GBK form become character references.
+// The whole document; every fault of the model is collected (missing, too long, no such field; up
+// to 100). A null member counts as absent. Characters without GBK form become character references.
 Result<std::string> encode(const Profile& profile, std::string_view root, const Json& model,
                            const CodecLimits& limits = {});
 
-// Reads and validates; every fault of the document is collected (up to 100).
+// Reads and validates; every fault of the document is collected (up to 100). Blanks around numbers
+// are accepted, as XML Schema allows; `all` groups in any order; a version that the profile does
+// not accept is a fault at "/@version".
 Result<Json> decode(const Profile& profile, std::string_view root, std::string_view xml,
                     const CodecLimits& limits = {});
 
@@ -36,18 +39,24 @@ Result<Json> decode(const Profile& profile, std::string_view root, std::string_v
 class UploadBuilder {
  public:
   enum class Added { yes, full };
-  UploadBuilder(std::shared_ptr<const Profile> profile, std::string block, std::string operation,
-                int64_t provider_id, CodecLimits limits = {});
-  // wire_schema when the record itself cannot be written; nothing is added then.
+  // `block` is a field of UploadData, `operation` the field of the records below it ("new_filings";
+  // "new_filings/sources" where objects lie between). Throws std::logic_error for others.
+  UploadBuilder(std::shared_ptr<const Profile> profile, std::string_view block,
+                std::string_view operation, int64_t provider_id, CodecLimits limits = {});
+  // wire_schema when the record itself cannot be written, or would not fit into an empty file;
+  // nothing is added then.
   Result<Added> add(const Json& record);
   size_t records() const { return records_; }
+  size_t bytes() const { return body_.size() + tail_.size(); }
+  // The document; the builder is used up. Throws std::logic_error without a record.
   std::string finish();
 
  private:
   std::shared_ptr<const Profile> profile_;
-  std::string block_, operation_, body_;
-  int64_t provider_id_;
   CodecLimits limits_;
+  const Element* record_ = nullptr;
+  std::string at_;           // path of the records' parent
+  std::string body_, tail_;  // what stands before and after the next record
   size_t records_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // The wire format as data: a profile (data/wire/*.json) names every element of an interface version
 // with its occurrence, type, limits and the field of our model. Reading, writing and validating are
-// generic over it. Source: ../shared/spec (V.3.0); docs/adr/0004-wire-profiles.md.
+// generic over it. A profile may extend another ("extends", "add": elements put at the end of a
+// group). Source: ../shared/spec (V.3.0); docs/adr/0004-wire-profiles.md.
 #pragma once
 
 #include <cstdint>
@@ -28,25 +29,32 @@ struct Element {
   int max_occurs = 1;                           // -1: unbounded. Above 1 the field is an array
   std::optional<int64_t> min_value, max_value;  // number
   int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
+  std::vector<std::string> values;              // text; empty: any
+  bool record = false;                          // counts against the limit of an upload
   std::vector<Element> children;
 
   bool repeated() const { return max_occurs != 1; }
+  bool leaf() const { return group == Group::none; }
 };
 
 class Profile {
  public:
-  // "miit-3.0", "openbeian-3.1": embedded data/wire/NAME.json. not_found for others.
+  // "miit-3.0", "openbeian-3.1": embedded data/wire/NAME.json, read once. not_found for others.
   static Result<std::shared_ptr<const Profile>> named(std::string_view name);
+  // wire_schema with a JSON pointer for everything that is wrong in it.
   static Result<std::shared_ptr<const Profile>> from_json(const Json& json);
 
   const std::string& name() const { return name_; }
   // The value of the root's `version` attribute: "V.3.0".
   const std::string& version() const { return version_; }
+  // Whether a document of that version may be read with this profile ("accepts", and its own).
+  bool accepts(std::string_view version) const;
   // "UploadData" or "DownloadData"; throws std::logic_error for others.
   const Element& document(std::string_view root) const;
 
  private:
   std::string name_, version_;
+  std::vector<std::string> accepted_;
   std::vector<Element> documents_;
 };
 
