@@ -37,6 +37,7 @@ struct Exchange {
   std::string_view unsent;
   size_t limit = 0;
   bool over_limit = false;
+  bool whole_head = false;
 };
 
 size_t on_body(char* data, size_t, size_t n, void* user) {
@@ -54,8 +55,10 @@ size_t on_header(char* data, size_t, size_t n, void* user) {
   const std::string_view line = text::trim({data, n});
   if (line.starts_with("HTTP/")) {  // a new answer: what came before was 100 Continue
     exchange.response.headers.clear();
+    exchange.whole_head = false;
     return n;
   }
+  exchange.whole_head |= line.empty();
   const size_t colon = line.find(':');
   if (colon != line.npos)
     exchange.response.headers.emplace_back(line.substr(0, colon),
@@ -69,6 +72,10 @@ size_t on_read(char* out, size_t, size_t room, void* user) {
   std::memcpy(out, exchange.unsent.data(), n);
   exchange.unsent.remove_prefix(n);
   return n;
+}
+
+int on_seek(void*, curl_off_t, int) {
+  return CURL_SEEKFUNC_FAIL;
 }
 
 void add_header(List& list, const std::string& line) {
@@ -117,6 +124,7 @@ void set_method(CURL* curl, const ClientRequest& request, Exchange& exchange) {
     exchange.unsent = request.body;
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, &on_read);
     curl_easy_setopt(curl, CURLOPT_READDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, &on_seek);
   }
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
   if (method != "GET" && request.body.empty()) curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
@@ -152,8 +160,9 @@ Result<Response> send(const ClientRequest& request) {
   const CURLcode code = curl_easy_perform(curl);
   // Nothing of ours may be reachable from the handle once this frame is gone.
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
-  if (code != CURLE_OK) {
+  if (code != CURLE_OK || !exchange.whole_head) {
     std::string reason = why[0] != '\0' ? why : curl_easy_strerror(code);
+    if (code == CURLE_OK) reason = "the answer ended within its head";
     if (exchange.over_limit)
       reason = "the answer is larger than " + std::to_string(request.response_limit) + " bytes";
     return fail(ProblemCode::peer_unreachable, "", {{"reason", std::move(reason)}});

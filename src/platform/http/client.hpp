@@ -11,9 +11,9 @@ namespace beian::http {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;
-  Headers headers;
-  std::string body;
+  std::string url{};
+  Headers headers{};
+  std::string body{};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};
   size_t response_limit = 128 * 1024 * 1024;  // bytes

@@ -59,8 +59,8 @@ void set_header(Headers& headers, std::string_view name, std::string value);
 
 struct Response {
   int status = 200;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
 
   static Response json(const Json& json, int status = 200);
   static Response text(std::string text, int status = 200);

@@ -1,8 +1,15 @@
-// HTTP/1.1 server: coroutines at the edge, handlers on a bounded pool of threads.
+// HTTP/1.1 server: coroutines at the edge, handlers on a bounded pool of threads. No TLS: a proxy
+// in front does that.
+//
+// What goes wrong below the handlers is answered as a problem too: bad_request (400, also without
+// Host, or with both lengths), request_timeout (408), too_large (413), header_too_large (431),
+// unavailable (503: queue or connections full). Answers get the security headers that they lack,
+// X-Request-Id and Date; Content-Length is the server's business.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,20 +19,22 @@ namespace beian::http {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;              // 0: a free one
-  size_t io_threads = 1;          // accept, read, write
-  size_t handler_threads = 8;     // run handlers, which may block
-  size_t queue_limit = 512;       // requests waiting for a handler thread; more get 503
+  uint16_t port = 0;           // 0: a free one
+  size_t io_threads = 1;       // accept, read, write
+  size_t handler_threads = 8;  // run handlers, which may block
+  size_t queue_limit = 512;    // requests waiting for a handler thread; more get 503
   size_t max_connections = 4096;
-  size_t header_limit = 16 * 1024;         // bytes; 431 above
-  size_t body_limit = 16 * 1024 * 1024;    // bytes; 413 above
+  size_t header_limit = 16 * 1024;       // bytes; 431 above
+  size_t body_limit = 16 * 1024 * 1024;  // bytes; 413 above
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
   std::chrono::milliseconds write_timeout{60'000};
 };
 
-// One observation per answered request (metrics, access log).
+// One observation per answered request (metrics, access log), made on an io thread: be quick.
+// `took` is from the whole request to the whole answer. Path and method are empty when the head was
+// broken.
 struct Observed {
   const Request& request;
   const Response& response;
@@ -43,8 +52,11 @@ class Server {
 
   uint16_t port() const;
   std::string origin() const;  // "http://127.0.0.1:8080"
-  // Stops accepting, finishes what was accepted (at most `grace`), closes. Idempotent.
-  void stop(std::chrono::milliseconds grace = std::chrono::seconds(8));
+  // Stops accepting, finishes and answers every request whose head has arrived, closes; idle
+  // connections are closed at once. After `grace` the rest is cut. Idempotent; not to be called
+  // from a handler. False when a request was cut: a handler may still be running then, and the
+  // destructor waits for it.
+  bool stop(std::chrono::milliseconds grace = std::chrono::seconds(8));
 
  private:
   struct Impl;
