@@ -13,6 +13,8 @@ namespace beian::china {
 
 namespace {
 
+constexpr size_t kMaxFiled = 128;  // Ym
+
 std::unexpected<Problems> bad(std::string reason) {
   return fail(ProblemCode::bad_domain, "", {{"reason", std::move(reason)}});
 }
@@ -146,6 +148,8 @@ Result<std::string> check_independent_domain(std::string_view text) {
     return fail(ProblemCode::domain_not_independent, "",
                 {{"independent", display_domain(*independent)}});
   }
+  if (name->size() > kMaxFiled)
+    return fail(ProblemCode::too_long, "", {{"max", std::to_string(kMaxFiled)}});
   return name;
 }
 

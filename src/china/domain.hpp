@@ -28,8 +28,9 @@ std::string display_domain(std::string_view normalised);
 // its top level is not in the list.
 Result<std::string> independent_domain(std::string_view name);
 
-// An order files independent domains: domain_not_independent names the right one. Under gov.cn and
-// 政务 every level files, so any name under those passes.
+// An order files independent domains: domain_not_independent names the right one, too_long when the
+// interface cannot carry it (128 characters). Under gov.cn and 政务 every level files, so any name
+// under those passes.
 Result<std::string> check_independent_domain(std::string_view text);  // normalises first
 
 // gov.cn, 政务.cn, 政务: there a filed name does not cover what is below it.

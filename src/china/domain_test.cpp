@@ -58,12 +58,21 @@ TEST(Domain, TellsWhatIsWrong) {
 
 TEST(Domain, LengthLimitIsExact) {
   const std::string label(63, 'a');
-  const std::string longest =
-      label + "." + label + "." + label + "." + std::string(58, 'a') + ".cn";
+  const std::string start = label + "." + label + "." + label + ".";
+  const std::string longest = start + std::string(58, 'a') + ".cn";
   ASSERT_EQ(longest.size(), 253u);
   EXPECT_TRUE(normalise_domain(longest));
   EXPECT_TRUE(normalise_domain(longest + "."));
-  EXPECT_FALSE(normalise_domain("a" + longest));
+  EXPECT_EQ(wrong(start + std::string(59, 'a') + ".cn"), "总长超过 253 个字符");
+}
+
+TEST(Domain, TheWireTakes128Characters) {
+  const std::string government = ".yangli.gov.cn", label(63, 'a');
+  const std::string longest =
+      label + "." + std::string(128 - 64 - government.size(), 'b') + government;
+  ASSERT_EQ(longest.size(), 128u);
+  EXPECT_TRUE(check_independent_domain(longest));
+  EXPECT_EQ(check_independent_domain("b." + longest).error()[0].code, ProblemCode::too_long);
 }
 
 TEST(Domain, ShownToPeople) {

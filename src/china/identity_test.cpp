@@ -130,8 +130,9 @@ rc::Gen<std::string> credit_codes() {
       });
 }
 
-TEST(CreditCode, ExampleOfTheStandard) {
-  // Computed by hand: weights 3^i mod 31 over a code of zeros and one 1.
+TEST(CreditCode, CheckCharacter) {
+  EXPECT_EQ(check_credit_code("91350100M000100Y43"), "91350100M000100Y43");  // GB 32100-2015
+  // By hand: a code of zeros and one 1, so that only one weight counts.
   EXPECT_EQ(credit_check_character("10000000000000000"), 'Y');
   EXPECT_EQ(credit_check_character("01000000000000000"), 'W');
 }

@@ -206,6 +206,8 @@ TEST(IpRange, Forms) {
   EXPECT_EQ(parse_ip_range("0.0.0.0/0")->size(), 4294967296u);
   EXPECT_EQ(parse_ip_range("2001:db8::/127")->text(), "2001:db8::-2001:db8::1");
   EXPECT_EQ(parse_ip_range("2001:db8::/32")->size(), UINT64_MAX);
+  EXPECT_EQ(parse_ip_range("2001:db8::/64")->size(), UINT64_MAX);  // 2^64, capped
+  EXPECT_EQ(parse_ip_range("2001:db8::/65")->size(), uint64_t{1} << 63);
   EXPECT_EQ(parse_ip_range("2001:db8::ffff:ffff:ffff:ffff", "2001:db8:0:1::1")->size(), 3u);
   EXPECT_EQ(parse_ip_range("203.0.113.1 - 203.0.113.2")->size(), 2u);
   EXPECT_EQ(parse_ip_range("203.0.113.1")->size(), 1u);
