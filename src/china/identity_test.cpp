@@ -240,5 +240,23 @@ TEST(Certificate, EveryTypeCanBeChecked) {
   }
 }
 
+// Any type and any text: no crash, one problem without a field, or a normal form that stays.
+RC_GTEST_PROP(CertificateProperty, AnyPieces, ()) {
+  const auto rows = code_table("certificate_type").rows();
+  const int64_t type = rows[*rc::gen::inRange<size_t>(0, rows.size())].code;
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(
+      rc::gen::arbitrary<std::string>(), identity_numbers(), credit_codes(),
+      rc::gen::elementOf(std::vector<std::string>{"H", "(", ")", "A", "12345678", "1234567890",
+                                                  "事证第", "号", "-", "Ｘ", "x", " ", "\xEF\xBC",
+                                                  "样例"})));
+  const auto number = check_certificate_number(type, text::join(pieces, ""), kNow);
+  if (!number) {
+    RC_ASSERT(number.error().size() == 1u);
+    RC_ASSERT(number.error()[0].field.empty());
+    return;
+  }
+  RC_ASSERT((check_certificate_number(type, *number, kNow) == *number));
+}
+
 }  // namespace
 }  // namespace beian::china

@@ -236,5 +236,22 @@ TEST(Email, Forms) {
     EXPECT_FALSE(check_email(text)) << text;
 }
 
+RC_GTEST_PROP(ContactProperty, AnyPieces, ()) {
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(
+      rc::gen::arbitrary<std::string>(),
+      rc::gen::elementOf(std::vector<std::string>{"13800000001", "0755", "-", "20000001", "(", ")",
+                                                  "+86", "0086", ";", "；", "、", "@", ".", "a",
+                                                  "example.cn", "例子.中国", "\xE2\x80", "\xE3\x80",
+                                                  " "})));
+  const std::string text = text::join(pieces, "");
+  for (const auto check :
+       {check_mobile, check_mobiles, check_office_phone, check_office_phones, check_email}) {
+    const auto accepted = check(text);
+    if (!accepted) continue;
+    RC_ASSERT(accepted->size() <= 128u);
+    RC_ASSERT((check(*accepted) == *accepted));
+  }
+}
+
 }  // namespace
 }  // namespace beian::china
