@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -15,39 +16,38 @@ std::unexpected<Problems> bad_address(std::string field = {}) {
   return fail(ProblemCode::bad_ip_address, std::move(field));
 }
 
-struct Block {
-  std::string_view base;
-  int bits;
+// IANA special-purpose registries; what no row has is global, or in IPv6 reserved unless in
+// 2000::/3.
+struct Row {
+  std::string_view block;
   IpKind kind;
 };
-
-// IANA special-purpose registries, the narrower block first where two overlap.
-constexpr Block kBlocks4[] = {
-    {"0.0.0.0", 8, IpKind::unspecified},         {"10.0.0.0", 8, IpKind::private_use},
-    {"100.64.0.0", 10, IpKind::shared},          {"127.0.0.0", 8, IpKind::loopback},
-    {"169.254.0.0", 16, IpKind::link_local},     {"172.16.0.0", 12, IpKind::private_use},
-    {"192.0.0.0", 24, IpKind::reserved},         {"192.0.2.0", 24, IpKind::documentation},
-    {"192.168.0.0", 16, IpKind::private_use},    {"198.18.0.0", 15, IpKind::benchmark},
-    {"198.51.100.0", 24, IpKind::documentation}, {"203.0.113.0", 24, IpKind::documentation},
-    {"224.0.0.0", 4, IpKind::multicast},         {"240.0.0.0", 4, IpKind::reserved},
+constexpr Row kRows[] = {
+    {"0.0.0.0/8", IpKind::unspecified},
+    {"10.0.0.0/8", IpKind::private_use},
+    {"100.64.0.0/10", IpKind::shared},
+    {"127.0.0.0/8", IpKind::loopback},
+    {"169.254.0.0/16", IpKind::link_local},
+    {"172.16.0.0/12", IpKind::private_use},
+    {"192.0.0.0/24", IpKind::reserved},
+    {"192.0.2.0/24", IpKind::documentation},
+    {"192.168.0.0/16", IpKind::private_use},
+    {"198.18.0.0/15", IpKind::benchmark},
+    {"198.51.100.0/24", IpKind::documentation},
+    {"203.0.113.0/24", IpKind::documentation},
+    {"224.0.0.0/4", IpKind::multicast},
+    {"240.0.0.0/4", IpKind::reserved},
+    {"::/128", IpKind::unspecified},
+    {"::1/128", IpKind::loopback},
+    {"fc00::/7", IpKind::private_use},
+    {"fe80::/10", IpKind::link_local},
+    {"ff00::/8", IpKind::multicast},
+    {"2001:db8::/32", IpKind::documentation},
+    {"3fff::/20", IpKind::documentation},
 };
-constexpr Block kBlocks6[] = {
-    {"::", 128, IpKind::unspecified},      {"::1", 128, IpKind::loopback},
-    {"fc00::", 7, IpKind::private_use},    {"fe80::", 10, IpKind::link_local},
-    {"ff00::", 8, IpKind::multicast},      {"2001:db8::", 32, IpKind::documentation},
-    {"3fff::", 20, IpKind::documentation},
-};
 
-bool in_block(const IpAddress& address, const Block& block) {
-  const auto base = parse_ip(block.base);
-  const auto& a = address.bytes();
-  const auto& b = base->bytes();
-  int bits = block.bits;
-  for (size_t i = base->is_v4() ? 12 : 0; bits > 0; ++i, bits -= 8) {
-    const auto mask = static_cast<uint8_t>(bits >= 8 ? 0xFF : 0xFF << (8 - bits));
-    if ((a[i] & mask) != (b[i] & mask)) return false;
-  }
-  return true;
+bool servable(IpKind kind) {
+  return kind == IpKind::global || kind == IpKind::documentation;
 }
 
 Result<IpRange> block_range(std::string_view base_text, std::string_view bits_text) {
@@ -67,6 +67,19 @@ Result<IpRange> block_range(std::string_view base_text, std::string_view bits_te
   uint32_t value = 0;
   for (size_t i = 12; i < 16; ++i) value = value << 8 | last[i];
   return IpRange{*base, IpAddress::v4(value)};
+}
+
+struct Block {
+  IpRange range;
+  IpKind kind;
+};
+const std::vector<Block>& blocks() {
+  static const std::vector<Block> kBlocks = [] {
+    std::vector<Block> out;
+    for (const Row& row : kRows) out.push_back({parse_ip_range(row.block).value(), row.kind});
+    return out;
+  }();
+  return kBlocks;
 }
 
 }  // namespace
@@ -120,15 +133,10 @@ Result<IpAddress> ip_from_number(int64_t number) {
 }
 
 IpKind kind_of(const IpAddress& address) {
-  if (address.is_v4()) {
-    for (const Block& block : kBlocks4) {
-      if (in_block(address, block)) return block.kind;
-    }
-    return IpKind::global;
+  for (const Block& block : blocks()) {
+    if (block.range.contains(address)) return block.kind;
   }
-  for (const Block& block : kBlocks6) {
-    if (in_block(address, block)) return block.kind;
-  }
+  if (address.is_v4()) return IpKind::global;
   return (address.bytes()[0] & 0xE0) == 0x20 ? IpKind::global : IpKind::reserved;
 }
 
@@ -159,8 +167,15 @@ std::string_view title_of(IpKind kind) {
 }
 
 bool is_servable(const IpAddress& address) {
-  const IpKind kind = kind_of(address);
-  return kind == IpKind::global || kind == IpKind::documentation;
+  return servable(kind_of(address));
+}
+
+bool is_servable(const IpRange& range) {
+  // 2000::/3 is one piece: a range with both ends in it never leaves it.
+  if (!is_servable(range.from) || !is_servable(range.to)) return false;
+  return std::ranges::none_of(blocks(), [&range](const Block& block) {
+    return !servable(block.kind) && block.range.overlaps(range);
+  });
 }
 
 uint64_t IpRange::size() const {

@@ -74,5 +74,7 @@ struct IpRange {
 Result<IpRange> parse_ip_range(std::string_view from, std::string_view to);
 // One text: an address, "from-to", or a block "203.0.113.0/24" without bits after its prefix.
 Result<IpRange> parse_ip_range(std::string_view text);
+// Could a public service live at each of its addresses?
+bool is_servable(const IpRange& range);
 
 }  // namespace beian::china

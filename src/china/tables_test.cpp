@@ -216,6 +216,18 @@ TEST(IpRange, Forms) {
     EXPECT_FALSE(parse_ip_range(text)) << text;
 }
 
+TEST(IpRange, NothingSetAsideInside) {
+  const auto servable = [](const char* text) { return is_servable(parse_ip_range(text).value()); };
+  EXPECT_TRUE(servable("203.0.113.0/24"));
+  EXPECT_TRUE(servable("203.0.112.0-203.0.114.255"));
+  EXPECT_FALSE(servable("9.255.255.255-11.0.0.0"));  // all of 10/8 between two public ends
+  EXPECT_FALSE(servable("10.0.0.0-11.0.0.0"));
+  EXPECT_FALSE(servable("9.0.0.0-10.0.0.0"));
+  EXPECT_TRUE(servable("2001:db8::/32"));
+  EXPECT_FALSE(servable("2400::-fe00::"));
+  EXPECT_FALSE(servable("1000::-2400::"));
+}
+
 TEST(IpRange, EndsAreNamed) {
   const auto both = parse_ip_range("x", "y");
   ASSERT_FALSE(both);
