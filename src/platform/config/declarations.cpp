@@ -1,0 +1,157 @@
+#include "platform/config/declarations.hpp"
+
+#include "base/text.hpp"
+
+namespace beian::config {
+
+namespace {
+
+constexpr int64_t kMiB = 1024 * 1024;
+
+Millis seconds(const Value& v) {
+  return Millis{v.number * 1000};
+}
+
+constexpr Declaration text(std::string_view key, std::string_view otherwise, std::string_view zh,
+                           std::string_view en, void (*apply)(Settings&, const Value&)) {
+  return {key, Kind::text, otherwise, 0, 0, "", zh, en, apply};
+}
+constexpr Declaration integer(std::string_view key, std::string_view otherwise, int64_t min,
+                              int64_t max, std::string_view zh, std::string_view en,
+                              void (*apply)(Settings&, const Value&)) {
+  return {key, Kind::integer, otherwise, min, max, "", zh, en, apply};
+}
+constexpr Declaration boolean(std::string_view key, std::string_view otherwise, std::string_view zh,
+                              std::string_view en, void (*apply)(Settings&, const Value&)) {
+  return {key, Kind::boolean, otherwise, 0, 0, "", zh, en, apply};
+}
+
+constexpr Declaration kDeclarations[] = {
+    text("server.address", "127.0.0.1", "监听的地址；对外服务时放在 HTTPS 反向代理之后",
+         "Address to listen on; put an HTTPS proxy in front for the world",
+         [](Settings& s, const Value& v) { s.server.address = v.text; }),
+    integer("server.port", "8080", 0, 65535, "监听的端口，0 为任一空闲端口",
+            "Port to listen on, 0 for any free one",
+            [](Settings& s, const Value& v) { s.server.port = v.number; }),
+    integer("server.io_threads", "1", 1, 64, "收发线程数", "Threads that read and write",
+            [](Settings& s, const Value& v) { s.server.io_threads = v.number; }),
+    integer("server.handler_threads", "8", 1, 1024, "处理请求的线程数",
+            "Threads that handle requests",
+            [](Settings& s, const Value& v) { s.server.handler_threads = v.number; }),
+    integer("server.queue_limit", "512", 0, 1'000'000, "等待处理的请求数上限，超出时返回 503",
+            "Requests that may wait for a thread; more are answered 503",
+            [](Settings& s, const Value& v) { s.server.queue_limit = v.number; }),
+    integer("server.max_connections", "4096", 1, 1'000'000, "连接数上限，超出时返回 503",
+            "Open connections; more are answered 503",
+            [](Settings& s, const Value& v) { s.server.max_connections = v.number; }),
+    integer("server.header_limit_kb", "16", 1, 1024, "请求头大小上限（KiB）",
+            "Largest request head (KiB)",
+            [](Settings& s, const Value& v) { s.server.header_limit_kb = v.number; }),
+    integer("server.body_limit_mb", "16", 1, 1024, "请求体大小上限（MiB）",
+            "Largest request body (MiB)",
+            [](Settings& s, const Value& v) { s.server.body_limit_mb = v.number; }),
+    integer("server.header_timeout_seconds", "10", 1, 3600, "请求头须在此秒数内传完",
+            "Seconds within which a request head must arrive",
+            [](Settings& s, const Value& v) { s.server.header_timeout = seconds(v); }),
+    integer("server.body_timeout_seconds", "60", 1, 3600, "请求体须在此秒数内传完",
+            "Seconds within which a request body must arrive",
+            [](Settings& s, const Value& v) { s.server.body_timeout = seconds(v); }),
+    integer("server.idle_timeout_seconds", "60", 1, 3600, "空闲连接保持的秒数",
+            "Seconds that an idle connection is kept",
+            [](Settings& s, const Value& v) { s.server.idle_timeout = seconds(v); }),
+    integer("server.write_timeout_seconds", "60", 1, 3600, "响应须在此秒数内被收完",
+            "Seconds within which an answer must be taken",
+            [](Settings& s, const Value& v) { s.server.write_timeout = seconds(v); }),
+    integer("server.stop_grace_seconds", "8", 1, 600, "停止时等待已接受请求完成的秒数",
+            "Seconds that a stop waits for accepted requests",
+            [](Settings& s, const Value& v) { s.server.stop_grace = seconds(v); }),
+    text("database.url", "", "数据库地址，如 postgresql://…；留空则用数据目录下的 SQLite",
+         "Database, such as postgresql://…; empty for SQLite in the data directory",
+         [](Settings& s, const Value& v) { s.database.url = v.text; }),
+    text("data.directory", "./beian-data", "数据目录：材料、数据文件、主密钥和 SQLite",
+         "Data directory: materials, data files, master key and SQLite",
+         [](Settings& s, const Value& v) { s.data.directory = v.text; }),
+    integer("session.hours", "12", 1, 24 * 90, "登录有效的小时数", "Hours that a sign-in lasts",
+            [](Settings& s, const Value& v) { s.session.life = Millis{v.number * 3600 * 1000}; }),
+    boolean("session.secure_cookie", "false", "会话 Cookie 只经 HTTPS 发送；对外服务时须为 true",
+            "Send the session cookie over HTTPS only; must be true for the world",
+            [](Settings& s, const Value& v) { s.session.secure_cookie = v.flag; }),
+    boolean("accounts.open_registration", "true", "允许自行注册账号",
+            "Whether people may register accounts themselves",
+            [](Settings& s, const Value& v) { s.accounts.open_registration = v.flag; }),
+    integer("accounts.registrations_per_hour", "100", 1, 1'000'000, "每个地址每小时可注册的账号数",
+            "Accounts that one address may register in an hour",
+            [](Settings& s, const Value& v) { s.accounts.registrations_per_hour = v.number; }),
+    {"log.level", Kind::choice, "info", 0, 0, "debug|info|warn|error", "日志级别", "Log level",
+     [](Settings& s, const Value& v) { s.log.level = v.text; }},
+    boolean("metrics.public", "false", "不经登录即可读取 /metrics",
+            "Whether /metrics is answered without sign-in",
+            [](Settings& s, const Value& v) { s.metrics.is_public = v.flag; }),
+    integer("jobs.threads", "2", 1, 256, "后台任务的线程数", "Threads for background jobs",
+            [](Settings& s, const Value& v) { s.jobs.threads = v.number; }),
+    integer("orders.expiry_days", "45", 1, 3650, "订单停留在申请人处多少天后自动放弃",
+            "Days after which an order left with the applicant is abandoned",
+            [](Settings& s, const Value& v) { s.orders.expiry_days = v.number; }),
+    integer("orders.services_per_individual", "5", 1, 1000, "个人主体最多可备案的服务数",
+            "Services that an individual may file",
+            [](Settings& s, const Value& v) { s.orders.services_per_individual = v.number; }),
+    integer("orders.services_per_resource", "5", 1, 1000, "每个备案资源可用于的服务数",
+            "Services that one resource entitles to",
+            [](Settings& s, const Value& v) { s.orders.services_per_resource = v.number; }),
+    integer("reporting.batch_records", "1000", 1, 1000, "一个上报文件的记录数上限（接口规定 1000）",
+            "Records in one upload file (the interface allows 1000)",
+            [](Settings& s, const Value& v) { s.reporting.batch_records = v.number; }),
+    integer("reporting.batch_bytes", "52428800", 1 * kMiB, 50 * kMiB,
+            "一个上报文件的字节数上限（接口规定 50 MB）",
+            "Bytes of one upload file (the interface allows 50 MB)",
+            [](Settings& s, const Value& v) { s.reporting.batch_bytes = v.number; }),
+    text("provider.name", "样例接入商", "接入商名称，显示在页面上",
+         "The provider's name, as pages show it",
+         [](Settings& s, const Value& v) { s.provider.name = v.text; }),
+};
+
+constexpr LinkKey kLinkKeys[] = {
+    {"id", "\"gd\"", "链路名，字母、数字、连字符；订单据此记住链路，不可更改",
+     "Name of the link: letters, digits, hyphen; orders keep it, never change it"},
+    {"provinces", "[440000]", "此管局负责的省级代码（六位）", "Six-digit province codes it serves"},
+    {"base_url", "\"https://authority.example.cn\"", "接口地址，两个 WSDL 由此推出",
+     "Where the interface is; both WSDL addresses follow from it"},
+    {"upload_wsdl", "\"https://authority.example.cn/ISPWebService/upDownLoad?wsdl\"",
+     "上报下载接口的 WSDL，缺省由 base_url 推出",
+     "WSDL of the upload interface, instead of base_url"},
+    {"query_wsdl", "\"https://authority.example.cn/BeianStatusWebService/queryBeianStatus?wsdl\"",
+     "备案状态查询接口的 WSDL，缺省由 base_url 推出",
+     "WSDL of the status query, instead of base_url"},
+    {"user_name", "\"isp-sample\"", "管局分配的用户名", "User name, assigned by the authority"},
+    {"password", "\"…\"", "口令；最好改用 password_file", "Password; better use password_file"},
+    {"password_file", "\"/etc/beian/gd.password\"",
+     "口令所在文件，取第一行；相对路径从设置文件算起",
+     "File with the password in its first line; relative to the settings file"},
+    {"provider_id", "1", "管局分配的接入商编号", "Provider id, assigned by the authority"},
+    {"profile", "\"miit-3.0\"", "接口规范：miit-3.0 或 openbeian-3.1",
+     "Interface profile: miit-3.0 or openbeian-3.1"},
+    {"encryption", "\"aes\"", "数据文件加密：none 或 aes", "Encryption of data files: none or aes"},
+    {"key", "\"…\"", "AES 密钥，16 个字符", "AES key, 16 characters"},
+    {"iv", "\"…\"", "AES 初始向量，16 个字符", "AES initial vector, 16 characters"},
+    {"poll_seconds", "30", "查看有无下载数据的间隔秒数（1 到 86400）",
+     "Seconds between looks for downloads (1 to 86400)"},
+};
+
+}  // namespace
+
+std::span<const Declaration> declarations() {
+  return kDeclarations;
+}
+std::span<const LinkKey> link_keys() {
+  return kLinkKeys;
+}
+
+std::string environment_name(const Declaration& declaration) {
+  std::string name = "BEIAN_" + text::upper_ascii(declaration.key);
+  for (char& c : name) {
+    if (c == '.') c = '_';
+  }
+  return name;
+}
+
+}  // namespace beian::config

@@ -1,0 +1,42 @@
+// The one table of settings. Private to platform/config.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "platform/config/settings.hpp"
+
+namespace beian::config {
+
+enum class Kind { text, integer, boolean, choice };
+
+struct Value {
+  std::string text;
+  int64_t number = 0;
+  bool flag = false;
+};
+
+struct Declaration {
+  std::string_view key;  // "server.port"
+  Kind kind;
+  std::string_view otherwise;  // the default, as on a command line
+  int64_t min, max;            // integers
+  std::string_view choices;    // choice: "debug|info|warn|error"
+  std::string_view zh, en;
+  void (*apply)(Settings&, const Value&);
+};
+
+std::span<const Declaration> declarations();
+std::string environment_name(const Declaration& declaration);  // BEIAN_SERVER_PORT
+
+// The keys of an [[authority]] table.
+struct LinkKey {
+  std::string_view key;
+  std::string_view example;  // as TOML
+  std::string_view zh, en;
+};
+std::span<const LinkKey> link_keys();
+
+}  // namespace beian::config

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <optional>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "platform/config/declarations.hpp"
+#include "platform/config/links.hpp"
+#include "platform/config/settings.hpp"
+#include "platform/config/toml.hpp"
+
+extern char** environ;
+
+namespace beian::config {
+
+namespace {
+
+const Declaration* find(std::string_view key) {
+  for (const auto& d : declarations()) {
+    if (d.key == key) return &d;
+  }
+  return nullptr;
+}
+
+bool is_section(std::string_view name) {
+  return std::any_of(declarations().begin(), declarations().end(), [&](const Declaration& d) {
+    return d.key.substr(0, d.key.find('.')) == name;
+  });
+}
+
+// A value as a word, for the environment, the command line and the defaults.
+std::optional<Value> from_text(const Declaration& d, const std::string& s) {
+  Value v{.text = s};
+  switch (d.kind) {
+    case Kind::text:
+      return v;
+    case Kind::integer:
+      if (!text::parse_i64(s, v.number) || v.number < d.min || v.number > d.max)
+        return std::nullopt;
+      return v;
+    case Kind::boolean:
+      v.flag = s == "true" || s == "1";
+      if (!v.flag && s != "false" && s != "0") return std::nullopt;
+      return v;
+    case Kind::choice: {
+      const auto choices = text::split(d.choices, '|');
+      if (std::find(choices.begin(), choices.end(), s) == choices.end()) return std::nullopt;
+      return v;
+    }
+  }
+  return std::nullopt;
+}
+
+// In the file the type counts: port = "80" is wrong.
+std::optional<Value> from_json(const Declaration& d, const Json& json) {
+  if (d.kind == Kind::integer)
+    return json.is_int() ? from_text(d, std::to_string(json.as_int())) : std::nullopt;
+  if (d.kind == Kind::boolean) {
+    if (!json.is_bool()) return std::nullopt;
+    return Value{.text = {}, .number = 0, .flag = json.as_bool()};
+  }
+  return json.is_string() ? from_text(d, json.as_string()) : std::nullopt;
+}
+
+std::string expected(const Declaration& d) {
+  switch (d.kind) {
+    case Kind::text:
+      return "text expected";
+    case Kind::integer:
+      return "a number from " + std::to_string(d.min) + " to " + std::to_string(d.max) +
+             " expected";
+    case Kind::boolean:
+      return "true or false expected";
+    case Kind::choice:
+      return "one of " + text::join(text::split(d.choices, '|'), ", ") + " expected";
+  }
+  return {};
+}
+
+struct Loader {
+  Settings settings;
+  Problems problems;
+
+  void set(const Declaration& d, const std::optional<Value>& value, const std::string& from) {
+    if (value) {
+      d.apply(settings, *value);
+    } else {
+      problems.push_back(bad_setting(std::string(d.key), expected(d) + from));
+    }
+  }
+
+  void read_file_into(const std::string& path) {
+    const auto content = read_file(path, "");
+    auto json = content ? parse_toml(*content) : Result<Json>(fail(content));
+    if (!json) {
+      problems.insert(problems.end(), json.error().begin(), json.error().end());
+      return;
+    }
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == path.npos ? "" : path.substr(0, slash);
+    for (const auto& [section, table] : json->members()) {
+      if (section == "authority") {
+        settings.authorities = read_links(table, folder, problems);
+        continue;
+      }
+      if (!table.is_object()) {
+        problems.push_back(unknown_setting(section));
+        continue;
+      }
+      for (const auto& [name, value] : table.members()) {
+        const std::string key = section + "." + name;
+        if (const Declaration* d = find(key)) {
+          set(*d, from_json(*d, value), "");
+        } else {
+          problems.push_back(unknown_setting(key));
+        }
+      }
+    }
+  }
+
+  void read_environment(const Values& environment) {
+    for (const auto& [name, value] : environment) {
+      const auto all = declarations();
+      const auto it = std::find_if(all.begin(), all.end(), [&](const Declaration& d) {
+        return environment_name(d) == name;
+      });
+      if (it != all.end()) {
+        set(*it, from_text(*it, value), " in " + name);
+        continue;
+      }
+      const auto parts = text::split(name, '_');
+      if (parts.size() > 2 && parts[0] == "BEIAN" && is_section(text::lower_ascii(parts[1])))
+        problems.push_back(unknown_setting(name));
+    }
+  }
+
+  void read_overrides(const Values& overrides) {
+    for (const auto& [key, value] : overrides) {
+      if (const Declaration* d = find(key)) {
+        set(*d, from_text(*d, value), "");
+      } else {
+        problems.push_back(unknown_setting(key));
+      }
+    }
+  }
+};
+
+}  // namespace
+
+Result<Settings> load(const Sources& sources) {
+  Loader loader;
+  for (const auto& d : declarations())
+    loader.set(d, from_text(d, std::string(d.otherwise)), " as the default");
+  if (!sources.file.empty()) loader.read_file_into(sources.file);
+  loader.read_environment(sources.environment);
+  loader.read_overrides(sources.overrides);
+  if (!loader.problems.empty()) return std::unexpected(std::move(loader.problems));
+  return std::move(loader.settings);
+}
+
+Values process_environment() {
+  Values out;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view one(*entry);
+    const size_t equals = one.find('=');
+    if (one.starts_with("BEIAN_") && equals != one.npos)
+      out.emplace(std::string(one.substr(0, equals)), std::string(one.substr(equals + 1)));
+  }
+  return out;
+}
+
+}  // namespace beian::config

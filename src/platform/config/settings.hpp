@@ -1,0 +1,109 @@
+// Settings. Each is declared once, in declarations.cpp: key, type, default, limits, meaning. Values
+// come from the defaults, a TOML file, the environment (server.port is BEIAN_SERVER_PORT) and the
+// command line; a later source wins. Everything wrong is found in one go.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/personal.hpp"
+#include "base/problem_codes.hpp"
+#include "base/result.hpp"
+
+namespace beian::config {
+
+// One [[authority]] table of the file: an interface of a communications administration.
+struct AuthorityLink {
+  std::string id;
+  std::vector<int64_t> provinces;  // six-digit codes, e.g. 440000; no province has two links
+  std::string upload_wsdl;         // given, or derived from base_url
+  std::string query_wsdl;
+  std::string user_name;
+  Secret password;  // from password or the first line of password_file
+  int64_t provider_id = 0;
+  std::string profile;  // miit-3.0, openbeian-3.1
+  bool encrypted = false;
+  Secret key, iv;  // 16 characters each when encrypted
+  Millis poll{30'000};
+};
+
+struct Settings {
+  struct {
+    std::string address;
+    int64_t port = 0;
+    int64_t io_threads = 0;
+    int64_t handler_threads = 0;
+    int64_t queue_limit = 0;
+    int64_t max_connections = 0;
+    int64_t header_limit_kb = 0;
+    int64_t body_limit_mb = 0;
+    Millis header_timeout{};
+    Millis body_timeout{};
+    Millis idle_timeout{};
+    Millis write_timeout{};
+    Millis stop_grace{};
+  } server;
+  struct {
+    std::string url;  // empty: SQLite in the data directory
+  } database;
+  struct {
+    std::string directory;
+  } data;
+  struct {
+    Millis life{};
+    bool secure_cookie = false;
+  } session;
+  struct {
+    bool open_registration = false;
+    int64_t registrations_per_hour = 0;
+  } accounts;
+  struct {
+    std::string level;
+  } log;
+  struct {
+    bool is_public = false;
+  } metrics;
+  struct {
+    int64_t threads = 0;
+  } jobs;
+  struct {
+    int64_t expiry_days = 0;
+    int64_t services_per_individual = 0;
+    int64_t services_per_resource = 0;
+  } orders;
+  struct {
+    int64_t batch_records = 0;
+    int64_t batch_bytes = 0;
+  } reporting;
+  struct {
+    std::string name;
+  } provider;
+  std::vector<AuthorityLink> authorities;
+};
+
+// Keys as in the file ("server.port") or, for the environment, its names ("BEIAN_SERVER_PORT").
+using Values = std::map<std::string, std::string>;
+
+struct Sources {
+  std::string file{};  // path; empty: none
+  Values environment{};
+  Values overrides{};
+};
+
+// The problems' field is the key ("server.port", "authority[0].provinces"): file_unreadable,
+// malformed_toml, unknown_setting, bad_setting. Environment names of no section of ours
+// (BEIAN_TEST_POSTGRES) are left alone.
+Result<Settings> load(const Sources& sources);
+// What the process was started with.
+Values process_environment();
+
+// A settings file with every key at its default and explained; load() accepts it.
+std::string example();
+// The documentation page (Markdown).
+std::string settings_page(Language language = Language::en);
+
+}  // namespace beian::config
