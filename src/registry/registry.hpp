@@ -24,8 +24,9 @@ namespace beian::registry {
 // name stay as they are; domains and accesses that a named service no longer has become cancelled.
 // Appends to the change journal of the domains concerned. Writers take turns from here to their
 // commit, so call it late in the transaction.
-// required, wrong_type, bad_domain, bad_filing_number with pointers into `filed`; then nothing is
-// written.
+// Every province gives its own ids, so /entity/location/province is part of the key.
+// required, wrong_type with pointers into `filed`; then nothing is written. What the authority
+// filed is not judged: a domain or number of a form that we do not know is kept as it is.
 struct Recorded {
   std::string entity_number;                 // 粤ICP备2026000001号
   std::vector<std::string> service_numbers;  // …号-1
@@ -66,7 +67,7 @@ AccessAnswer access(db::Tx& tx, const std::string& host);
 struct Change {
   int64_t number = 0;
   std::string domain;
-  std::string what;  // the new reason of access(): filed, no_access_here, cancelled
+  std::string what;  // the new reason: filed, no_access_here, cancelled, not_filed
   std::string filing_number;
   TimePoint at;
 };

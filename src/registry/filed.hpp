@@ -1,0 +1,48 @@
+// A filed record as the authority sends it, read out of its JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace beian::registry {
+
+struct Filed {
+  struct Domain {
+    int64_t id = 0;
+    std::string name;  // A-label; as sent when it is none
+  };
+  struct Access {
+    int64_t id = 0;
+    int64_t provider = 0;
+    Json document;
+  };
+  struct Service {
+    int64_t id = 0;
+    std::string number, name;
+    std::vector<Domain> domains;
+    std::vector<Access> accesses;
+    Json document;
+  };
+
+  int64_t province = 0;  // six digits, ending in 0000
+  int64_t id = 0;
+  std::string number, name;
+  int64_t nature = 0;  // 0: not told
+  int64_t certificate_type = 0;
+  std::string certificate_number;
+  bool person = false;
+  std::vector<Service> services;
+  Json document;
+};
+
+// required, wrong_type with pointers into `record`; all of them.
+Result<Filed> read_filed(const Json& record);
+
+// A certificate number as it is compared: without blanks, in capitals.
+std::string certificate_key(std::string_view number);
+
+}  // namespace beian::registry

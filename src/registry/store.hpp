@@ -1,0 +1,62 @@
+// Rows of the registry. Everything in the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "registry/filed.hpp"
+#include "registry/registry.hpp"
+
+namespace beian::registry::store {
+
+// Waits for every other writer of the registry; held until the caller's commit. Taken before the
+// rows, so that two records in two transactions never wait for each other.
+void lock(db::Tx& tx);
+
+// nullopt: not there.
+std::optional<std::string> entity_fingerprint(db::Tx& tx, int64_t province, int64_t id);
+std::optional<std::string> service_fingerprint(db::Tx& tx, int64_t province, int64_t id);
+
+struct Sealed {
+  std::string document, fingerprint;
+};
+void upsert_entity(db::Tx& tx, TimePoint now, const std::string& account_id, const Filed& filed,
+                   const std::string& display_name, const std::string& certificate_index,
+                   const Sealed& sealed);
+// Gives an entity without account to this one; true when it was.
+bool adopt_entity(db::Tx& tx, TimePoint now, const std::string& account_id, int64_t province,
+                  int64_t id);
+void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::Service& service,
+                    const Sealed& sealed);
+// The service's domains and accesses become these; what it has no more becomes cancelled.
+void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::Service& service);
+void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_provider_id,
+                      const Filed::Service& service);
+// Names that the service, or a domain id that it now has, stood under until now.
+std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service);
+
+// How a filed name stands; of several rows with that name the one that serves it best.
+struct Standing {
+  FiledDomain filed;
+  bool cancelled = false;
+};
+// Those of the names that are known at all.
+std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names);
+
+std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
+                                                 const std::string& index);
+
+void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const std::string& what,
+                   const std::string& filing_number);
+
+// One entity with its services, domains and whether it has an access here; no personal data.
+// `account_id` empty: everybody's. After the given key, in the order of (province, id).
+struct EntityPage {
+  int64_t after_province = 0, after_id = 0;
+  int64_t limit = 50;
+};
+Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page);
+
+}  // namespace beian::registry::store

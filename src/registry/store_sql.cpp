@@ -1,0 +1,297 @@
+#include <map>
+
+#include "base/text.hpp"
+#include "registry/store.hpp"
+
+namespace beian::registry::store {
+
+namespace {
+
+// ":n0, :n1, …" and its parameters; `names` outlives what refers to it.
+struct List {
+  template <class Values>
+  explicit List(const Values& values) {
+    for (size_t i = 0; i < values.size(); ++i) names.push_back("n" + std::to_string(i));
+    size_t i = 0;
+    for (const auto& value : values) {
+      text += (i == 0 ? ":" : ", :") + names[i];
+      params.emplace_back(names[i], db::Value(value));
+      ++i;
+    }
+  }
+  List(const List&) = delete;
+  List& operator=(const List&) = delete;
+  std::vector<std::string> names;
+  std::string text;
+  db::Params params;
+};
+
+std::optional<std::string> fingerprint_in(db::Tx& tx, const std::string& table, int64_t province,
+                                          int64_t id) {
+  const auto row = tx.query_one(
+      "SELECT fingerprint FROM " + table + " WHERE province = :province AND authority_id = :id",
+      {{"province", province}, {"id", id}});
+  if (!row) return std::nullopt;
+  return row->text("fingerprint");
+}
+
+template <class Items>
+void cancel_others(db::Tx& tx, TimePoint now, const std::string& table, int64_t province,
+                   int64_t service_id, const Items& items) {
+  std::vector<int64_t> ids;
+  for (const auto& item : items) ids.push_back(item.id);
+  const List kept(ids);
+  db::Params params = kept.params;
+  params.emplace_back("now", to_ms(now));
+  params.emplace_back("province", province);
+  params.emplace_back("service", service_id);
+  tx.exec("UPDATE " + table +
+              " SET cancelled = 1, changed = :now WHERE province = :province "
+              "AND service_id = :service AND cancelled = 0 AND authority_id NOT IN (" +
+              kept.text + ")",
+          params);
+}
+
+constexpr std::string_view kAccessHere =
+    "CASE WHEN EXISTS (SELECT 1 FROM registry_accesses a WHERE a.province = s.province "
+    "AND a.service_id = s.authority_id AND a.here = 1 AND a.cancelled = 0) THEN 1 ELSE 0 END";
+
+}  // namespace
+
+void lock(db::Tx& tx) {
+  tx.exec("UPDATE registry_journal SET last_number = last_number WHERE id = 1");
+}
+
+std::optional<std::string> entity_fingerprint(db::Tx& tx, int64_t province, int64_t id) {
+  return fingerprint_in(tx, "registry_entities", province, id);
+}
+
+std::optional<std::string> service_fingerprint(db::Tx& tx, int64_t province, int64_t id) {
+  return fingerprint_in(tx, "registry_services", province, id);
+}
+
+void upsert_entity(db::Tx& tx, TimePoint now, const std::string& account_id, const Filed& filed,
+                   const std::string& display_name, const std::string& certificate_index,
+                   const Sealed& sealed) {
+  tx.exec(
+      "INSERT INTO registry_entities (province, authority_id, account_id, filing_number, "
+      "display_name, nature, certificate_type, certificate_index, document, fingerprint, recorded, "
+      "changed) VALUES (:province, :id, :account, :number, :name, :nature, :certificate, :index, "
+      ":document, :fingerprint, :recorded, :changed) "
+      "ON CONFLICT (province, authority_id) DO UPDATE SET "
+      "account_id = CASE WHEN registry_entities.account_id = '' THEN excluded.account_id "
+      "ELSE registry_entities.account_id END, filing_number = excluded.filing_number, "
+      "display_name = excluded.display_name, nature = excluded.nature, "
+      "certificate_type = excluded.certificate_type, "
+      "certificate_index = excluded.certificate_index, document = excluded.document, "
+      "fingerprint = excluded.fingerprint, changed = excluded.changed",
+      {{"province", filed.province},
+       {"id", filed.id},
+       {"account", account_id},
+       {"number", filed.number},
+       {"name", display_name},
+       {"nature", filed.nature},
+       {"certificate", filed.certificate_type},
+       {"index", certificate_index},
+       {"document", sealed.document},
+       {"fingerprint", sealed.fingerprint},
+       {"recorded", to_ms(now)},
+       {"changed", to_ms(now)}});
+}
+
+bool adopt_entity(db::Tx& tx, TimePoint now, const std::string& account_id, int64_t province,
+                  int64_t id) {
+  if (account_id.empty()) return false;
+  return tx.exec(
+             "UPDATE registry_entities SET account_id = :account, changed = :now "
+             "WHERE province = :province AND authority_id = :id AND account_id = ''",
+             {{"account", account_id}, {"now", to_ms(now)}, {"province", province}, {"id", id}}) >
+         0;
+}
+
+void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::Service& service,
+                    const Sealed& sealed) {
+  tx.exec(
+      "INSERT INTO registry_services (province, authority_id, entity_id, filing_number, name, "
+      "document, fingerprint, recorded, changed) VALUES (:province, :id, :entity, :number, :name, "
+      ":document, :fingerprint, :recorded, :changed) "
+      "ON CONFLICT (province, authority_id) DO UPDATE SET entity_id = excluded.entity_id, "
+      "filing_number = excluded.filing_number, name = excluded.name, "
+      "document = excluded.document, fingerprint = excluded.fingerprint, "
+      "changed = excluded.changed",
+      {{"province", filed.province},
+       {"id", service.id},
+       {"entity", filed.id},
+       {"number", service.number},
+       {"name", service.name},
+       {"document", sealed.document},
+       {"fingerprint", sealed.fingerprint},
+       {"recorded", to_ms(now)},
+       {"changed", to_ms(now)}});
+}
+
+void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::Service& service) {
+  for (const auto& domain : service.domains) {
+    tx.exec(
+        "INSERT INTO registry_domains (province, authority_id, service_id, name, cancelled, "
+        "changed) VALUES (:province, :id, :service, :name, 0, :now) "
+        "ON CONFLICT (province, authority_id) DO UPDATE SET service_id = excluded.service_id, "
+        "name = excluded.name, cancelled = 0, changed = excluded.changed",
+        {{"province", province},
+         {"id", domain.id},
+         {"service", service.id},
+         {"name", domain.name},
+         {"now", to_ms(now)}});
+  }
+  cancel_others(tx, now, "registry_domains", province, service.id, service.domains);
+}
+
+void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_provider_id,
+                      const Filed::Service& service) {
+  for (const auto& access : service.accesses) {
+    tx.exec(
+        "INSERT INTO registry_accesses (province, authority_id, service_id, provider_id, here, "
+        "document, cancelled, changed) VALUES (:province, :id, :service, :provider, :here, "
+        ":document, 0, :now) "
+        "ON CONFLICT (province, authority_id) DO UPDATE SET service_id = excluded.service_id, "
+        "provider_id = excluded.provider_id, here = excluded.here, "
+        "document = excluded.document, cancelled = 0, changed = excluded.changed",
+        {{"province", province},
+         {"id", access.id},
+         {"service", service.id},
+         {"provider", access.provider},
+         {"here", access.provider == own_provider_id},
+         {"document", to_string(access.document)},
+         {"now", to_ms(now)}});
+  }
+  cancel_others(tx, now, "registry_accesses", province, service.id, service.accesses);
+}
+
+std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service) {
+  std::vector<int64_t> ids;
+  for (const auto& domain : service.domains) ids.push_back(domain.id);
+  const List list(ids);
+  db::Params params = list.params;
+  params.emplace_back("province", province);
+  params.emplace_back("service", service.id);
+  std::set<std::string> names;
+  for (const auto& row : tx.query("SELECT name FROM registry_domains WHERE province = :province "
+                                  "AND (service_id = :service OR authority_id IN (" +
+                                      list.text + "))",
+                                  params))
+    names.insert(row.text("name"));
+  return names;
+}
+
+std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  const List list(names);
+  const auto rows = tx.query(
+      "SELECT d.name AS domain, d.cancelled AS cancelled, s.filing_number AS service_number, "
+      "s.name AS service_name, e.filing_number AS entity_number, e.display_name AS entity_name, "
+      "e.account_id AS account_id, " +
+          std::string(kAccessHere) +
+          " AS access_here FROM registry_domains d "
+          "JOIN registry_services s ON s.province = d.province AND s.authority_id = d.service_id "
+          "JOIN registry_entities e ON e.province = s.province AND e.authority_id = s.entity_id "
+          "WHERE d.name IN (" +
+          list.text +
+          ") ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, "
+          "d.authority_id",
+      list.params);
+  std::vector<Standing> out;
+  for (const auto& row : rows) {
+    if (!out.empty() && out.back().filed.domain == row.text("domain")) continue;
+    Standing standing;
+    standing.filed = {row.text("domain"),         row.text("service_number"),
+                      row.text("entity_number"),  row.text("service_name"),
+                      row.text("entity_name"),    row.text("account_id"),
+                      row.i64("access_here") != 0};
+    standing.cancelled = row.i64("cancelled") != 0;
+    out.push_back(std::move(standing));
+  }
+  return out;
+}
+
+std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
+                                                 const std::string& index) {
+  const auto row = tx.query_one(
+      "SELECT filing_number FROM registry_entities WHERE certificate_index = :index "
+      "AND certificate_type = :type ORDER BY changed DESC, province, authority_id LIMIT 1",
+      {{"index", index}, {"type", type}});
+  if (!row) return std::nullopt;
+  return row->text("filing_number");
+}
+
+void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const std::string& what,
+                   const std::string& filing_number) {
+  const int64_t number = tx.query_i64(
+      "UPDATE registry_journal SET last_number = last_number + 1 WHERE id = 1 "
+      "RETURNING last_number");
+  tx.exec(
+      "INSERT INTO registry_changes (number, domain, what, filing_number, at) "
+      "VALUES (:number, :domain, :what, :filing, :at)",
+      {{"number", number},
+       {"domain", domain},
+       {"what", what},
+       {"filing", filing_number},
+       {"at", to_ms(now)}});
+}
+
+Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page) {
+  std::string sql =
+      "SELECT province, authority_id, filing_number, display_name, nature FROM registry_entities "
+      "WHERE (province > :province OR (province = :province AND authority_id > :id))";
+  db::Params params = {{"province", page.after_province}, {"id", page.after_id}};
+  if (!account_id.empty()) {
+    sql += " AND account_id = :account";
+    params.emplace_back("account", account_id);
+  }
+  params.emplace_back("count", page.limit);
+  Json out = Json::array();
+  for (const auto& row : tx.query(sql + " ORDER BY province, authority_id LIMIT :count", params)) {
+    const int64_t province = row.i64("province");
+    const int64_t id = row.i64("authority_id");
+    Json services = Json::array();
+    for (const auto& s :
+         tx.query("SELECT s.authority_id AS id, s.filing_number AS number, s.name AS name, " +
+                      std::string(kAccessHere) +
+                      " AS access_here FROM registry_services s "
+                      "WHERE s.province = :province AND s.entity_id = :id ORDER BY s.authority_id",
+                  {{"province", province}, {"id", id}})) {
+      Json domains = Json::array();
+      for (const auto& d : tx.query("SELECT name FROM registry_domains WHERE province = :province "
+                                    "AND service_id = :id AND cancelled = 0 ORDER BY authority_id",
+                                    {{"province", province}, {"id", s.i64("id")}}))
+        domains.push(d.text("name"));
+      services.push(Json::object({{"filing_number", s.text("number")},
+                                  {"name", s.text("name")},
+                                  {"domains", std::move(domains)},
+                                  {"access_here", s.i64("access_here") != 0}}));
+    }
+    out.push(Json::object({{"key", std::to_string(province) + "-" + std::to_string(id)},
+                           {"filing_number", row.text("filing_number")},
+                           {"name", row.text("display_name")},
+                           {"nature", row.i64("nature")},
+                           {"services", std::move(services)}}));
+  }
+  return out;
+}
+
+}  // namespace beian::registry::store
+
+namespace beian::registry {
+
+std::vector<Change> changes_after(db::Tx& tx, int64_t number, size_t limit) {
+  std::vector<Change> out;
+  for (const auto& row :
+       tx.query("SELECT number, domain, what, filing_number, at FROM registry_changes "
+                "WHERE number > :number ORDER BY number LIMIT :count",
+                {{"number", number}, {"count", static_cast<int64_t>(limit)}})) {
+    out.push_back({row.i64("number"), row.text("domain"), row.text("what"),
+                   row.text("filing_number"), from_ms(row.i64("at"))});
+  }
+  return out;
+}
+
+}  // namespace beian::registry
