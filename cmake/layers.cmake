@@ -32,6 +32,7 @@ foreach(room IN LISTS BEIAN_CAPABILITIES)
 endforeach()
 list(APPEND BEIAN_MAY_authority wire)
 set(BEIAN_MAY_testing base china rules wire gate ${BEIAN_PLATFORM} ${BEIAN_CAPABILITIES} sandbox)
+set(BEIAN_MAY_testing_pictures base platform_image)
 set(BEIAN_MAY_app ${BEIAN_MAY_testing})
 
 function(beian_check_edges room)

@@ -1,4 +1,5 @@
-// Pictures (libvips). Untrusted input: only JPEG and PNG loaders are reachable.
+// Pictures (libvips). Untrusted input: only JPEG and PNG loaders are reachable. Thread-safe; each
+// call works on the calling thread.
 #pragma once
 
 #include <string>
@@ -27,8 +28,13 @@ struct Info {
 Result<Info> check(std::string_view bytes, const Limits& limits = {});
 
 // A JPEG of at most `max_bytes`, upright (EXIF orientation applied), without metadata, on white
-// where it was transparent; as large and as good as fits. Same problems as check().
+// where it was transparent; as large and as good as fits. Same problems as check();
+// picture_too_large also when `max_bytes` is too few for any picture.
 Result<std::string> reencode_jpeg(std::string_view bytes, size_t max_bytes,
                                   const Limits& limits = {});
+
+// A picture for demonstrations and tests: `text` (several lines allowed) in large letters, with
+// 样例 across it, so that nobody can take it for a real document.
+std::string draw_sample(Format format, int width, int height, std::string_view text);
 
 }  // namespace beian::image
