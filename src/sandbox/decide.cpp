@@ -1,0 +1,79 @@
+#include "sandbox/decide.hpp"
+
+#include <tuple>
+
+#include "base/text.hpp"
+#include "sandbox/contact_checks.hpp"
+#include "sandbox/filed.hpp"
+#include "sandbox/notices.hpp"
+
+namespace beian::sandbox {
+namespace {
+
+constexpr size_t kOpinionLimit = 1024;
+
+// BAJG: the result code and the decision with its opinion.
+void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
+                     const std::string& opinion, TimePoint now) {
+  notify_outcomes(tx, record.provider_id, record.id, record.provider_entity_id,
+                  {outcome(approve ? 1001 : 1002)}, {}, to_ms(now));
+  Json decision = Json::object({{"reviewer", context.options.officer},
+                                {"phone", context.options.officer_phone},
+                                {"time", china_datetime(now)}});
+  if (!opinion.empty()) decision.set("opinion", opinion);
+  decision.set("result", approve ? 1 : 0);
+  decision.set("operation", 1);
+  decision.set("record_id", record.provider_entity_id);
+  notify(tx, record.provider_id, record.id, NoticeKind::results,
+         Json::object({{"decisions", Json::array({std::move(decision)})}}), to_ms(now));
+}
+
+Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bool approve,
+                       const std::string& opinion) {
+  const TimePoint now = context.clock.now();
+  const auto record = find_record(tx, record_id);
+  if (!record) return fail(ProblemCode::not_found);
+  const RecordState to = approve ? RecordState::approved : RecordState::refused;
+  // First, so that of two officers one gets the record and the other waits and finds it decided.
+  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion))
+    return fail(ProblemCode::event_not_allowed, {},
+                {{"state", std::string(chinese_of(record->state))},
+                 {"event", approve ? "审核通过" : "审核拒绝"}});
+  Json answer = Json::object({{"id", record_id}, {"state", name_of(to)}});
+  notify_decision(tx, context, *record, approve, opinion, now);
+  if (!approve) return answer;
+
+  const Filed filed = file_record(tx, *record, context.options.officer, now);
+  tx.exec("UPDATE records SET entity_id = :entity WHERE id = :id",
+          {{"entity", filed.entity_id}, {"id", record_id}});
+  notify(tx, record->provider_id, record->id, NoticeKind::filed, filed.document, to_ms(now));
+  send_message(tx, first_mobile(record->model["entity"]["manager"]["mobile"].as_string()),
+               "【模拟管局】" + record->name + " 的 ICP 备案已审核通过，主体备案号 " +
+                   filed.number + "，备案密码 " + filed.password + "，请妥善保管。",
+               {}, to_ms(now));
+  answer.set("entity_number", filed.number);
+  return answer;
+}
+
+}  // namespace
+
+Result<Json> decide(const Context& context, int64_t record_id, bool approve, std::string opinion) {
+  opinion = std::string(text::trim(opinion));
+  if (text::length(opinion) > kOpinionLimit)
+    return fail(ProblemCode::too_long, "/opinion", {{"max", std::to_string(kOpinionLimit)}});
+  if (!approve && opinion.empty()) return fail(ProblemCode::required, "/opinion");
+  try {
+    return context.database->write_result(
+        [&](db::Tx& tx) { return decide_in(tx, context, record_id, approve, opinion); });
+  } catch (const db::UniqueViolation&) {
+    return fail(ProblemCode::conflict);
+  }
+}
+
+void decide_by_itself(const Context& context, int64_t record_id) {
+  const auto decided = decide(context, record_id, true, "自动审核通过");
+  if (!decided && decided.error().front().code == ProblemCode::conflict)
+    std::ignore = decide(context, record_id, false, "主体证件或域名已备案");
+}
+
+}  // namespace beian::sandbox

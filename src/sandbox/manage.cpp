@@ -1,0 +1,269 @@
+// The management interface for tests and demonstrations: JSON under /manage.
+#include <algorithm>
+#include <string>
+
+#include "base/text.hpp"
+#include "platform/jobs/jobs.hpp"
+#include "sandbox/decide.hpp"
+#include "sandbox/faults.hpp"
+#include "sandbox/filed.hpp"
+#include "sandbox/guard.hpp"
+#include "sandbox/pages.hpp"
+#include "sandbox/provider_account.hpp"
+#include "sandbox/sms.hpp"
+
+namespace beian::sandbox {
+namespace {
+
+using http::Request;
+using http::Response;
+
+// Every object of these handlers takes only the fields that it knows.
+Problems unknown_fields(const Json& body, std::initializer_list<std::string_view> known) {
+  Problems problems;
+  for (const auto& [name, value] : body.members())
+    if (std::ranges::find(known, name) == known.end())
+      problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
+  return problems;
+}
+
+Response post_provider(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  const auto account = read_provider_account(*body);
+  if (!account) return http::problem_response(request, account.error());
+  if (const auto saved = store_provider(context, *account); !saved)
+    return http::problem_response(request, saved.error());
+  return Response::json(Json::object({{"provider_id", account->provider_id}}), 201);
+}
+
+Json json_of(const Record& r) {
+  Json json = Json::object({{"id", r.id},
+                            {"provider_id", r.provider_id},
+                            {"provider_entity_id", r.provider_entity_id},
+                            {"state", name_of(r.state)},
+                            {"name", r.name},
+                            {"outcomes", r.outcomes},
+                            {"opinion", r.opinion},
+                            {"received_at", to_rfc3339(from_ms(r.received_at))},
+                            {"changed_at", to_rfc3339(from_ms(r.changed_at))}});
+  Json domains = Json::array();
+  for (const auto& service : r.model["services"].items())
+    for (const auto& domain : service["domains"].items()) domains.push(domain["name"]);
+  json.set("domains", std::move(domains));
+  return json;
+}
+
+Response get_records(const Context& context, const Request& request) {
+  const std::string_view wanted = request.query_value("state");
+  const auto state = record_state(wanted);
+  if (!wanted.empty() && !state)
+    return http::problem_response(
+        request, Problems{{ProblemCode::code_unknown, "/state", {{"code", std::string(wanted)}}}});
+  Json list = Json::array();
+  context.database->read([&](db::Tx& tx) {
+    for (const auto& record : records_in(tx, state, 100'000)) list.push(json_of(record));
+  });
+  return Response::json(list.is_null() ? Json::array() : list);
+}
+
+Response post_decision(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  if (auto problems = unknown_fields(*body, {"approve", "opinion"}); !problems.empty())
+    return http::problem_response(request, problems);
+  int64_t id = 0;
+  if (!text::parse_i64(request.param("id"), id))
+    return http::problem_response(request, Problems{{ProblemCode::not_found, {}, {}}});
+  const Json* approve = body->find("approve");
+  if (approve == nullptr || !approve->is_bool())
+    return http::problem_response(request, Problems{{ProblemCode::required, "/approve", {}}});
+  return http::respond(request,
+                       decide(context, id, approve->as_bool(), (*body)["opinion"].as_string()));
+}
+
+Response post_fault(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  auto problems = unknown_fields(*body, {"operation", "kind", "code", "delay_ms", "times"});
+  if (!problems.empty()) return http::problem_response(request, problems);
+  const auto id = context.database->write_result([&](db::Tx& tx) { return add_fault(tx, *body); });
+  if (!id) return http::problem_response(request, id.error());
+  return Response::json(Json::object({{"id", *id}}), 201);
+}
+
+// Jobs for the records that waited already when the setting came.
+void apply_to_waiting(db::Tx& tx, const Context& context, const Settings& settings) {
+  if (settings.auto_decide_after)
+    for (const auto& record : records_in(tx, RecordState::at_authority, 1'000'000))
+      await_decision(tx, context, record.id, settings);
+  if (settings.auto_sms)
+    for (const auto& record : records_in(tx, RecordState::sms_pending, 1'000'000))
+      jobs::enqueue(tx, {.kind = kAutoSmsJob,
+                         .payload = Json::object({{"record", record.id}}),
+                         .run_at = context.clock.now(),
+                         .key = std::to_string(record.id)});
+}
+
+Problems setting_problems(const Json& body) {
+  auto problems = unknown_fields(body, {"auto_decide_after_ms", "maintenance", "auto_sms"});
+  const Json* after = body.find("auto_decide_after_ms");
+  if (after != nullptr && !after->is_null() && (!after->is_int() || after->as_int() < 0))
+    problems.push_back(
+        {ProblemCode::wrong_type, "/auto_decide_after_ms", {{"expected", "毫秒数或 null"}}});
+  for (const char* name : {"maintenance", "auto_sms"})
+    if (const Json* flag = body.find(name); flag != nullptr && !flag->is_bool())
+      problems.push_back(
+          {ProblemCode::wrong_type, "/" + std::string(name), {{"expected", "true 或 false"}}});
+  return problems;
+}
+
+Response put_settings(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  if (const auto problems = setting_problems(*body); !problems.empty())
+    return http::problem_response(request, problems);
+  Settings settings;
+  context.database->write([&](db::Tx& tx) {
+    if (const Json* after = body->find("auto_decide_after_ms"))
+      save_setting(tx, "auto_decide_after_ms",
+                   after->is_null() ? "" : std::to_string(after->as_int()));
+    for (const char* name : {"maintenance", "auto_sms"})
+      if (const Json* flag = body->find(name)) save_setting(tx, name, flag->as_bool() ? "1" : "0");
+    settings = load_settings(tx, context.options);
+    apply_to_waiting(tx, context, settings);
+  });
+  context.nudge();
+  Json answer = Json::object();
+  answer.set("auto_decide_after_ms", settings.auto_decide_after
+                                         ? Json(settings.auto_decide_after->count())
+                                         : Json(nullptr));
+  answer.set("maintenance", settings.maintenance);
+  answer.set("auto_sms", settings.auto_sms);
+  return Response::json(answer);
+}
+
+Response get_messages(const Context& context, const Request& request) {
+  std::vector<Message> messages;
+  context.database->read([&](db::Tx& tx) { messages = messages_of(tx, request.param("mobile")); });
+  Json list = Json::array();
+  for (const auto& m : messages)
+    list.push(Json::object({{"time", to_rfc3339(from_ms(m.sent_at))},
+                            {"text", m.text},
+                            {"code", m.code.empty() ? Json(nullptr) : Json(m.code)}}));
+  return Response::json(list);
+}
+
+Response post_sms(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  auto problems = unknown_fields(*body, {"mobile", "last_six", "code"});
+  if (!problems.empty()) return http::problem_response(request, problems);
+  const auto verified = verify_person(context, (*body)["mobile"].as_string(),
+                                      (*body)["last_six"].as_string(), (*body)["code"].as_string());
+  if (!verified) return http::problem_response(request, verified.error());
+  return Response::json(Json::object({{"result", "done"}}));
+}
+
+Response get_uploads(const Context& context, const Request& request) {
+  int64_t provider = 0;
+  const std::string_view wanted = request.query_value("provider_id");
+  if (!wanted.empty() && !text::parse_i64(wanted, provider))
+    return http::problem_response(request, Problems{{ProblemCode::bad_format, "/provider_id", {}}});
+  std::vector<Upload> uploads;
+  context.database->read([&](db::Tx& tx) { uploads = uploads_of(tx, provider); });
+  Json list = Json::array();
+  for (const auto& u : uploads)
+    list.push(Json::object({{"id", u.id},
+                            {"provider_id", u.provider_id},
+                            {"sequence", u.sequence},
+                            {"accepted_at", to_rfc3339(from_ms(u.accepted_at))},
+                            {"judged", u.judged},
+                            {"records", u.records},
+                            {"fault", u.fault}}));
+  return Response::json(list);
+}
+
+// One object per entity; services() gives them in the order of their entities' filing.
+Response get_filed(const Context& context, const Request&) {
+  std::vector<FiledService> filed;
+  context.database->read([&](db::Tx& tx) { filed = all_filed(tx); });
+  Json list = Json::array();
+  std::string open;
+  for (const auto& s : filed) {
+    if (s.entity_number != open) {
+      list.push(Json::object({{"provider_id", s.provider_id},
+                              {"provider_entity_id", s.provider_entity_id},
+                              {"entity_name", s.entity_name},
+                              {"entity_number", s.entity_number},
+                              {"first_filed", to_rfc3339(from_ms(s.first_filed))},
+                              {"services", Json::array()}}));
+      open = s.entity_number;
+    }
+    Json domains = Json::array();
+    for (const auto& domain : s.domains) domains.push(domain);
+    list.items()
+        .back()
+        .find("services")
+        ->push(Json::object({{"provider_service_id", s.provider_service_id},
+                             {"number", s.service_number},
+                             {"name", s.service_name},
+                             {"domains", std::move(domains)}}));
+  }
+  return Response::json(list);
+}
+
+Response post_blacklist(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  auto problems = unknown_fields(*body, {"kind", "value"});
+  const std::string& kind = (*body)["kind"].as_string();
+  const std::string& value = (*body)["value"].as_string();
+  if (kind != "domain" && kind != "entity")
+    problems.push_back({ProblemCode::code_unknown, "/kind", {{"code", kind}}});
+  if (value.empty()) problems.push_back({ProblemCode::required, "/value", {}});
+  if (!problems.empty()) return http::problem_response(request, problems);
+  context.database->write([&](db::Tx& tx) {
+    tx.exec(
+        "INSERT INTO blacklist (kind, value) VALUES (:kind, :value) ON CONFLICT DO NOTHING",
+        {{"kind", kind}, {"value", kind == "domain" ? domain_key(value) : certificate_key(value)}});
+  });
+  return Response::no_content();
+}
+
+}  // namespace
+
+std::vector<http::Route> manage_routes(const Context& context) {
+  const auto manage = [&context](auto handler) {
+    return guarded(context, [&context, handler](const Request& r) { return handler(context, r); });
+  };
+  const auto clear = [](void (*work)(db::Tx&)) {
+    return [work](const Context& c, const Request&) {
+      c.database->write(work);
+      return Response::no_content();
+    };
+  };
+  return {
+      {"POST", "/manage/providers", http::kPublic, "Create or replace a provider's account",
+       manage(post_provider)},
+      {"GET", "/manage/records", http::kPublic, "Reported records, by state", manage(get_records)},
+      {"POST", "/manage/records/{id}/decision", http::kPublic, "Decide on a record",
+       manage(post_decision)},
+      {"POST", "/manage/faults", http::kPublic, "Play a fault in the next calls",
+       manage(post_fault)},
+      {"DELETE", "/manage/faults", http::kPublic, "No more faults", manage(clear(clear_faults))},
+      {"PUT", "/manage/settings", http::kPublic, "Change settings at run time",
+       manage(put_settings)},
+      {"GET", "/manage/phones/{mobile}/messages", http::kPublic, "Messages of a pretended phone",
+       manage(get_messages)},
+      {"POST", "/manage/sms", http::kPublic, "A person's SMS verification", manage(post_sms)},
+      {"GET", "/manage/uploads", http::kPublic, "Accepted files, by provider", manage(get_uploads)},
+      {"GET", "/manage/filed", http::kPublic, "All filed records", manage(get_filed)},
+      {"POST", "/manage/blacklist", http::kPublic, "Blacklist a domain or a certificate",
+       manage(post_blacklist)},
+      {"DELETE", "/manage/blacklist", http::kPublic, "Empty the blacklist",
+       manage(clear([](db::Tx& tx) { tx.exec("DELETE FROM blacklist"); }))},
+  };
+}
+
+}  // namespace beian::sandbox

@@ -1,0 +1,70 @@
+#include "sandbox/sandbox.hpp"
+
+#include <utility>
+
+#include "platform/jobs/jobs.hpp"
+#include "sandbox/context.hpp"
+#include "sandbox/decide.hpp"
+#include "sandbox/guard.hpp"
+#include "sandbox/judge_uploads.hpp"
+#include "sandbox/pages.hpp"
+#include "sandbox/provider_account.hpp"
+#include "sandbox/sms.hpp"
+#include "sandbox/soap_endpoint.hpp"
+
+namespace beian::sandbox {
+
+struct Sandbox::Impl {
+  Impl(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
+       Options options)
+      : worker(database, clock, {.threads = 1}),
+        context{std::move(database), blobs, clock, std::move(options), [this] { worker.nudge(); }} {
+    // One thread: files are judged in their order.
+    const auto on = [this](const char* kind, const char* argument, auto work) {
+      worker.on(kind, [this, argument, work](const jobs::Job& job) -> Result<jobs::Outcome> {
+        work(context, job.payload[argument].as_int());
+        return jobs::Outcome::done();
+      });
+    };
+    on(kJudgeJob, "provider", judge_uploads);
+    on(kExpireJob, "record", expire_verifications);
+    on(kAutoSmsJob, "record", verify_all);
+    on(kDecideJob, "record", decide_by_itself);
+  }
+
+  jobs::Worker worker;
+  Context context;
+};
+
+Sandbox::Sandbox(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
+                 Options options)
+    : impl_(std::make_unique<Impl>(std::move(database), blobs, clock, std::move(options))) {}
+
+Sandbox::~Sandbox() = default;
+
+std::vector<http::Route> Sandbox::routes() {
+  std::vector<http::Route> all;
+  for (auto part : {soap_routes(impl_->context), public_pages(impl_->context),
+                    officer_pages(impl_->context), manage_routes(impl_->context)})
+    for (auto& route : part) {
+      route.handler = patient(std::move(route.handler));
+      all.push_back(std::move(route));
+    }
+  return all;
+}
+
+void Sandbox::start() {
+  impl_->worker.start();
+}
+void Sandbox::stop() {
+  impl_->worker.stop();
+}
+size_t Sandbox::run_due() {
+  return impl_->worker.run_due();
+}
+
+Status Sandbox::put_provider(const ProviderAccount& account) {
+  return store_provider(impl_->context, account);
+}
+
+}  // namespace beian::sandbox

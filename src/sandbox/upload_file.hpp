@@ -1,0 +1,30 @@
+// An accepted file, read: its records, or what is wrong with the file as a whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "sandbox/context.hpp"
+#include "sandbox/store.hpp"
+
+namespace beian::sandbox {
+
+// 5001 schema, 5003 another provider's id inside, 5004 version, 5011 an operation not open here.
+struct FileFault {
+  int code = 0;
+  std::string text, reason;
+};
+
+struct UploadFile {
+  std::optional<FileFault> fault;
+  std::vector<int64_t> entity_ids;  // IspZtid, as far as they can be read: names a fault's records
+  Json records;                     // XZBA/Baxx with their attachments; empty with a fault
+};
+
+// Throws when the stored bytes are gone or cannot be opened again.
+UploadFile open_upload(const Context& context, const Upload& upload, const Provider& provider);
+
+}  // namespace beian::sandbox
