@@ -192,7 +192,7 @@ TEST(Codec, EveryFaultOfADocumentIsTold) {
                       "<Neu><tief/></Neu></Jgxx><Czlx>8</Czlx></Jg_xx></BAJG></ICP>"));
   EXPECT_THAT(
       paths(record),
-      UnorderedElementsAre("/ICP/BAJG/Jg_xx[1]/Jgxx/@a", "/ICP/BAJG/Jg_xx[1]/Jgxx[1]/Jgdm",
+      UnorderedElementsAre("/ICP/BAJG/Jg_xx[1]/Jgxx[1]/@a", "/ICP/BAJG/Jg_xx[1]/Jgxx[1]/Jgdm",
                            "/ICP/BAJG/Jg_xx[1]/Jgxx[1]/Dmms/b", "/ICP/BAJG/Jg_xx[1]/Jgxx[1]/Jgdm",
                            "/ICP/BAJG/Jg_xx[1]/Jgxx[1]/Neu", "/ICP/BAJG/Jg_xx[1]/Czlx"));
   EXPECT_THAT(paths(decode(official(), "DownloadData", download("<IP/><ICP/>"))),

@@ -52,10 +52,6 @@ class Decoder {
     const size_t index = child->repeated()
                              ? top.counts[static_cast<size_t>(child - top.element->children.data())]
                              : 0;
-    bool go_on = true;
-    if (!attributes.empty())
-      go_on =
-          fault(path() + "/" + child->name + "/@" + attributes[0].first, "is not expected here");
     if (child->leaf()) {
       leaf_ = child;
       leaf_index_ = index;
@@ -63,7 +59,9 @@ class Decoder {
     } else {
       push(*child, index);
     }
-    return go_on;
+    if (attributes.empty()) return true;
+    return fault((leaf_ != nullptr ? leaf_path() : path()) + "/@" + attributes[0].first,
+                 "is not expected here");
   }
 
   bool end() {
