@@ -58,6 +58,7 @@ Language language_of(const Request& request);
 void set_header(Headers& headers, std::string_view name, std::string value);
 
 struct Response {
+  // 0: the server closes the connection without an answer (the sandbox plays such faults).
   int status = 200;
   Headers headers{};
   std::string body{};

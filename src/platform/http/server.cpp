@@ -444,6 +444,7 @@ net::awaitable<bool> Server::Impl::serve_one(Connection& c) {
   if (x.request.request_id.empty()) x.request.request_id = fresh_request_id();
   x.request.remote = c.remote;
   co_await run_handler(x);
+  if (x.response.status == 0) co_return false;  // the handler wants no answer given
   if (stopping) x.close = true;
   if (!co_await write_answer(c, x)) co_return false;
   if (!x.close) co_return true;

@@ -368,6 +368,19 @@ TEST(Server, AnswersAHandlerThatThrows) {
   log::set_sink({});
 }
 
+TEST(Server, ClosesWithoutAnAnswerWhenTheHandlerWantsThat) {
+  Server server({}, [](const Request& r) {
+    Response response = Response::text("answered");
+    if (r.path == "/drop") response.status = 0;
+    return response;
+  });
+  auto s = Socket::connect(server.port());
+  s.say(get("/"));
+  EXPECT_THAT(s.hear_answer(), HasSubstr("answered"));
+  s.say(get("/drop"));
+  EXPECT_EQ(s.hear_all(), "");
+}
+
 TEST(Server, ObservesEveryAnswer) {
   std::mutex mutex;
   std::vector<std::pair<std::string, int>> seen;
