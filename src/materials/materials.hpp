@@ -24,6 +24,7 @@ struct Material {
   std::string original;  // blob reference of what was uploaded
   std::string reported;  // blob reference of the JPEG within the authority's limit
   int64_t reported_bytes = 0;
+  int width = 0, height = 0;  // of the reported JPEG
   std::string file_name;
   TimePoint created;
 };
@@ -31,11 +32,13 @@ struct Material {
 // Largest JPEG that the authority takes for a purpose, bytes; 0: no such purpose.
 size_t authority_limit(int purpose);
 
-// Decodes, re-encodes, stores both; the expensive part, outside any transaction.
-Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& order_id, int purpose,
-                         const std::string& owner, const std::string& file_name,
+// Decodes, re-encodes, stores both; the expensive part, outside any transaction. code_unknown
+// (/purpose), the picture_* problems of platform/image.
+Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& order_id,
+                         int purpose, const std::string& owner, const std::string& file_name,
                          std::string_view bytes);
-void insert(db::Tx& tx, const Material& material);  // replaces the one of the same purpose and owner
+void insert(db::Tx& tx,
+            const Material& material);  // replaces the one of the same purpose and owner
 std::vector<Material> of_order(db::Tx& tx, const std::string& order_id);
 std::optional<Material> find(db::Tx& tx, const std::string& material_id);
 bool remove(db::Tx& tx, const std::string& material_id);
