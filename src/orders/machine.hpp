@@ -11,27 +11,37 @@
 namespace beian::orders {
 
 enum class State {
-  draft, in_review, needs_changes, in_rereview, review_rejected, ready_to_report, reporting,
-  sms_pending, at_authority, authority_rejected, completed, abandoned,
+  draft,
+  in_review,
+  needs_changes,
+  in_rereview,
+  review_rejected,
+  ready_to_report,
+  reporting,
+  sms_pending,
+  at_authority,
+  authority_rejected,
+  completed,
+  abandoned,
 };
 
 enum class Event {
-  submit,            // applicant hands it in, first time or again
-  resubmit,          // unchanged, after an SMS verification that was not done in time
+  submit,    // applicant hands it in, first time or again
+  resubmit,  // unchanged, after an SMS verification that was not done in time
   withdraw,
   abandon,
-  expire,            // 45 days untouched in the applicant's hands
+  expire,  // 45 days untouched in the applicant's hands
   review_pass,
   review_needs_changes,
   review_reject,
-  report,            // put into an upload file
-  unreport,          // that file was refused as a whole: back into the queue
-  accept_with_sms,   // the authority took the record and waits for the persons' SMS verification
-  accept,            // the authority took the record (no SMS step in its profile)
-  sms_done,          // every person verified
-  sms_failed,        // not in time, or five wrong inputs
-  refuse,            // the authority refused: a fault in the record or a decision
-  approve,           // the authority granted the number
+  report,           // put into an upload file
+  unreport,         // that file was refused as a whole: back into the queue
+  accept_with_sms,  // the authority took the record and waits for the persons' SMS verification
+  accept,           // the authority took the record (no SMS step in its profile)
+  sms_done,         // every person verified (actor of both: person)
+  sms_failed,       // not in time, or five wrong inputs
+  refuse,           // the authority refused: a fault in the record or a decision
+  approve,          // the authority granted the number
 };
 
 enum class Actor { applicant, reviewer, system, person, authority };
@@ -45,6 +55,7 @@ struct Transition {
 };
 
 std::span<const Transition> transitions();
+const Transition* find_transition(State from, Event event, Actor actor);  // nullptr when none
 // Nothing when the table has no such row for that actor.
 std::optional<State> next_state(State from, Event event, Actor actor);
 std::vector<Event> allowed_events(State from, Actor actor);
@@ -54,7 +65,9 @@ std::string_view name_of(Event event);
 std::string_view name_of(Actor actor);
 std::optional<State> state_named(std::string_view name);
 std::optional<Event> event_named(std::string_view name);
+std::optional<Actor> actor_named(std::string_view name);
 std::string_view title_of(State state);  // 等待初审
+std::string_view title_of(Event event);  // 提交
 bool is_final(State state);
 // The applicant may change document and materials.
 bool is_editable(State state);

@@ -14,8 +14,8 @@
 
 namespace beian::orders {
 
-// The document (what the applicant fills in) in the words of the wire model (data/wire/miit-3.0.json),
-// as far as both have them:
+// The document (what the applicant fills in) in the words of the wire model
+// (data/wire/miit-3.0.json), as far as both have them:
 //   {"entity": {"name", "nature", "investor"?, "location": {"province","city","county"?,"address"},
 //               "certificate": {"type","number","address"},
 //               "manager": PERSON, "remark"?},
@@ -33,13 +33,14 @@ namespace beian::orders {
 struct Order {
   std::string id;
   std::string account_id;
-  std::string kind;       // "first"
+  std::string kind;  // "first"
   State state = State::draft;
-  int64_t version = 1;    // grows with every save and every event
+  int64_t version = 1;  // grows with every save and every event
   Json document;
-  Json findings;          // of the review or the authority: [{"field","verdict","text","code"?}]
+  Json locked;    // facts that the type detection verified (see detect.hpp), or null
+  Json findings;  // of the review or the authority: [{"field","verdict","text","code"?}]
   TimePoint created, updated;
-  std::string authority;  // which authority link reports it ("" until ready_to_report)
+  std::string authority;      // which authority link reports it ("" until ready_to_report)
   std::string filing_number;  // entity number, once completed
 };
 
@@ -71,7 +72,8 @@ class OrderStore {
   // ("orders.changed", {"order","state","event"}) in the caller's transaction.
   // not_found, event_not_allowed, stale_version (when `expected_version` is given and differs, or
   // another writer came between).
-  // The guard of `resubmit` (only after sms_failed) is here too, so that no caller can forget it.
+  // The guard of `resubmit` (only after sms_failed, and unchanged: resubmit_not_sms,
+  // resubmit_changed) is here too, so that no caller can forget it.
   Result<State> apply(db::Tx& tx, TimePoint now, const std::string& order_id, Event event,
                       const Cause& cause, std::optional<int64_t> expected_version = {}) const;
   // Leaves a trace in the history without moving the order (event "note"). not_found.
@@ -90,7 +92,35 @@ class OrderStore {
 
   std::vector<HistoryEntry> history(db::Tx& tx, const std::string& order_id) const;
 
+  // For the use cases of this room (create, save, submit, review, list).
+  void insert(db::Tx& tx, const Order& order, const Cause& cause) const;
+  // Compare-and-set on (id, state, version); the new version. stale_version.
+  Result<int64_t> save_document(db::Tx& tx, TimePoint now, const Order& before,
+                                const Json& document) const;
+  // Keeps other writers of this order waiting until the transaction ends; false: no such order.
+  bool lock(db::Tx& tx, const std::string& order_id) const;
+  // A material came or went. Not a new version: pictures are uploaded side by side, and none may
+  // make another, or an open form, stale. The caller holds the lock.
+  void count_edit(db::Tx& tx, TimePoint now, const std::string& order_id) const;
+  void set_authority(db::Tx& tx, const std::string& order_id, const std::string& authority) const;
+  // Newest first; `before`: only older ones than that order id.
+  std::vector<Order> of_account(db::Tx& tx, const std::string& account_id,
+                                std::optional<State> state, const std::string& before,
+                                size_t limit) const;
+  // Longest waiting first; `after`: the last order of the page before.
+  std::vector<Order> in_state(db::Tx& tx, State state, const std::string& after,
+                              size_t limit) const;
+  // What an open order holds alone, instead of what it held. One problem for each thing that
+  // another order holds: open_order_exists (/entity/certificate/number), domain_in_open_order.
+  Status claim(db::Tx& tx, const Order& order) const;
+
  private:
+  static std::string select(std::string_view rest);
+  Order order_of(const db::Row& row) const;
+  void append_event(db::Tx& tx, TimePoint now, const std::string& order_id, int64_t seq,
+                    std::string_view event, std::string_view from, std::string_view to,
+                    const Cause& cause) const;
+
   const crypto::ColumnCipher* cipher_;
 };
 

@@ -1,0 +1,44 @@
+// Reading an order's document: pure helpers over JSON.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "platform/crypto/crypto.hpp"
+
+namespace beian::orders {
+
+// A name as a part of a JSON pointer (RFC 6901: ~0 and ~1).
+std::string pointer_token(std::string_view name);
+// Is `whole` the pointer `part` or something around it? "/entity" covers "/entity/name", not
+// "/entityx".
+bool covers(std::string_view whole, std::string_view part);
+
+// Lower-case A-labels when it is a domain name at all, else the text as it is.
+std::string normal_domain(const std::string& text);
+// Upper case, without blanks and hyphens.
+std::string normal_certificate(const std::string& text);
+
+// Every domain of every service with its pointer, in the order of the document.
+struct DomainField {
+  std::string domain, pointer;
+};
+std::vector<DomainField> domains_of(const Json& document);
+
+// What the type detection looks at: {"province","nature","certificate_type","certificate_number",
+// "domains": sorted}.
+Json facts_of(const Json& document);
+
+// Pointers of what differs: leaves; a list of another length counts as one.
+std::vector<std::string> changed_fields(const Json& before, const Json& after);
+
+// The entity as an open order claims it: a blind index of certificate type and number; empty when
+// the document has none yet.
+std::string entity_claim(const crypto::ColumnCipher& cipher, const Json& document);
+
+// A copy without personal data, for readers who need none: names of persons, numbers, phones, mail.
+Json masked(const Json& document);
+
+}  // namespace beian::orders

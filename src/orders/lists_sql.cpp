@@ -1,0 +1,71 @@
+// Lists of orders, and what open orders hold alone.
+#include <algorithm>
+
+#include "orders/document.hpp"
+#include "orders/order.hpp"
+
+namespace beian::orders {
+namespace {
+
+// True when the claim is this order's now.
+bool take(db::Tx& tx, const std::string& kind, const std::string& claim,
+          const std::string& order_id) {
+  // Waits for a transaction that takes the same claim at this moment, then sees its row.
+  return tx.exec(
+             "INSERT INTO order_claims (kind, claim, order_id) VALUES (:kind, :claim, :order_id) "
+             "ON CONFLICT (kind, claim) DO NOTHING",
+             {{"kind", kind}, {"claim", claim}, {"order_id", order_id}}) > 0;
+}
+
+}  // namespace
+
+std::vector<Order> OrderStore::of_account(db::Tx& tx, const std::string& account_id,
+                                          std::optional<State> state, const std::string& before,
+                                          size_t limit) const {
+  db::Params params = {{"account_id", account_id}, {"limit", static_cast<int64_t>(limit)}};
+  std::string where = "WHERE account_id = :account_id";
+  if (state) {
+    where += " AND state = :state";
+    params.emplace_back("state", name_of(*state));
+  }
+  if (!before.empty()) {
+    where += " AND id < :before";
+    params.emplace_back("before", before);
+  }
+  std::vector<Order> orders;
+  for (const auto& row : tx.query(select(where + " ORDER BY id DESC LIMIT :limit"), params))
+    orders.push_back(order_of(row));
+  return orders;
+}
+
+std::vector<Order> OrderStore::in_state(db::Tx& tx, State state, const std::string& after,
+                                        size_t limit) const {
+  db::Params params = {{"state", name_of(state)}, {"limit", static_cast<int64_t>(limit)}};
+  std::string where = "WHERE state = :state";
+  if (!after.empty()) {
+    where += " AND (updated, id) > (SELECT updated, id FROM orders WHERE id = :after)";
+    params.emplace_back("after", after);
+  }
+  std::vector<Order> orders;
+  for (const auto& row : tx.query(select(where + " ORDER BY updated, id LIMIT :limit"), params))
+    orders.push_back(order_of(row));
+  return orders;
+}
+
+Status OrderStore::claim(db::Tx& tx, const Order& order) const {
+  tx.exec("DELETE FROM order_claims WHERE order_id = :id", {{"id", order.id}});
+  Problems problems;
+  const std::string entity = entity_claim(*cipher_, order.document);
+  if (!entity.empty() && !take(tx, "entity", entity, order.id))
+    problems.push_back({ProblemCode::open_order_exists, "/entity/certificate/number", {}});
+  // Always in the same order, so that two orders never wait for each other.
+  auto fields = domains_of(order.document);
+  std::ranges::sort(fields, {}, &DomainField::domain);
+  for (const auto& field : fields)
+    if (!take(tx, "domain", field.domain, order.id))
+      problems.push_back(
+          {ProblemCode::domain_in_open_order, field.pointer, {{"domain", field.domain}}});
+  return status_of(std::move(problems));
+}
+
+}  // namespace beian::orders
