@@ -1,0 +1,75 @@
+#include "orders/attach.hpp"
+
+#include "base/text.hpp"
+#include "orders/save.hpp"
+#include "orders/validate.hpp"
+
+namespace beian::orders {
+namespace {
+
+constexpr size_t kLongestName = 255;
+
+Status may_attach(const Order& order, int purpose, const std::string& owner) {
+  if (const auto editable = check_editable(order, "修改材料"); !editable) return editable;
+  if (const auto fits = check_material_owner(order.document, purpose, owner); !fits) return fits;
+  if (!is_material_marked(order, purpose, owner))
+    return fail(ProblemCode::not_marked_for_change, material_field(purpose, owner));
+  return {};
+}
+
+}  // namespace
+
+Result<materials::Material> attach(const Context& context, const std::string& account_id,
+                                   const std::string& order_id, const Upload& upload) {
+  const std::string owner =
+      !upload.owner.empty()
+          ? upload.owner
+          : (upload.purpose == 2 || upload.purpose == 3 ? "/entity" : "/services/0");
+  if (!text::is_utf8(upload.file_name) || text::length(upload.file_name) > kLongestName)
+    return fail(ProblemCode::too_long, "/name", {{"max", std::to_string(kLongestName)}});
+  // Before the expensive part: whose order is it, and may anything come in now?
+  const auto allowed = context.database->read_value([&](db::Tx& tx) -> Status {
+    const auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return fail(order);
+    return may_attach(*order, upload.purpose, owner);
+  });
+  if (!allowed) return fail(allowed);
+
+  const TimePoint now = context.clock.now();
+  auto material = materials::prepare(context.blobs, now, order_id, upload.purpose, owner,
+                                     upload.file_name, upload.bytes);
+  if (!material) return material;
+
+  const auto stored = context.database->write_result([&](db::Tx& tx) -> Status {
+    context.store.lock(tx, order_id);
+    const auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return fail(order);
+    if (auto still = may_attach(*order, upload.purpose, owner); !still) return still;
+    materials::insert(tx, *material);
+    context.store.count_edit(tx, now, order_id);
+    return {};
+  });
+  if (!stored) return fail(stored);
+  return material;
+}
+
+Status detach(const Context& context, const std::string& account_id, const std::string& order_id,
+              const std::string& material_id) {
+  const TimePoint now = context.clock.now();
+  return context.database->write_result([&](db::Tx& tx) -> Status {
+    context.store.lock(tx, order_id);
+    const auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return fail(order);
+    const auto material = materials::find(tx, material_id);
+    if (!material || material->order_id != order_id) return fail(ProblemCode::not_found);
+    if (auto editable = check_editable(*order, "修改材料"); !editable) return editable;
+    if (!is_material_marked(*order, material->purpose, material->owner))
+      return fail(ProblemCode::not_marked_for_change,
+                  material_field(material->purpose, material->owner));
+    materials::remove(tx, material_id);
+    context.store.count_edit(tx, now, order_id);
+    return {};
+  });
+}
+
+}  // namespace beian::orders

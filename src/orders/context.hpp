@@ -1,0 +1,45 @@
+// What the use cases of this room stand on. One of these lives in OrdersApi.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "orders/order.hpp"
+#include "orders/ports.hpp"
+#include "platform/blob/blob.hpp"
+#include "platform/http/http.hpp"
+
+namespace beian::orders {
+
+struct Options {
+  Millis untouched_life{45LL * 24 * 3600 * 1000};  // in the applicant's hands, then it expires
+  Millis detection_life{24LL * 3600 * 1000};       // how long a type detection may be used
+  Millis expiry_interval{3600 * 1000};             // how often expired orders are looked for
+};
+
+struct Context {
+  std::shared_ptr<db::Database> database;
+  blob::Store& blobs;
+  const Clock& clock;
+  const crypto::ColumnCipher& cipher;
+  FilingStatusSource& status;
+  AuthorityDirectory& directory;
+  Options options;
+  std::function<void()> nudge;  // the outbox has something new
+  OrderStore store{cipher};
+
+  void told() const {
+    if (nudge) nudge();
+  }
+};
+
+// Who reads: the owner and reviewers everything, officers too, auditors without personal data.
+enum class View { none, masked, full };
+View view_of(const http::Caller& caller, const Order& order);
+
+// Its own order, for changing it; another account's order is not_found, as if it did not exist.
+Result<Order> own_order(const Context& context, db::Tx& tx, const std::string& account_id,
+                        const std::string& order_id);
+
+}  // namespace beian::orders

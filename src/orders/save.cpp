@@ -1,0 +1,79 @@
+#include "orders/save.hpp"
+
+#include "orders/detect.hpp"
+#include "orders/document.hpp"
+#include "orders/shape.hpp"
+#include "orders/validate.hpp"
+
+namespace beian::orders {
+namespace {
+
+// The pointers that a review (or the authority) found wanting.
+std::vector<std::string> marks_of(const Order& order) {
+  std::vector<std::string> marks;
+  for (const auto& finding : order.findings.items())
+    if (finding["verdict"].as_string() != "pass") marks.push_back(finding["field"].as_string());
+  return marks;
+}
+
+// Other states of the applicant are free: a draft, and what was refused as a whole.
+bool limited_to_marks(const Order& order) {
+  return order.state == State::needs_changes;
+}
+
+}  // namespace
+
+bool is_marked(const Order& order, const std::string& pointer) {
+  if (!limited_to_marks(order)) return true;
+  for (const auto& mark : marks_of(order))
+    if (covers(mark, pointer) || covers(pointer, mark)) return true;
+  return false;
+}
+
+bool is_material_marked(const Order& order, int purpose, const std::string& owner) {
+  if (!limited_to_marks(order)) return true;
+  const std::string field = material_field(purpose, owner);
+  for (const auto& mark : marks_of(order))
+    if (covers(mark, field) || covers(owner, mark)) return true;
+  return false;
+}
+
+Status check_editable(const Order& order, std::string_view action) {
+  if (is_editable(order.state)) return {};
+  return fail(ProblemCode::event_not_allowed, {},
+              {{"state", std::string(title_of(order.state))}, {"event", std::string(action)}});
+}
+
+Result<Order> save(const Context& context, const std::string& account_id,
+                   const std::string& order_id, int64_t version, const Json& document,
+                   const std::string& field) {
+  const Json wanted = normalized(document);
+  Problems faults;
+  check_shape(document_shape(), wanted, "", false, faults);
+  const TimePoint now = context.clock.now();
+
+  return context.database->write_result([&](db::Tx& tx) -> Result<Order> {
+    auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return order;
+    if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
+    if (order->version != version) return fail(ProblemCode::stale_version, "/version");
+    Problems problems;
+    append_under(problems, field, faults);
+    if (faults.empty()) {
+      append_under(problems, field, check_locked(order->locked, wanted));
+      for (const auto& changed : changed_fields(order->document, wanted))
+        if (!is_marked(*order, changed))
+          problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});
+    }
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    if (order->document == wanted) return order;
+    const auto saved = context.store.save_document(tx, now, *order, wanted);
+    if (!saved) return fail(saved);
+    order->document = wanted;
+    order->version = *saved;
+    order->updated = now;
+    return order;
+  });
+}
+
+}  // namespace beian::orders

@@ -1,0 +1,24 @@
+// Saving a draft, or what a review asked to change.
+#pragma once
+
+#include "orders/context.hpp"
+
+namespace beian::orders {
+
+// The whole document, under optimistic locking. Only where the applicant holds the order
+// (event_not_allowed). In needs_changes only marked fields may differ (not_marked_for_change), and
+// never what the type detection verified (verified_locked). stale_version (/version); the form's
+// problems are told under `field` ("/document"). Saving what is there already changes nothing.
+Result<Order> save(const Context& context, const std::string& account_id,
+                   const std::string& order_id, int64_t version, const Json& document,
+                   const std::string& field);
+
+// May the applicant change this field now, by what the review marked? A material is free when
+// anything of its owner was marked: papers follow the facts.
+bool is_marked(const Order& order, const std::string& pointer);
+bool is_material_marked(const Order& order, int purpose, const std::string& owner);
+
+// event_not_allowed unless the order is in the applicant's hands.
+Status check_editable(const Order& order, std::string_view action);
+
+}  // namespace beian::orders

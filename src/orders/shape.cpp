@@ -1,0 +1,286 @@
+#include "orders/shape.hpp"
+
+#include <array>
+
+#include "base/text.hpp"
+#include "china/ip.hpp"
+#include "china/phone.hpp"
+#include "orders/document.hpp"
+
+namespace beian::orders {
+namespace {
+
+using Normal = std::string (*)(const std::string&);
+constexpr Shape text_of(int64_t min, int64_t max, Normal normal = nullptr) {
+  return {Kind::text, min, max, {}, nullptr, normal};
+}
+constexpr Shape number_of(int64_t min, int64_t max) {
+  return {Kind::number, min, max, {}, nullptr};
+}
+constexpr Shape object_of(std::span<const Member> members) {
+  return {Kind::object, 0, 0, members, nullptr};
+}
+constexpr Shape list_of(const Shape& item, int64_t min, int64_t max) {
+  return {Kind::list, min, max, {}, &item};
+}
+
+// What a check of room china gives back for a good text; a bad one stays as it was typed.
+template <auto check>
+std::string normal_by(const std::string& text) {
+  auto normal = check(text);
+  return normal ? std::move(*normal) : text;
+}
+Result<std::string> check_ip(const std::string& text) {
+  const auto address = china::parse_ip(text);
+  if (!address) return fail(address);
+  return address->text();
+}
+
+constexpr Shape kRegion = number_of(100'000, 999'999);
+constexpr Shape kCode = number_of(1, 999);
+constexpr Shape kText64 = text_of(1, 64);
+constexpr Shape kText255 = text_of(1, 255);
+constexpr Shape kText512 = text_of(1, 512);
+constexpr Shape kText1024 = text_of(1, 1024);
+constexpr Shape kOrganisationNumber = text_of(1, 255, normal_certificate);
+constexpr Shape kPersonNumber = text_of(1, 128, normal_certificate);
+constexpr Shape kName = text_of(2, 255);
+constexpr Shape kPersonName = text_of(2, 128);
+constexpr Shape kServiceName = text_of(2, 512);
+constexpr Shape kDomain = text_of(4, 128, normal_domain);
+constexpr Shape kUrl = text_of(4, 255);
+constexpr Shape kEmail = text_of(6, 128, normal_by<china::check_email>);
+constexpr Shape kMobile = text_of(11, 128, normal_by<china::check_mobile>);
+constexpr Shape kOfficePhone = text_of(11, 128, normal_by<china::check_office_phones>);
+constexpr Shape kAddress = text_of(2, 45, normal_by<check_ip>);
+// A picture of at most 100 KB in base64.
+constexpr Shape kScan = text_of(4, 140'000);
+
+constexpr auto kPersonMembers = std::to_array<Member>({
+    {"name", &kPersonName, true},
+    {"office_phone", &kOfficePhone},
+    {"mobile", &kMobile, true},
+    {"emergency_mobile", &kMobile},
+    {"email", &kEmail, true},
+    {"certificate_type", &kCode, true},
+    {"certificate_number", &kPersonNumber, true},
+});
+constexpr Shape kPerson = object_of(kPersonMembers);
+
+constexpr auto kLocationMembers = std::to_array<Member>({
+    {"province", &kRegion, true},
+    {"city", &kRegion, true},
+    {"county", &kRegion},
+    {"address", &kText1024, true},
+});
+constexpr Shape kLocation = object_of(kLocationMembers);
+
+constexpr auto kCertificateMembers = std::to_array<Member>({
+    {"type", &kCode, true},
+    {"number", &kOrganisationNumber, true},
+    {"address", &kText1024, true},
+});
+constexpr Shape kCertificate = object_of(kCertificateMembers);
+
+constexpr auto kEntityMembers = std::to_array<Member>({
+    {"name", &kName, true},
+    {"nature", &kCode, true},
+    {"investor", &kText255},
+    {"location", &kLocation, true},
+    {"certificate", &kCertificate, true},
+    {"manager", &kPerson, true},
+    {"remark", &kText1024},
+});
+constexpr Shape kEntity = object_of(kEntityMembers);
+
+constexpr Shape kScans = list_of(kScan, 1, 10);
+constexpr auto kPreApprovalMembers = std::to_array<Member>({
+    {"content_type", &kCode, true},
+    {"number", &kText512, true},
+    {"files", &kScans, true},
+});
+constexpr Shape kPreApproval = object_of(kPreApprovalMembers);
+constexpr Shape kPreApprovals = list_of(kPreApproval, 0, 64);
+
+constexpr auto kRangeMembers = std::to_array<Member>({
+    {"from", &kAddress, true},
+    {"to", &kAddress, true},
+});
+constexpr Shape kRange = object_of(kRangeMembers);
+constexpr Shape kRanges = list_of(kRange, 1, 64);
+constexpr Shape kCodes = list_of(kCode, 1, 64);
+constexpr auto kAccessMembers = std::to_array<Member>({
+    {"locations", &kCodes, true},
+    {"methods", &kCodes, true},
+    {"addresses", &kRanges, true},
+});
+constexpr Shape kAccess = object_of(kAccessMembers);
+constexpr Shape kAccesses = list_of(kAccess, 1, 16);
+constexpr Shape kDomains = list_of(kDomain, 1, 100);
+
+constexpr auto kServiceMembers = std::to_array<Member>({
+    {"kind", &kText64},
+    {"name", &kServiceName, true},
+    {"domains", &kDomains, true},
+    {"home_url", &kUrl},
+    {"contents", &kCodes, true},
+    {"languages", &kCodes, true},
+    {"pre_approvals", &kPreApprovals},
+    {"accesses", &kAccesses, true},
+    {"manager", &kPerson, true},
+    {"remark", &kText1024},
+});
+constexpr Shape kService = object_of(kServiceMembers);
+constexpr Shape kServices = list_of(kService, 1, 5);
+
+constexpr auto kDocumentMembers = std::to_array<Member>({
+    {"entity", &kEntity, true},
+    {"services", &kServices, true},
+});
+constexpr Shape kDocument = object_of(kDocumentMembers);
+
+const Member* member_named(const Shape& shape, std::string_view name) {
+  for (const auto& member : shape.members)
+    if (member.name == name) return &member;
+  return nullptr;
+}
+
+void add(Problems& problems, ProblemCode code, const std::string& pointer,
+         std::vector<std::pair<std::string, std::string>> args = {}) {
+  problems.push_back({code, pointer, std::move(args)});
+}
+
+void check_text(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
+                Problems& problems) {
+  if (!json.is_string())
+    return add(problems, ProblemCode::wrong_type, pointer, {{"expected", "string"}});
+  const auto length = static_cast<int64_t>(text::length(json.as_string()));
+  if (length > shape.max)
+    add(problems, ProblemCode::too_long, pointer, {{"max", std::to_string(shape.max)}});
+  else if (complete && length < shape.min)
+    add(problems, ProblemCode::too_short, pointer, {{"min", std::to_string(shape.min)}});
+}
+
+void check_number(const Shape& shape, const Json& json, const std::string& pointer,
+                  Problems& problems) {
+  if (!json.is_int())
+    return add(problems, ProblemCode::wrong_type, pointer, {{"expected", "integer"}});
+  if (json.as_int() < shape.min || json.as_int() > shape.max)
+    add(problems, ProblemCode::out_of_range, pointer,
+        {{"min", std::to_string(shape.min)}, {"max", std::to_string(shape.max)}});
+}
+
+void check_object(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
+                  Problems& problems) {
+  if (!json.is_object())
+    return add(problems, ProblemCode::wrong_type, pointer, {{"expected", "object"}});
+  for (const auto& [name, value] : json.members()) {
+    const std::string at = pointer + "/" + pointer_token(name);
+    const Member* member = member_named(shape, name);
+    if (!member)
+      add(problems, ProblemCode::unknown_field, at);
+    else
+      check_shape(*member->shape, value, at, complete, problems);
+  }
+  if (!complete) return;
+  for (const auto& member : shape.members)
+    if (member.required && !json.find(member.name))
+      add(problems, ProblemCode::required, pointer + "/" + std::string(member.name));
+}
+
+void check_list(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
+                Problems& problems) {
+  if (!json.is_array())
+    return add(problems, ProblemCode::wrong_type, pointer, {{"expected", "array"}});
+  const auto size = static_cast<int64_t>(json.size());
+  if (size > shape.max)
+    return add(problems, ProblemCode::too_many, pointer, {{"max", std::to_string(shape.max)}});
+  if (complete && size < shape.min) add(problems, ProblemCode::required, pointer);
+  for (size_t i = 0; i < json.size(); ++i)
+    check_shape(*shape.item, json.at(i), pointer + "/" + std::to_string(i), complete, problems);
+}
+
+bool names_material(const Shape& shape, std::string_view last) {
+  int64_t purpose = 0;
+  return (&shape == &kEntity || &shape == &kService) && text::parse_i64(last, purpose) &&
+         purpose >= 1 && purpose <= 5;
+}
+
+Json normalized_value(const Shape* shape, const Json& json) {
+  if (json.is_string()) {
+    const std::string trimmed(text::trim(json.as_string()));
+    if (shape && shape->normal) return shape->normal(trimmed);
+    return trimmed;
+  }
+  if (json.is_array()) {
+    Json out = Json::array();
+    for (const auto& item : json.items())
+      out.push(normalized_value(shape && shape->kind == Kind::list ? shape->item : nullptr, item));
+    return out;
+  }
+  if (json.is_object()) {
+    Json out = Json::object();
+    for (const auto& [key, value] : json.members()) {
+      const Member* member = shape ? member_named(*shape, key) : nullptr;
+      Json item = normalized_value(member ? member->shape : nullptr, value);
+      if (item.is_null() || (item.is_string() && item.as_string().empty())) continue;
+      out.members().emplace_back(key, std::move(item));
+    }
+    return out;
+  }
+  return json;
+}
+
+}  // namespace
+
+const Shape& document_shape() {
+  return kDocument;
+}
+
+void check_shape(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
+                 Problems& problems) {
+  switch (shape.kind) {
+    case Kind::text:
+      return check_text(shape, json, pointer, complete, problems);
+    case Kind::number:
+      return check_number(shape, json, pointer, problems);
+    case Kind::object:
+      return check_object(shape, json, pointer, complete, problems);
+    case Kind::list:
+      return check_list(shape, json, pointer, complete, problems);
+  }
+}
+
+bool names_field(const Json& document, std::string_view pointer) {
+  if (pointer.empty()) return true;
+  if (pointer.front() != '/') return false;
+  const Shape* shape = &kDocument;
+  const Json* json = &document;
+  const auto tokens = text::split(pointer.substr(1), '/');
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (shape->kind == Kind::object) {
+      if (tokens[i] == "materials" && i + 2 == tokens.size())
+        return names_material(*shape, tokens[i + 1]);
+      const Member* member = member_named(*shape, tokens[i]);
+      if (!member) return false;
+      shape = member->shape;
+      if (json) json = json->find(tokens[i]);
+    } else if (shape->kind == Kind::list) {
+      int64_t index = 0;
+      if (!json || !text::all_digits(tokens[i]) || !text::parse_i64(tokens[i], index) ||
+          static_cast<size_t>(index) >= json->size())
+        return false;
+      shape = shape->item;
+      json = &json->at(static_cast<size_t>(index));
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+Json normalized(const Json& document) {
+  return normalized_value(&kDocument, document);
+}
+
+}  // namespace beian::orders

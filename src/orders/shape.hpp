@@ -1,0 +1,46 @@
+// The form of an order's document as one table: members, types, lengths. Lengths are those of the
+// wire (Xzba/Baxx of V.3.0), counted in characters, so that what passes here fits there.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+
+namespace beian::orders {
+
+enum class Kind { text, number, object, list };
+
+struct Member;
+struct Shape {
+  Kind kind;
+  int64_t min = 0, max = 0;                             // characters, value or items
+  std::span<const Member> members;                      // of an object
+  const Shape* item = nullptr;                          // of a list
+  std::string (*normal)(const std::string&) = nullptr;  // a text's normal form, where it has one
+};
+struct Member {
+  std::string_view name;
+  const Shape* shape;
+  bool required = false;  // always; what depends on other fields is validate()'s business
+};
+
+const Shape& document_shape();
+
+// Every fault of form in one pass: wrong_type, unknown_field, too_long, too_short, out_of_range,
+// too_many. With `complete` also required (a draft may be incomplete, a submitted order may not).
+void check_shape(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
+                 Problems& problems);
+
+// Does the pointer name something that the document has or could have: a field, a list's item, or a
+// material ("/entity/materials/2")? "" is the whole document.
+bool names_field(const Json& document, std::string_view pointer);
+
+// Members that are null or blank text are dropped, texts are trimmed; certificate numbers, phones,
+// mail addresses, IP addresses and domains take their normal form as far as they have one. What has
+// a wrong type stays as it is.
+Json normalized(const Json& document);
+
+}  // namespace beian::orders

@@ -1,0 +1,70 @@
+#include "orders/submit.hpp"
+
+#include "china/regions.hpp"
+#include "orders/detect.hpp"
+
+namespace beian::orders {
+namespace {
+
+Result<Order> moved(const Context& context, db::Tx& tx, const std::string& order_id,
+                    const Result<State>& state) {
+  if (!state) return fail(state);
+  auto order = context.store.load(tx, order_id);
+  if (!order) return fail(ProblemCode::not_found);
+  return std::move(*order);
+}
+
+}  // namespace
+
+Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
+  Findings findings =
+      validate(order.document, materials::of_order(tx, order.id), context.clock.now());
+  append_under(findings.problems, "", check_locked(order.locked, order.document));
+  // The look-ups below need sound numbers and names.
+  if (!findings.problems.empty()) return findings;
+  append_under(findings.problems, "", check_registry(context, tx, order.document));
+  const int64_t province = order.document["entity"]["location"]["province"].as_int();
+  if (context.directory.for_province(province).empty())
+    findings.problems.push_back({ProblemCode::no_authority_link,
+                                 "/entity/location/province",
+                                 {{"province", china::full_name(province)}}});
+  return findings;
+}
+
+Result<Order> submit(const Context& context, const std::string& account_id,
+                     const std::string& order_id, std::optional<int64_t> version) {
+  auto submitted = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
+    // Materials are not part of the version: nobody may add or remove one while they are judged.
+    context.store.lock(tx, order_id);
+    const auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return order;
+    if (version && *version != order->version) return fail(ProblemCode::stale_version, "/version");
+    if (!next_state(order->state, Event::submit, Actor::applicant))
+      return fail(ProblemCode::event_not_allowed, {},
+                  {{"state", std::string(title_of(order->state))},
+                   {"event", std::string(title_of(Event::submit))}});
+    auto findings = findings_of(context, tx, *order);
+    if (!findings.problems.empty()) return std::unexpected(std::move(findings.problems));
+    if (const auto claimed = context.store.claim(tx, *order); !claimed) return fail(claimed);
+    const auto state = context.store.apply(tx, context.clock.now(), order_id, Event::submit,
+                                           {Actor::applicant, account_id, "", {}}, order->version);
+    return moved(context, tx, order_id, state);
+  });
+  if (submitted) context.told();
+  return submitted;
+}
+
+Result<Order> act(const Context& context, const std::string& account_id,
+                  const std::string& order_id, Event event, std::optional<int64_t> version) {
+  auto done = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
+    const auto order = own_order(context, tx, account_id, order_id);
+    if (!order) return order;
+    const auto state = context.store.apply(tx, context.clock.now(), order_id, event,
+                                           {Actor::applicant, account_id, "", {}}, version);
+    return moved(context, tx, order_id, state);
+  });
+  if (done) context.told();
+  return done;
+}
+
+}  // namespace beian::orders

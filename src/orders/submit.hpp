@@ -1,0 +1,22 @@
+// What the applicant does with an order as a whole: hand in, take back, give up, send again.
+#pragma once
+
+#include "orders/context.hpp"
+#include "orders/validate.hpp"
+
+namespace beian::orders {
+
+// Validates document and materials and claims the entity and the domains, all in one transaction.
+// Every problem of the validation; already_filed, filed_elsewhere, kind_not_served (own registry);
+// no_authority_link; open_order_exists, domain_in_open_order; event_not_allowed, stale_version.
+Result<Order> submit(const Context& context, const std::string& account_id,
+                     const std::string& order_id, std::optional<int64_t> version);
+
+// withdraw, abandon, resubmit: one event of the machine, nothing else.
+Result<Order> act(const Context& context, const std::string& account_id,
+                  const std::string& order_id, Event event, std::optional<int64_t> version);
+
+// The validation alone, without submitting.
+Findings findings_of(const Context& context, db::Tx& tx, const Order& order);
+
+}  // namespace beian::orders

@@ -1,0 +1,359 @@
+#include "orders/validate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "china/certificate.hpp"
+#include "china/codes.hpp"
+#include "china/domain.hpp"
+#include "china/ip.hpp"
+#include "china/phone.hpp"
+#include "china/regions.hpp"
+#include "orders/document.hpp"
+#include "orders/shape.hpp"
+
+namespace beian::orders {
+namespace {
+
+using Args = std::vector<std::pair<std::string, std::string>>;
+
+constexpr size_t kScanBytes = 100 * 1024;  // a pre-approval's scan, as the interface says
+
+// Which materials an order needs, and whose they are.
+enum class Owner { entity, service };
+struct Needed {
+  int purpose;
+  Owner owner;
+  bool of_individuals;  // an individual's own certificate is that of its manager
+  std::string_view title;
+};
+constexpr auto kNeeded = std::to_array<Needed>({
+    {1, Owner::service, true, "网站备案信息真实性核验单"},
+    {2, Owner::entity, false, "主办单位有效证件"},
+    {3, Owner::entity, true, "主体负责人有效证件"},
+    {4, Owner::service, true, "互联网信息服务负责人有效证件"},
+    {5, Owner::service, true, "互联网信息服务负责人现场核验照片"},
+});
+
+const Needed* needed(int purpose) {
+  const auto* row = std::ranges::find(kNeeded, purpose, &Needed::purpose);
+  return row == kNeeded.end() ? nullptr : row;
+}
+
+struct PersonField {
+  const Json* person;
+  std::string pointer;
+  std::string_view title;
+};
+
+class Validator {
+ public:
+  Validator(const Json& document, const std::vector<materials::Material>& materials, TimePoint now)
+      : document_(document), materials_(materials), now_(now) {}
+
+  Findings run() {
+    check_shape(document_shape(), document_, "", true, found_.problems);
+    entity();
+    const auto& services = document_["services"].items();
+    for (size_t i = 0; i < services.size(); ++i)
+      service(services[i], "/services/" + std::to_string(i));
+    persons();
+    domains();
+    needed_materials();
+    gbk(document_, "");
+    return std::move(found_);
+  }
+
+ private:
+  void add(ProblemCode code, std::string field, Args args = {}) {
+    found_.problems.push_back({code, std::move(field), std::move(args)});
+  }
+  // The problems of a check that knows no field.
+  template <class T>
+  void at(const std::string& field, const Result<T>& checked) {
+    if (checked) return;
+    for (Problem problem : checked.error()) {
+      problem.field = field + problem.field;
+      found_.problems.push_back(std::move(problem));
+    }
+  }
+  bool organisation() const {
+    const Json& nature = document_["entity"]["nature"];
+    return nature.is_int() && !china::is_individual(nature.as_int());
+  }
+  // A code of a table; what is missing or no number was told by its shape.
+  bool code(std::string_view table, const Json& value, const std::string& field) {
+    if (!value.is_int()) return false;
+    const auto known = china::check_code(table, value.as_int());
+    at(field, known);
+    return known.has_value();
+  }
+  void codes(std::string_view table, const Json& list, const std::string& field) {
+    std::set<int64_t> seen;
+    for (size_t i = 0; i < list.size(); ++i) {
+      const std::string item = field + "/" + std::to_string(i);
+      code(table, list.at(i), item);
+      if (list.at(i).is_int() && !seen.insert(list.at(i).as_int()).second)
+        add(ProblemCode::duplicate, item);
+    }
+  }
+  void certificate_number(const Json& type, const Json& number, const std::string& field) {
+    if (!type.is_int() || !number.is_string() || number.as_string().empty()) return;
+    at(field, china::check_certificate_number(type.as_int(), number.as_string(), now_));
+  }
+
+  void entity() {
+    const Json& entity = document_["entity"];
+    if (!entity.is_object()) return;
+    const Json& nature = entity["nature"];
+    const Json& certificate = entity["certificate"];
+    const bool nature_known = code("entity_nature", nature, "/entity/nature");
+    if (code("certificate_type", certificate["type"], "/entity/certificate/type")) {
+      if (nature_known && !china::certificate_fits(nature.as_int(), certificate["type"].as_int()))
+        add(ProblemCode::nature_certificate_mismatch, "/entity/certificate/type");
+      certificate_number(certificate["type"], certificate["number"], "/entity/certificate/number");
+    }
+    place(entity["location"]);
+    const Json& services = document_["services"];
+    if (nature_known && china::is_individual(nature.as_int()) && services.size() > 1)
+      add(ProblemCode::too_many, "/services", {{"max", "1"}});
+  }
+
+  void place(const Json& location) {
+    if (!location["province"].is_int() || !location["city"].is_int()) return;
+    std::optional<int64_t> county;
+    if (location["county"].is_int()) county = location["county"].as_int();
+    append_under(
+        found_.problems, "/entity/location",
+        china::check_place(location["province"].as_int(), location["city"].as_int(), county));
+  }
+
+  void service(const Json& service, const std::string& at_service) {
+    if (!service.is_object()) return;
+    if (const Json* kind = service.find("kind");
+        kind && kind->is_string() && kind->as_string() != "website")
+      add(ProblemCode::kind_not_served, at_service + "/kind", {{"kind", kind->as_string()}});
+    codes("service_content", service["contents"], at_service + "/contents");
+    codes("language", service["languages"], at_service + "/languages");
+    const auto& approvals = service["pre_approvals"].items();
+    for (size_t i = 0; i < approvals.size(); ++i)
+      pre_approval(approvals[i], at_service + "/pre_approvals/" + std::to_string(i));
+    const auto& accesses = service["accesses"].items();
+    for (size_t i = 0; i < accesses.size(); ++i)
+      access(accesses[i], at_service + "/accesses/" + std::to_string(i));
+    home_url(service, at_service + "/home_url");
+  }
+
+  void pre_approval(const Json& approval, const std::string& field) {
+    code("preapproval_content", approval["content_type"], field + "/content_type");
+    const auto& files = approval["files"].items();
+    for (size_t i = 0; i < files.size(); ++i) {
+      const std::string item = field + "/files/" + std::to_string(i);
+      const auto bytes = base64_decode(files[i].as_string());
+      if (!bytes)
+        at(item, bytes);
+      else if (!bytes->starts_with("\xFF\xD8\xFF"))
+        add(ProblemCode::picture_kind, item);
+      else if (bytes->size() > kScanBytes)
+        add(ProblemCode::picture_too_large, item, {{"max", "100"}});
+    }
+  }
+
+  void access(const Json& access, const std::string& field) {
+    codes("server_location", access["locations"], field + "/locations");
+    codes("access_method", access["methods"], field + "/methods");
+    const auto& ranges = access["addresses"].items();
+    for (size_t i = 0; i < ranges.size(); ++i) {
+      const std::string item = field + "/addresses/" + std::to_string(i);
+      const Json& from = ranges[i]["from"];
+      const Json& to = ranges[i]["to"];
+      if (!from.is_string() || !to.is_string()) continue;
+      const auto range = china::parse_ip_range(from.as_string(), to.as_string());
+      at(item, range);
+      if (!range) continue;
+      if (!range->from.is_v4())
+        add(ProblemCode::ipv4_only, item + "/from");
+      else if (!china::is_servable(range->from) || !china::is_servable(range->to))
+        add(ProblemCode::bad_ip_address, item + "/from");
+    }
+  }
+
+  // "www.example.cn", "https://example.cn/index.html": its host is one of the service's domains or
+  // below one.
+  void home_url(const Json& service, const std::string& field) {
+    const Json* url = service.find("home_url");
+    if (!url || !url->is_string() || url->as_string().empty()) return;
+    std::string host = url->as_string();
+    if (const size_t scheme = host.find("://"); scheme != std::string::npos) {
+      const std::string name = text::lower_ascii(host.substr(0, scheme));
+      if (name != "http" && name != "https") return add(ProblemCode::bad_format, field);
+      host.erase(0, scheme + 3);
+    }
+    host = host.substr(0, host.find_first_of("/?#"));
+    if (const size_t port = host.find(':'); port != std::string::npos) {
+      int64_t number = 0;
+      if (!text::all_digits(host.substr(port + 1)) ||
+          !text::parse_i64(host.substr(port + 1), number) || number < 1 || number > 65535)
+        return add(ProblemCode::bad_format, field);
+      host.erase(port);
+    }
+    const auto name = china::normalise_domain(host);
+    if (!name) return at(field, name);
+    for (const auto& domain : service["domains"].items()) {
+      const std::string normal = normal_domain(domain.as_string());
+      if (*name == normal || name->ends_with("." + normal)) return;
+    }
+    add(ProblemCode::home_url_not_in_domains, field);
+  }
+
+  void person(const PersonField& field) {
+    const Json& person = *field.person;
+    const Json& type = person["certificate_type"];
+    if (code("certificate_type", type, field.pointer + "/certificate_type")) {
+      if (!china::is_person_certificate(type.as_int()))
+        add(ProblemCode::code_unknown, field.pointer + "/certificate_type",
+            {{"code", std::to_string(type.as_int())}});
+      else
+        certificate_number(type, person["certificate_number"],
+                           field.pointer + "/certificate_number");
+    }
+    const auto text = [&](std::string_view name, auto check) {
+      const Json* value = person.find(name);
+      if (value && value->is_string() && !value->as_string().empty())
+        at(field.pointer + "/" + std::string(name), check(value->as_string()));
+    };
+    text("mobile", china::check_mobile);
+    text("emergency_mobile", china::check_mobile);
+    text("office_phone", china::check_office_phones);
+    text("email", china::check_email);
+    if (organisation() && !person.find("office_phone"))
+      add(ProblemCode::required, field.pointer + "/office_phone");
+    if (!person["mobile"].as_string().empty() && person["mobile"] == person["emergency_mobile"])
+      add(ProblemCode::same_person_number, field.pointer + "/emergency_mobile",
+          {{"other", "本人手机"}});
+  }
+
+  // Each person alone, then whether different persons gave one number: each is verified by SMS.
+  void persons() {
+    std::vector<PersonField> fields;
+    if (document_["entity"]["manager"].is_object())
+      fields.push_back({&document_["entity"]["manager"], "/entity/manager", "主体负责人"});
+    const auto& services = document_["services"].items();
+    for (size_t i = 0; i < services.size(); ++i)
+      if (services[i]["manager"].is_object())
+        fields.push_back({&services[i]["manager"], "/services/" + std::to_string(i) + "/manager",
+                          "互联网信息服务负责人"});
+    for (size_t i = 0; i < fields.size(); ++i) {
+      person(fields[i]);
+      const Json& mobile = (*fields[i].person)["mobile"];
+      if (mobile.as_string().empty()) continue;
+      for (size_t before = 0; before < i; ++before)
+        if ((*fields[before].person)["mobile"] == mobile &&
+            !same_person(*fields[before].person, *fields[i].person)) {
+          add(ProblemCode::same_person_number, fields[i].pointer + "/mobile",
+              {{"other", std::string(fields[before].title)}});
+          break;
+        }
+    }
+  }
+
+  static bool same_person(const Json& a, const Json& b) {
+    return a["certificate_type"] == b["certificate_type"] &&
+           normal_certificate(a["certificate_number"].as_string()) ==
+               normal_certificate(b["certificate_number"].as_string());
+  }
+
+  void domains() {
+    std::set<std::string> seen;
+    const auto& services = document_["services"].items();
+    for (size_t s = 0; s < services.size(); ++s) {
+      const auto& names = services[s]["domains"].items();
+      for (size_t d = 0; d < names.size(); ++d) {
+        if (!names[d].is_string()) continue;
+        const std::string field =
+            "/services/" + std::to_string(s) + "/domains/" + std::to_string(d);
+        const auto name = china::check_independent_domain(names[d].as_string());
+        at(field, name);
+        if (name && !seen.insert(*name).second) add(ProblemCode::duplicate, field);
+      }
+    }
+  }
+
+  void needed_materials() {
+    std::set<std::string> there;
+    for (const auto& material : materials_)
+      there.insert(material_field(material.purpose, material.owner));
+    const auto need = [&](const Needed& row, const std::string& owner) {
+      const std::string field = material_field(row.purpose, owner);
+      if (!there.contains(field))
+        add(ProblemCode::material_missing, field, {{"material", std::string(row.title)}});
+    };
+    const Json& nature = document_["entity"]["nature"];
+    const bool individual = nature.is_int() && china::is_individual(nature.as_int());
+    for (const auto& row : kNeeded) {
+      if (individual && !row.of_individuals) continue;
+      if (row.owner == Owner::entity)
+        need(row, "/entity");
+      else
+        for (size_t i = 0; i < document_["services"].size(); ++i)
+          need(row, "/services/" + std::to_string(i));
+    }
+  }
+
+  // Rare characters travel as references; some authorities show them as boxes.
+  void gbk(const Json& json, const std::string& field) {
+    if (json.is_string()) return gbk_text(json.as_string(), field);
+    for (size_t i = 0; i < json.items().size(); ++i)
+      gbk(json.items()[i], field + "/" + std::to_string(i));
+    for (const auto& [name, value] : json.members()) gbk(value, field + "/" + pointer_token(name));
+  }
+  void gbk_text(const std::string& utf8, const std::string& field) {
+    if (text::to_gbk(utf8)) return;
+    std::string characters;
+    for (size_t i = 0; i < utf8.size();) {
+      size_t n = 1;
+      while (i + n < utf8.size() && (static_cast<unsigned char>(utf8[i + n]) & 0xC0) == 0x80) ++n;
+      const std::string character = utf8.substr(i, n);
+      if (!text::to_gbk(character) && characters.find(character) == std::string::npos)
+        characters += character;
+      i += n;
+    }
+    found_.warnings.push_back({ProblemCode::no_gbk_form, field, {{"characters", characters}}});
+  }
+
+  const Json& document_;
+  const std::vector<materials::Material>& materials_;
+  TimePoint now_;
+  Findings found_;
+};
+
+}  // namespace
+
+Findings validate(const Json& document, const std::vector<materials::Material>& materials,
+                  TimePoint now) {
+  return Validator(document, materials, now).run();
+}
+
+std::string material_field(int purpose, const std::string& owner) {
+  return owner + "/materials/" + std::to_string(purpose);
+}
+
+Status check_material_owner(const Json& document, int purpose, const std::string& owner) {
+  const Needed* row = needed(purpose);
+  if (!row) return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
+  if (row->owner == Owner::entity) {
+    if (owner == "/entity") return {};
+    return fail(ProblemCode::material_owner, "/owner", {{"owner", "/entity"}});
+  }
+  constexpr std::string_view kPrefix = "/services/";
+  const auto& services = document["services"].items();
+  for (size_t i = 0; i < std::max<size_t>(services.size(), 1); ++i)
+    if (owner == std::string(kPrefix) + std::to_string(i)) return {};
+  return fail(ProblemCode::material_owner, "/owner", {{"owner", "/services/0"}});
+}
+
+}  // namespace beian::orders

@@ -1,0 +1,132 @@
+#include "orders/view.hpp"
+
+#include "accounts/accounts.hpp"
+#include "base/personal.hpp"
+#include "orders/document.hpp"
+
+namespace beian::orders {
+namespace {
+
+Json allowed_json(const Order& order, const http::Caller& caller) {
+  Json events = Json::array();
+  const auto add = [&](Actor actor) {
+    for (const Event event : allowed_events(order.state, actor)) events.push(name_of(event));
+  };
+  if (caller.account_id == order.account_id && accounts::holds(caller, accounts::kOrdersWrite))
+    add(Actor::applicant);
+  if (accounts::holds(caller, accounts::kReview)) add(Actor::reviewer);
+  return events;
+}
+
+Json head_json(const Order& order, const http::Caller& caller) {
+  return Json::object(
+      {{"id", order.id},
+       {"account_id", order.account_id},
+       {"kind", order.kind},
+       {"state", name_of(order.state)},
+       {"state_title", title_of(order.state)},
+       {"version", order.version},
+       {"editable", is_editable(order.state) && caller.account_id == order.account_id},
+       {"allowed", allowed_json(order, caller)},
+       {"authority", order.authority},
+       {"filing_number", order.filing_number},
+       {"created", to_rfc3339(order.created)},
+       {"updated", to_rfc3339(order.updated)}});
+}
+
+// The verified facts without the number, which stands in the document anyway.
+Json locked_fields(const Order& order) {
+  Json fields = Json::array();
+  if (!order.locked.is_object()) return fields;
+  for (const auto field :
+       {"/entity/location/province", "/entity/nature", "/entity/certificate/type",
+        "/entity/certificate/number", "/services/0/domains"})
+    fields.push(field);
+  return fields;
+}
+
+std::string_view actor_title(Actor actor) {
+  switch (actor) {
+    case Actor::applicant:
+      return "申请人";
+    case Actor::reviewer:
+      return "接入商审核员";
+    case Actor::system:
+      return "系统";
+    case Actor::person:
+      return "相关负责人";
+    case Actor::authority:
+      return "管局";
+  }
+  return "";
+}
+
+}  // namespace
+
+Json order_json(const Order& order, const http::Caller& caller) {
+  const bool mask = view_of(caller, order) == View::masked;
+  Json json = head_json(order, caller);
+  json.set("locked", locked_fields(order));
+  json.set("document", mask ? masked(order.document) : order.document);
+  json.set("findings", order.findings.is_array() ? order.findings : Json::array());
+  return json;
+}
+
+Json summary_json(const Order& order, const http::Caller& caller) {
+  const Json document =
+      view_of(caller, order) == View::masked ? masked(order.document) : order.document;
+  Json json = head_json(order, caller);
+  json.set("entity_name", document["entity"]["name"].as_string());
+  Json domains = Json::array();
+  for (const auto& field : domains_of(document)) domains.push(field.domain);
+  json.set("domains", std::move(domains));
+  return json;
+}
+
+Json history_json(const std::vector<HistoryEntry>& history, const Order& order,
+                  const http::Caller& caller) {
+  const bool own = caller.account_id == order.account_id;
+  Json entries = Json::array();
+  for (const auto& entry : history) {
+    Json json = Json::object({{"seq", entry.seq},
+                              {"at", to_rfc3339(entry.at)},
+                              {"event", entry.event},
+                              {"from", entry.from},
+                              {"to", entry.to},
+                              {"actor", name_of(entry.actor)},
+                              {"actor_title", actor_title(entry.actor)},
+                              {"reason", entry.reason},
+                              {"details", entry.details}});
+    // Applicants learn that a reviewer decided, not which one.
+    if (!own || entry.actor_id == caller.account_id) json.set("actor_id", entry.actor_id);
+    if (const auto state = state_named(entry.to)) json.set("to_title", title_of(*state));
+    entries.push(std::move(json));
+  }
+  return entries;
+}
+
+Json material_json(const materials::Material& material) {
+  return Json::object({{"id", material.id},
+                       {"purpose", material.purpose},
+                       {"owner", material.owner},
+                       {"file_name", material.file_name},
+                       {"bytes", material.reported_bytes},
+                       {"width", material.width},
+                       {"height", material.height},
+                       {"created", to_rfc3339(material.created)}});
+}
+
+Json problems_json(const Problems& problems, Language language) {
+  Json out = Json::array();
+  for (const auto& problem : problems) {
+    const auto& spec = spec_of(problem.code);
+    out.push(Json::object({{"code", spec.name},
+                           {"field", problem.field},
+                           {"detail", problem_text(problem.code, problem.args, language)},
+                           {"advice", language == Language::zh ? spec.advice_zh : spec.advice_en},
+                           {"help", spec.help}}));
+  }
+  return out;
+}
+
+}  // namespace beian::orders

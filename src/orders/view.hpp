@@ -1,0 +1,22 @@
+// Orders as the API shows them.
+#pragma once
+
+#include "base/json.hpp"
+#include "materials/materials.hpp"
+#include "orders/context.hpp"
+
+namespace beian::orders {
+
+// {"id","kind","state","state_title","version","document","findings","locked","editable",
+//  "allowed","authority","filing_number","created","updated","account_id"}; `allowed` are the
+//  events
+// that this caller may cause now.
+Json order_json(const Order& order, const http::Caller& caller);
+// The line of a list: without document, with "entity_name" and "domains".
+Json summary_json(const Order& order, const http::Caller& caller);
+Json history_json(const std::vector<HistoryEntry>& history, const Order& order,
+                  const http::Caller& caller);
+Json material_json(const materials::Material& material);
+Json problems_json(const Problems& problems, Language language);
+
+}  // namespace beian::orders
