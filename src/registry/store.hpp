@@ -34,7 +34,8 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
 void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::Service& service);
 void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_provider_id,
                       const Filed::Service& service);
-// Names that the service, or a domain id that it now has, stood under until now.
+// Names whose standing the service's record may change: those that it has, those that a domain id
+// of the record stood under, and those of a service that loses an access id to it.
 std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service);
 
 // How a filed name stands; of several rows with that name the one that serves it best.

@@ -1,5 +1,3 @@
-#include <map>
-
 #include "base/text.hpp"
 #include "registry/store.hpp"
 
@@ -50,6 +48,24 @@ void cancel_others(db::Tx& tx, TimePoint now, const std::string& table, int64_t 
               "AND service_id = :service AND cancelled = 0 AND authority_id NOT IN (" +
               kept.text + ")",
           params);
+}
+
+// A service that loses rows to this one is no longer as its last record said: should that record
+// come again, it must not be taken for known.
+template <class Items>
+void forget_losers(db::Tx& tx, const std::string& table, int64_t province, int64_t service_id,
+                   const Items& items) {
+  std::vector<int64_t> ids;
+  for (const auto& item : items) ids.push_back(item.id);
+  const List taken(ids);
+  db::Params params = taken.params;
+  params.emplace_back("province", province);
+  params.emplace_back("service", service_id);
+  tx.exec(
+      "UPDATE registry_services SET fingerprint = '' WHERE province = :province "
+      "AND authority_id <> :service AND authority_id IN (SELECT service_id FROM " +
+          table + " WHERE province = :province AND authority_id IN (" + taken.text + "))",
+      params);
 }
 
 constexpr std::string_view kAccessHere =
@@ -131,6 +147,7 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
 }
 
 void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::Service& service) {
+  forget_losers(tx, "registry_domains", province, service.id, service.domains);
   for (const auto& domain : service.domains) {
     tx.exec(
         "INSERT INTO registry_domains (province, authority_id, service_id, name, cancelled, "
@@ -148,6 +165,7 @@ void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::S
 
 void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_provider_id,
                       const Filed::Service& service) {
+  forget_losers(tx, "registry_accesses", province, service.id, service.accesses);
   for (const auto& access : service.accesses) {
     tx.exec(
         "INSERT INTO registry_accesses (province, authority_id, service_id, provider_id, here, "
@@ -168,18 +186,26 @@ void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_p
 }
 
 std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service) {
-  std::vector<int64_t> ids;
-  for (const auto& domain : service.domains) ids.push_back(domain.id);
-  const List list(ids);
-  db::Params params = list.params;
-  params.emplace_back("province", province);
-  params.emplace_back("service", service.id);
+  std::vector<int64_t> domain_ids, access_ids;
+  for (const auto& domain : service.domains) domain_ids.push_back(domain.id);
+  for (const auto& access : service.accesses) access_ids.push_back(access.id);
   std::set<std::string> names;
-  for (const auto& row : tx.query("SELECT name FROM registry_domains WHERE province = :province "
-                                  "AND (service_id = :service OR authority_id IN (" +
-                                      list.text + "))",
-                                  params))
-    names.insert(row.text("name"));
+  const auto collect = [&](const std::string& condition, db::Params params) {
+    params.emplace_back("province", province);
+    for (const auto& row :
+         tx.query("SELECT name FROM registry_domains WHERE province = :province AND " + condition,
+                  params))
+      names.insert(row.text("name"));
+  };
+  const List domains(domain_ids);
+  const List accesses(access_ids);
+  collect("service_id = :service", {{"service", service.id}});
+  collect("authority_id IN (" + domains.text + ")", domains.params);
+  collect(
+      "service_id IN (SELECT service_id FROM registry_accesses WHERE province = :province "
+      "AND authority_id IN (" +
+          accesses.text + "))",
+      accesses.params);
   return names;
 }
 
