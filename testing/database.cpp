@@ -123,7 +123,8 @@ TestDatabase make(const std::string& backend, const std::string* family) {
     out.url = "sqlite:" + path;
   } else if (backend == "postgres") {
     const std::string name = "beian_test_" + text::lower_ascii(random_alphanumeric(20));
-    Server().run("CREATE DATABASE " + name + " TEMPLATE " +
+    // FILE_COPY: three times faster than the default where the server does not fsync.
+    Server().run("CREATE DATABASE " + name + " STRATEGY FILE_COPY TEMPLATE " +
                  (family ? postgres_template(*family) : "template0"));
     out.storage = std::make_shared<DropDatabase>(name);
     out.url = url_of(name);
