@@ -66,6 +66,10 @@ size_t on_header(char* data, size_t, size_t n, void* user) {
   return n;
 }
 
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(user)->load() ? 1 : 0;
+}
+
 size_t on_read(char* out, size_t, size_t room, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
   const size_t n = std::min(room, exchange.unsent.size());
@@ -155,6 +159,11 @@ Result<Response> send(const ClientRequest& request) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &on_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  if (request.cancel != nullptr) {
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(request.cancel));
+  }
   set_method(curl, request, exchange);
 
   const CURLcode code = curl_easy_perform(curl);

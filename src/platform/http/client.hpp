@@ -1,6 +1,7 @@
 // HTTP client (libcurl). One call is one attempt; retrying is the caller's business.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -17,6 +18,8 @@ struct ClientRequest {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};
   size_t response_limit = 128 * 1024 * 1024;  // bytes
+  // Once true, the call ends within about a second as peer_unreachable; for an orderly stop.
+  const std::atomic<bool>* cancel = nullptr;
 };
 
 // peer_unreachable when no whole answer came (args: reason). Any HTTP status is an answer.
