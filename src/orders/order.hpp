@@ -85,6 +85,9 @@ class OrderStore {
   // which they became ready (an order put back by `unreport` keeps its place).
   std::vector<Order> ready_to_report(db::Tx& tx, const std::string& authority, size_t limit) const;
 
+  // How many of them wait.
+  int64_t count_ready(db::Tx& tx, const std::string& authority) const;
+
   // Sets what the authority told about an order (findings of a refusal, the number of an approval).
   // In the transaction of the event that it belongs to: the version is the event's.
   void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const;

@@ -181,6 +181,12 @@ std::vector<Order> OrderStore::ready_to_report(db::Tx& tx, const std::string& au
   return orders;
 }
 
+int64_t OrderStore::count_ready(db::Tx& tx, const std::string& authority) const {
+  return tx.query_i64(
+      "SELECT COUNT(*) AS n FROM orders WHERE state = :state AND authority = :authority",
+      {{"state", name_of(State::ready_to_report)}, {"authority", authority}});
+}
+
 void OrderStore::set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const {
   tx.exec(
       "UPDATE orders SET findings = :findings WHERE id = :id",
