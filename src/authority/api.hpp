@@ -1,0 +1,28 @@
+// What officers see and do: links, ledger, and the few things that need a person's hand.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "authority/link_config.hpp"
+#include "base/clock.hpp"
+#include "platform/blob/blob.hpp"
+#include "platform/crypto/crypto.hpp"
+#include "platform/db/db.hpp"
+#include "platform/http/router.hpp"
+
+namespace beian::authority {
+
+struct ApiDeps {
+  std::shared_ptr<db::Database> database;
+  blob::Store& blobs;
+  const Clock& clock;
+  const crypto::ColumnCipher& cipher;
+  std::vector<LinkConfig> links;
+  std::function<void()> nudge;
+};
+
+std::vector<http::Route> api_routes(std::shared_ptr<const ApiDeps> deps);
+
+}  // namespace beian::authority

@@ -1,0 +1,72 @@
+// What was downloaded becomes events of orders and rows of the registry. One handler for each kind
+// of download; all of one file in one transaction, together with its `applied` flag.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "authority/ledger.hpp"
+#include "authority/link_config.hpp"
+#include "base/json.hpp"
+#include "orders/order.hpp"
+#include "platform/crypto/crypto.hpp"
+#include "wire/profile.hpp"
+
+namespace beian::authority {
+
+class Applier {
+ public:
+  Applier(db::Tx& tx, TimePoint now, const LinkConfig& link, const crypto::ColumnCipher& cipher,
+          int64_t download)
+      : tx_(tx), now_(now), link_(link), cipher_(cipher), orders_(cipher), download_(download) {}
+
+  // The decoded DownloadData. Nothing in it can fail: what cannot be applied is flagged.
+  void apply(const Json& document);
+
+  int64_t items() const { return items_; }
+  int64_t flagged() const { return flagged_; }
+
+  // One handler per kind of download (handle_*.cpp).
+  void filed(const Json& records);        // BASJ
+  void records(const Json& records);      // BAJG/Jg_xx
+  void decisions(const Json& decisions);  // BAJG/GJSHS
+  void sms(const Json& tasks);            // openbeian-3.1
+
+ private:
+  // The record that a result is about; also checks that this link reported it.
+  std::optional<ledger::UploadRecord> record_of(std::optional<int64_t> provider_entity_id);
+
+  // Moves the order if its state allows the event; otherwise leaves a note in its history.
+  std::string move(const ledger::UploadRecord& record, orders::Event event,
+                   const std::string& reason, const Json& details);
+  void note(const ledger::UploadRecord& record, const std::string& reason, const Json& details);
+  // Refuses with findings, unless it is too late.
+  std::string refuse(const ledger::UploadRecord& record, orders::Event event,
+                     const std::string& reason, const Json& findings);
+  // Writes what an item did; `unknown` and `faulty` are flagged for the officer.
+  void result(const std::string& item, const std::string& kind,
+              std::optional<int64_t> provider_entity_id, const ledger::UploadRecord* record,
+              const std::string& effect, const std::string& note);
+  void filed_one(const std::string& item, const Json& filed);
+  void records_one(const std::string& item, const Json& outcome);
+  void decision_one(const std::string& item, const Json& decision);
+  bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
+  void sms_of_record(const ledger::UploadRecord& record, const std::string& item);
+
+  db::Tx& tx_;
+  TimePoint now_;
+  const LinkConfig& link_;
+  const crypto::ColumnCipher& cipher_;
+  orders::OrderStore orders_;
+  int64_t download_;
+  int64_t items_ = 0, flagged_ = 0;
+};
+
+// Does the profile tell of SMS verification? Then an accepted upload is not yet at the authority's
+// desk.
+bool tells_sms(const wire::Profile& profile);
+
+// A finding as orders keep them.
+Json finding(const std::string& field, const std::string& text, std::optional<int> code = {});
+
+}  // namespace beian::authority

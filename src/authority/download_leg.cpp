@@ -1,0 +1,168 @@
+// Downloading: store, acknowledge, apply. The three are separate steps, each safe to repeat.
+#include <algorithm>
+
+#include "authority/apply.hpp"
+#include "authority/link.hpp"
+#include "base/encoding.hpp"
+#include "platform/log/log.hpp"
+#include "platform/metrics/metrics.hpp"
+#include "wire/codec.hpp"
+
+namespace beian::authority {
+namespace {
+
+// Files fetched in a row before reporting gets its turn again.
+constexpr int kFilesInARow = 32;
+constexpr int kEmptyMores = 3;  // "call again" without a file, in a row
+constexpr int kNoMore = 1, kMore = 3;
+// A file that cannot be applied: tried again after these, then only by an officer's hand.
+constexpr Millis kApplyAgain[] = {Millis{60'000}, Millis{600'000}};
+constexpr TimePoint kNever{Millis{int64_t{1} << 60}};
+
+std::string words_of(const Problems& problems) {
+  std::string out;
+  for (const auto& p : problems) {
+    if (!out.empty()) out += "；";
+    out += problem_text(p.code, p.args, Language::zh);
+    if (out.size() > 2'000) break;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Link::download_leg() {
+  bool any = false;
+  int empty = 0;
+  for (int n = 0; n < kFilesInARow && !cancelled_; ++n) {
+    const auto answer = client_.download();
+    if (!answer) {
+      failed(down_, answer.error());
+      return any;
+    }
+    const auto readiness = readiness_of(answer->msg_code);
+    if (readiness != Readiness::ok && !answer->file) {
+      failed(down_, readiness == Readiness::blocked ? "blocked" : "waiting",
+             "管局返回 " + std::to_string(answer->msg_code) + "：" + answer->msg, answer->msg_code);
+      return any;
+    }
+    if (answer->file) {
+      if (!keep(*answer->file)) return any;
+      any = true;
+      empty = 0;
+      if (answer->msg_code == kNoMore) break;
+      continue;
+    }
+    if (answer->msg_code != kMore || ++empty >= kEmptyMores) break;
+  }
+  succeeded(down_);
+  const TimePoint now = clock_.now();
+  if (any) soon_until_ = now + config_.soon_for;
+  next_download_ = now + (now < soon_until_ ? config_.poll_soon : config_.poll);
+  return any;
+}
+
+// Stored, then acknowledged. False: the same file will come again, after a pause.
+bool Link::keep(const wire::FileInfo& file) {
+  ledger::Download row;
+  row.link = config_.id;
+  row.file_name = file.file_name;
+  row.digest = hex_encode(crypto::sha256(file.envelope.beian_info));
+  row.received = to_ms(clock_.now());
+  const auto xml = wire::open_envelope(file.envelope, config_.keys);
+  if (!xml && xml.error() == wire::EnvelopeFault::hash) {
+    // Damaged on the way? Without an acknowledgement the authority gives the same file again.
+    if (bad_hash_file_ != file.file_name) bad_hashes_ = 0;
+    bad_hash_file_ = file.file_name;
+    if (++bad_hashes_ < config_.hash_tries) {
+      metrics::count("beian_authority_downloads_total", 1, "outcome=bad_hash");
+      failed(down_, "waiting", "下载文件 " + file.file_name + " 哈希值不符", std::nullopt);
+      return false;
+    }
+  }
+  bad_hashes_ = 0;
+  row.opened = xml.has_value();
+  const std::string& bytes = xml ? *xml : file.envelope.beian_info;
+  row.bytes = static_cast<int64_t>(bytes.size());
+  row.blob = blobs_.put(bytes);
+  if (!xml) {
+    // Kept as it came, for the officer; there is nothing to apply.
+    row.problem = words_of(wire::to_problems(xml.error()));
+    row.flagged = 1;
+    row.applied = true;
+  }
+  std::pair<ledger::Download, bool> stored;
+  database_->write([&](db::Tx& tx) { stored = ledger::insert_download(tx, row); });
+  if (stored.second)
+    metrics::count("beian_authority_downloads_total", 1,
+                   xml ? "outcome=received" : "outcome=unopened");
+  return acknowledge(stored.first);
+}
+
+bool Link::acknowledge(const ledger::Download& download) {
+  const auto answer = client_.acknowledge(download.file_name);
+  if (!answer) {
+    failed(down_, answer.error());
+    return false;
+  }
+  const auto readiness = readiness_of(answer->msg_code);
+  if (readiness != Readiness::ok) {
+    failed(down_, readiness == Readiness::blocked ? "blocked" : "waiting",
+           "管局对下载确认返回 " + std::to_string(answer->msg_code) + "：" + answer->msg,
+           answer->msg_code);
+    return false;
+  }
+  database_->write([&](db::Tx& tx) { ledger::mark_acked(tx, download.number, clock_.now()); });
+  // Acknowledged before and given all the same: a pause, or this would go on for ever.
+  if (download.acked != 0) {
+    failed(down_, "waiting", "管局重复下发已确认的文件 " + download.file_name, std::nullopt);
+    return false;
+  }
+  return true;
+}
+
+bool Link::apply_leg() {
+  bool any = false;
+  while (!cancelled_) {
+    std::optional<ledger::Download> next;
+    database_->read(
+        [&](db::Tx& tx) { next = ledger::next_to_apply(tx, config_.id, clock_.now()); });
+    if (!next) break;
+    apply_one(*next);
+    any = true;
+  }
+  return any;
+}
+
+void Link::apply_one(const ledger::Download& download) {
+  const auto set_aside = [&](const std::string& problem, TimePoint retry) {
+    database_->write([&](db::Tx& tx) { ledger::mark_failed(tx, download.number, problem, retry); });
+    metrics::count("beian_authority_downloads_total", 1, "outcome=set_aside");
+    log::error("authority.download_set_aside",
+               {{"link", config_.id}, {"file", download.file_name}, {"why", problem}});
+  };
+  const auto xml = blobs_.get(download.blob);
+  if (!xml) return set_aside("文件内容已丢失", kNever);
+  const auto document = wire::decode(*report_.profile, "DownloadData", *xml);
+  if (!document) return set_aside(words_of(document.error()), kNever);
+  try {
+    const TimePoint now = clock_.now();
+    database_->write([&](db::Tx& tx) {
+      Applier applier(tx, now, config_, cipher_, download.number);
+      applier.apply(*document);
+      if (!ledger::mark_applied(tx, download.number, applier.items(), applier.flagged(), now))
+        throw db::Database::Rollback{};
+    });
+    metrics::count("beian_authority_downloads_total", 1, "outcome=applied");
+  } catch (const db::Database::Rollback&) {
+    // Another node was faster; ours is undone.
+  } catch (const db::Unavailable&) {
+    throw;
+  } catch (const std::exception& e) {
+    const auto tries = static_cast<size_t>(download.attempts);
+    set_aside(e.what(),
+              tries < std::size(kApplyAgain) ? clock_.now() + kApplyAgain[tries] : kNever);
+  }
+}
+
+}  // namespace beian::authority

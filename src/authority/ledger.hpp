@@ -1,0 +1,168 @@
+// The tables of db/*/0006_authority.sql: links, uploads, downloads and what they did. Plain
+// functions inside the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authority/recovery.hpp"
+#include "base/clock.hpp"
+#include "platform/crypto/crypto.hpp"
+#include "platform/db/db.hpp"
+
+namespace beian::authority::ledger {
+
+// --- links ---
+
+struct LinkRow {
+  std::string id, holder;
+  int64_t lease_until = 0;
+  std::optional<int64_t> base_sequence;
+  std::string state;   // working, waiting (tries again by itself), blocked (a person must act)
+  std::string reason;  // Chinese; why it waits or is blocked
+  std::optional<int64_t> code;  // msg_code behind the reason
+  int64_t failures = 0;         // in a row
+  int64_t next_attempt = 0;     // ms; 0: at once
+  std::string last_error;
+  int64_t last_error_at = 0, last_ok_at = 0;
+};
+void ensure_link(db::Tx& tx, const std::string& link);
+std::optional<LinkRow> find_link(db::Tx& tx, const std::string& link);
+// Takes or renews the lease; false: another node holds it.
+bool take_lease(db::Tx& tx, const std::string& link, const std::string& node, TimePoint now,
+                Millis lease);
+// Gives the lease back, so that another node need not wait for its end.
+void drop_lease(db::Tx& tx, const std::string& link, const std::string& node);
+void set_base(db::Tx& tx, const std::string& link, int64_t sequence);
+struct LinkStatus {
+  std::string state = "working", reason;
+  std::optional<int> code;
+  int failures = 0;
+  TimePoint next_attempt;
+};
+// An error keeps last_ok_at, a success keeps last_error.
+void set_status(db::Tx& tx, const std::string& link, TimePoint now, const LinkStatus& status);
+
+void set_next_attempt(db::Tx& tx, const std::string& link, TimePoint next);
+
+// `n` numbers that nobody else gets; the first of them.
+int64_t take_numbers(db::Tx& tx, int64_t n);
+
+// --- uploads ---
+
+struct Upload {
+  int64_t number = 0;
+  std::string link;
+  int64_t sequence = 0;
+  std::string state;  // built, sent, accepted, refused
+  std::string file_name;
+  int64_t records = 0, xml_bytes = 0;
+  std::string xml_blob, envelope_blob, hash;
+  int64_t encrypt_algorithm = 0;
+  int64_t attempts = 0, refusals = 0, resent = 0;
+  std::optional<int64_t> answer_code;
+  std::string answer_text;
+  int64_t created = 0, sent = 0, answered = 0;
+};
+struct UploadRecord {
+  int64_t provider_entity_id = 0;
+  int64_t upload = 0;
+  std::string order_id, account_id;
+  std::string ids;  // JSON
+};
+
+LedgerView view(db::Tx& tx, const std::string& link);
+std::vector<int64_t> accepted_sequences(db::Tx& tx, const std::string& link);
+std::optional<Upload> open_upload(db::Tx& tx, const std::string& link);
+std::optional<Upload> find_upload(db::Tx& tx, int64_t number);
+std::optional<Upload> upload_with_sequence(db::Tx& tx, const std::string& link, int64_t sequence);
+// Throws db::UniqueViolation when the number is taken or another file is open.
+int64_t insert_upload(db::Tx& tx, const Upload& upload);
+void insert_record(db::Tx& tx, const UploadRecord& record);
+std::vector<UploadRecord> records_of(db::Tx& tx, int64_t upload);
+std::optional<UploadRecord> find_record(db::Tx& tx, int64_t provider_entity_id);
+// Is it the newest record of its order? Results for an older one come too late.
+bool is_newest(db::Tx& tx, const UploadRecord& record);
+void mark_sent(db::Tx& tx, int64_t upload, TimePoint now);
+void mark_resent(db::Tx& tx, int64_t upload, TimePoint now);
+// `state`: accepted, refused, or the same as before with another refusal counted.
+void mark_answered(db::Tx& tx, const Upload& upload, std::string_view state, int code,
+                   const std::string& text, TimePoint now);
+
+struct Held {
+  std::string order_id;
+  int64_t version = 0;
+  std::string problem;
+  int64_t since = 0, retry_at = 0;
+};
+std::vector<Held> held_orders(db::Tx& tx, const std::string& link);
+void hold_order(db::Tx& tx, const std::string& link, const Held& held);
+void release_order(db::Tx& tx, const std::string& order_id);
+
+// --- downloads ---
+
+struct Download {
+  int64_t number = 0;
+  std::string link, file_name, digest, blob;
+  bool opened = false;  // blob is the XML; else what was received, as it came
+  int64_t bytes = 0, received = 0, times_received = 1, acked = 0;
+  bool applied = false;
+  int64_t applied_at = 0, attempts = 0, retry_at = 0, items = 0, flagged = 0;
+  std::string problem;
+};
+// The row of that name and content, and whether it is new.
+std::pair<Download, bool> insert_download(db::Tx& tx, const Download& download);
+void mark_acked(db::Tx& tx, int64_t download, TimePoint now);
+std::optional<Download> find_download(db::Tx& tx, int64_t number);
+// The oldest that is not applied and may be tried now.
+std::optional<Download> next_to_apply(db::Tx& tx, const std::string& link, TimePoint now);
+// False: somebody else applied it meanwhile; the caller must roll back.
+bool mark_applied(db::Tx& tx, int64_t download, int64_t items, int64_t flagged, TimePoint now);
+void mark_failed(db::Tx& tx, int64_t download, const std::string& problem, TimePoint retry_at);
+void reopen_download(db::Tx& tx, int64_t download);
+
+// What one item of a download did.
+struct ResultRow {
+  int64_t download = 0;
+  std::string item;  // "results/records/3"
+  std::string kind;  // filed, fault, success, decision, sms
+  std::optional<int64_t> provider_entity_id;
+  std::string order_id;
+  // applied; noted (a trace by intent); late (the order was past it); unknown (nobody's); faulty
+  std::string effect;
+  std::string note;  // Chinese; sealed in the table
+  int64_t at = 0;
+};
+void insert_result(db::Tx& tx, const crypto::ColumnCipher& cipher, const ResultRow& row);
+std::vector<ResultRow> results_of(db::Tx& tx, const crypto::ColumnCipher& cipher, int64_t download);
+
+// --- SMS verification ---
+
+struct SmsTask {
+  int64_t provider_entity_id = 0;
+  std::string role;
+  int64_t provider_service_id = 0;  // 0: the entity's manager
+  std::string state;                // pending, done, failed, expired
+  int64_t wrong_inputs = 0;
+  std::string deadline, mobile_tail;
+};
+void put_sms(db::Tx& tx, const SmsTask& task, TimePoint now);
+std::vector<SmsTask> sms_of(db::Tx& tx, int64_t provider_entity_id);
+
+// --- lists for officers ---
+
+struct Filter {
+  std::string link, order, state;
+  int64_t before = 0;  // number; 0: from the newest
+  size_t limit = 50;
+};
+std::vector<Upload> list_uploads(db::Tx& tx, const Filter& filter);
+std::vector<Download> list_downloads(db::Tx& tx, const Filter& filter);
+struct Counts {
+  int64_t waiting_downloads = 0, flagged_downloads = 0, held_orders = 0;
+};
+Counts counts(db::Tx& tx, const std::string& link);
+
+}  // namespace beian::authority::ledger

@@ -1,0 +1,41 @@
+// Ready orders become one upload file: bytes in the blob store, then, in one transaction, the
+// ledger's row with the next number, the records, and the orders' `report` events.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "authority/ledger.hpp"
+#include "authority/link_config.hpp"
+#include "orders/order.hpp"
+#include "platform/blob/blob.hpp"
+#include "platform/crypto/crypto.hpp"
+#include "wire/profile.hpp"
+
+namespace beian::authority {
+
+struct ReportDeps {
+  db::Database& database;
+  blob::Store& blobs;
+  const Clock& clock;
+  const crypto::ColumnCipher& cipher;
+  const LinkConfig& link;
+  const std::string& node;
+  std::shared_ptr<const wire::Profile> profile;
+};
+
+// The oldest ready orders, at most `max_records` and the link's size limit. Nothing: no order is
+// ready. An order that has no form on the wire is held for the officer and stops nobody else. An
+// order that was withdrawn meanwhile is left out. Throws db::Unavailable, std::system_error (disk).
+std::optional<ledger::Upload> build_upload(const ReportDeps& deps, size_t max_records);
+
+// The authority took the file: its orders wait for its desk (or, with `sms`, for the news of the
+// persons' verification).
+void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,
+                   const std::string& text, bool sms);
+// The authority refused the file as a whole and did not take it: its orders queue again, its number
+// is free for the next file.
+void refuse_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,
+                   const std::string& text);
+
+}  // namespace beian::authority

@@ -1,0 +1,235 @@
+#include "authority/service.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "authority/api.hpp"
+#include "authority/link.hpp"
+#include "platform/log/log.hpp"
+
+namespace beian::authority {
+namespace {
+
+constexpr size_t kKeyLength = 16;
+// With a clock that only a test moves, a thread still looks at it this often.
+constexpr Millis kLongestNap{1'000};
+
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+void check(const LinkConfig& link) {
+  const auto refuse = [&](const std::string& why) {
+    throw std::invalid_argument("authority link '" + link.id + "': " + why);
+  };
+  if (link.id.empty()) refuse("no id");
+  if (link.provider_id < 1) refuse("provider_id must be above 0");
+  if (link.upload_wsdl_url.empty() || link.query_wsdl_url.empty()) refuse("no WSDL address");
+  if (link.max_records < 1 || link.max_xml_bytes < 1) refuse("batch limits must be above 0");
+  if (link.keys.encryption == wire::Encryption::aes128cbc &&
+      (link.keys.key.reveal().size() != kKeyLength || link.keys.iv.reveal().size() != kKeyLength))
+    refuse("key and iv must have 16 characters");
+}
+
+// queryConditionType: 0 a domain, 1…11 the certificate type of the same number.
+constexpr int kDomainCondition = 0, kLastCertificateCondition = 11;
+
+}  // namespace
+
+struct AuthorityService::Impl {
+  struct Worker {
+    std::unique_ptr<Link> link;
+    std::thread thread;
+    bool done = false;
+  };
+
+  std::shared_ptr<db::Database> database;
+  const Clock& clock;
+  std::vector<LinkConfig> configs;
+  std::vector<Worker> workers;
+  std::shared_ptr<ApiDeps> api;
+
+  std::mutex mutex;
+  std::condition_variable wake, finished;
+  uint64_t nudges = 0;
+  bool stopping = false;
+
+  explicit Impl(const Clock& c) : clock(c) {}
+
+  void nudge() {
+    {
+      const std::lock_guard lock(mutex);
+      ++nudges;
+    }
+    wake.notify_all();
+  }
+
+  void run(Worker& worker) {
+    uint64_t seen = 0;
+    {
+      const std::lock_guard lock(mutex);
+      seen = nudges;
+    }
+    for (;;) {
+      const auto round = worker.link->round();
+      std::unique_lock lock(mutex);
+      if (stopping) break;
+      if (round.progressed) continue;
+      while (!stopping && nudges == seen && clock.now() < round.next) {
+        const auto nap = std::min(round.next - clock.now(), kLongestNap);
+        wake.wait_for(lock, std::max(nap, Millis{1}));
+      }
+      seen = nudges;
+      if (stopping) break;
+    }
+    const std::lock_guard lock(mutex);
+    worker.done = true;
+    finished.notify_all();
+  }
+
+  Link* find(const std::string& id) {
+    const auto it = std::ranges::find(
+        workers, id, [](const Worker& w) -> const std::string& { return w.link->config().id; });
+    return it == workers.end() ? nullptr : it->link.get();
+  }
+
+  orders::FilingStatus ask(const std::string& authority, int type, const std::string& condition);
+};
+
+AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob::Store& blobs,
+                                   const Clock& clock, const crypto::ColumnCipher& cipher,
+                                   std::vector<LinkConfig> links, Options options)
+    : impl_(std::make_unique<Impl>(clock)) {
+  const std::string node = options.node.empty() ? host_name() : options.node;
+  std::set<std::string> ids;
+  for (const auto& link : links) {
+    check(link);
+    if (!ids.insert(link.id).second)
+      throw std::invalid_argument("authority link '" + link.id + "' is configured twice");
+    const Millis lease = std::max(options.lease, link.call_timeout * 2);
+    Impl::Worker worker;
+    worker.link = std::make_unique<Link>(database, blobs, clock, cipher, link, node, lease);
+    impl_->workers.push_back(std::move(worker));
+  }
+  impl_->database = database;
+  impl_->configs = links;
+  impl_->api = std::make_shared<ApiDeps>(ApiDeps{database, blobs, clock, cipher, std::move(links),
+                                                 [impl = impl_.get()] { impl->nudge(); }});
+}
+
+AuthorityService::~AuthorityService() {
+  stop(Millis{0});
+}
+
+std::vector<http::Route> AuthorityService::routes() {
+  return api_routes(impl_->api);
+}
+
+void AuthorityService::start() {
+  for (auto& worker : impl_->workers)
+    if (!worker.thread.joinable())
+      worker.thread = std::thread([impl = impl_.get(), &worker] { impl->run(worker); });
+}
+
+void AuthorityService::stop(Millis grace) {
+  std::unique_lock lock(impl_->mutex);
+  if (impl_->stopping) return;
+  impl_->stopping = true;
+  impl_->wake.notify_all();
+  impl_->finished.wait_for(lock, grace, [&] {
+    return std::ranges::all_of(impl_->workers,
+                               [](const auto& w) { return w.done || !w.thread.joinable(); });
+  });
+  lock.unlock();
+  for (auto& worker : impl_->workers) worker.link->cancel();
+  for (auto& worker : impl_->workers) {
+    if (!worker.thread.joinable()) continue;
+    worker.thread.join();
+    try {
+      worker.link->leave();
+    } catch (const std::exception& e) {
+      // The lease runs out by itself.
+      log::warn("authority.lease_kept", {{"link", worker.link->config().id}, {"why", e.what()}});
+    }
+  }
+}
+
+void AuthorityService::nudge() {
+  impl_->nudge();
+}
+
+void AuthorityService::run_due() {
+  for (bool again = true; again;) {
+    again = false;
+    for (auto& worker : impl_->workers) again = worker.link->round().progressed || again;
+  }
+}
+
+orders::FilingStatus AuthorityService::Impl::ask(const std::string& authority, int type,
+                                                 const std::string& condition) {
+  orders::FilingStatus out;
+  out.asked = clock.now();
+  Link* link = find(authority);
+  if (!link) {
+    out.reason = "没有为该地区配置管局接口";
+    return out;
+  }
+  try {
+    const auto answer = link->client().filing_status(type, condition);
+    if (!answer) {
+      const auto& problem = answer.error().front();
+      out.reason = problem_text(problem.code, problem.args, Language::zh);
+    } else if (answer->msg_code != 0 || !answer->status) {
+      out.reason = problem_text(ProblemCode::authority_refused,
+                                {{"code", std::to_string(answer->msg_code)}, {"text", answer->msg}},
+                                Language::zh);
+    } else if (answer->status->filed) {
+      out.kind = orders::FilingStatus::Kind::filed;
+      out.entity_number = answer->status->entity_number;
+      out.service_number = answer->status->service_number;
+      out.service_name = answer->status->service_name;
+    } else {
+      out.kind = orders::FilingStatus::Kind::not_filed;
+    }
+  } catch (const std::exception& e) {
+    log::error("authority.status_query_failed", {{"link", authority}, {"why", e.what()}});
+    out.reason = "查询失败";
+  }
+  return out;
+}
+
+orders::FilingStatus AuthorityService::domain(const std::string& authority,
+                                              const std::string& domain) {
+  return impl_->ask(authority, kDomainCondition, domain);
+}
+
+orders::FilingStatus AuthorityService::certificate(const std::string& authority,
+                                                   int certificate_type,
+                                                   const std::string& number) {
+  if (certificate_type < 1 || certificate_type > kLastCertificateCondition) {
+    orders::FilingStatus out;
+    out.asked = impl_->clock.now();
+    out.reason = "管局接口不支持按此证件类型查询";
+    return out;
+  }
+  return impl_->ask(authority, certificate_type, number);
+}
+
+std::string AuthorityService::for_province(int64_t province) {
+  // Any code of the province names it: the first two of six digits.
+  constexpr int64_t kPerProvince = 10'000;
+  for (const auto& link : impl_->configs)
+    for (const int64_t served : link.provinces)
+      if (served / kPerProvince == province / kPerProvince) return link.id;
+  return {};
+}
+
+}  // namespace beian::authority
