@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "platform/image/jpeg.hpp"
 #include "platform/image/vips.hpp"
 
 namespace beian::image {
@@ -110,11 +111,12 @@ Picture scaled(VipsImage* picture, double scale) {
   return made("resize", [&](VipsImage** out) { return vips_resize(picture, out, scale, nullptr); });
 }
 
-std::string encode(VipsImage* picture, int quality) {
+// Tables made for this very picture save about a tenth of the bytes for a third more time.
+std::string encode(VipsImage* picture, int quality, bool own_tables) {
   void* data = nullptr;
   size_t size = 0;
   must(vips_jpegsave_buffer(picture, &data, &size, "Q", quality, "strip", TRUE, "optimize_coding",
-                            TRUE, nullptr),
+                            own_tables ? TRUE : FALSE, nullptr),
        "encoding");
   std::string out(static_cast<const char*>(data), size);
   g_free(data);
@@ -135,7 +137,7 @@ Result<std::string> fit(Picture picture, size_t max_bytes) {
   const double wanted = static_cast<double>(max_bytes) * 0.94;
   int quality = kBestQuality;
   for (int i = 0; i < kEncodes; ++i) {
-    std::string out = encode(picture.get(), quality);
+    std::string out = encode(picture.get(), quality, i > 0);
     if (out.size() <= max_bytes) return out;
     const int less = std::min(quality_for(wanted, out.size(), quality), quality - 1);
     if (less >= kWorstQuality) {
@@ -172,6 +174,13 @@ Result<std::string> reencode_jpeg(std::string_view bytes, size_t max_bytes, cons
   auto opened = open_checked(bytes, limits);
   if (!opened) return fail(opened);
   const Info& info = opened->info;
+  if (info.format == Format::jpeg && vips_image_get_bands(opened->picture.get()) <= 3) {
+    const std::string_view bare = bare_jpeg(bytes);
+    if (!bare.empty() && bare.size() <= max_bytes) {
+      if (!decodes(opened->picture.get())) return not_decodable();
+      return std::string(bare);
+    }
+  }
   const double pixels = static_cast<double>(info.width) * info.height;
   const double scale =
       std::min(1.0, std::sqrt(static_cast<double>(max_bytes) * 8 / kBitsPerPixel / pixels));

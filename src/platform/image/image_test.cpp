@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/image/jpeg.hpp"
 #include "testing/pictures.hpp"
 
 namespace beian::image {
@@ -108,7 +109,7 @@ class Fits : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(Fits, EveryKindOfPicture) {
   for (const std::string& bytes :
-       {testing::jpeg(), testing::png(), testing::jpeg(3000, 2000), testing::jpeg_noise(1500, 1000),
+       {testing::jpeg(), testing::png(), testing::jpeg(2400, 1600), testing::jpeg_noise(900, 600),
         testing::png(100, 4000), testing::jpeg_cmyk(500, 500), testing::png_transparent(800, 600),
         testing::png_grey_16_bits(300, 300)}) {
     const auto small = reencode_jpeg(bytes, GetParam());
@@ -127,9 +128,9 @@ TEST(Reencode, KeepsAllPixelsWhereTheyFit) {
   EXPECT_EQ(info.height, 700);
 }
 
-// A large photo is made use of: no picture of postage-stamp size from 24 million pixels.
+// A large photo is made use of: no picture of postage-stamp size from 9 million pixels.
 TEST(Reencode, StaysAsLargeAsFits) {
-  const auto bytes = reencode_jpeg(testing::jpeg(6000, 4000), 100 * 1024).value();
+  const auto bytes = reencode_jpeg(testing::jpeg(3600, 2400), 100 * 1024).value();
   const auto info = check(bytes).value();
   EXPECT_GE(info.width, 900);
   EXPECT_NEAR(static_cast<double>(info.width) / info.height, 1.5, 0.01);
@@ -161,6 +162,29 @@ TEST(Reencode, LeavesMetadataBehind) {
   const std::string with = testing::jpeg_turned(400, 200, 6);
   EXPECT_TRUE(testing::has_metadata(with));
   EXPECT_FALSE(testing::has_metadata(reencode_jpeg(with, 100'000).value()));
+}
+
+TEST(Reencode, LeavesWhatIsBareAndFitsAsItIs) {
+  const std::string bare = testing::jpeg(300, 200);
+  EXPECT_EQ(bare_jpeg(bare).size(), bare.size());
+  EXPECT_TRUE(reencode_jpeg(bare, bare.size()).value() == bare);
+  EXPECT_TRUE(reencode_jpeg(bare + "a tail that is no picture", bare.size()).value() == bare);
+  EXPECT_LT(reencode_jpeg(bare, bare.size() - 1).value().size(), bare.size());
+}
+
+TEST(Reencode, NothingButABarePictureIsLeft) {
+  const std::string bare = testing::jpeg(300, 200);
+  const std::string comment = std::string("\xFF\xFE\x00\x09", 4) + "comment";
+  const std::string with = bare.substr(0, 2) + comment + bare.substr(2);
+  EXPECT_TRUE(bare_jpeg(with).empty());
+  const std::string out = reencode_jpeg(with, with.size()).value();
+  EXPECT_EQ(out.find("comment"), std::string::npos);
+  EXPECT_FALSE(bare_jpeg(out).empty());
+  EXPECT_TRUE(bare_jpeg(testing::jpeg_turned(300, 200, 6)).empty());
+  EXPECT_TRUE(bare_jpeg(testing::jpeg_cmyk(300, 200)).empty());
+  // Cut anywhere, it is neither bare nor read beyond its end.
+  for (size_t length = 0; length < bare.size(); length += 7)
+    EXPECT_TRUE(bare_jpeg(std::string(bare.substr(0, length))).empty()) << length;
 }
 
 TEST(Reencode, TransparentBecomesWhite) {

@@ -72,8 +72,9 @@ std::string draw_sample(Format format, int width, int height, std::string_view t
                       height / 2, 30, 30, 40);
   void* data = nullptr;
   size_t size = 0;
-  must(format == Format::jpeg ? vips_jpegsave_buffer(picture.get(), &data, &size, "Q", 90, nullptr)
-                              : vips_pngsave_buffer(picture.get(), &data, &size, nullptr),
+  must(format == Format::jpeg
+           ? vips_jpegsave_buffer(picture.get(), &data, &size, "Q", 85, "strip", TRUE, nullptr)
+           : vips_pngsave_buffer(picture.get(), &data, &size, nullptr),
        "encoding");
   std::string out(static_cast<const char*>(data), size);
   g_free(data);
