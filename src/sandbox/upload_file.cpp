@@ -89,7 +89,7 @@ UploadFile open_upload(const Context& context, const Upload& upload, const Provi
   if (!profile) throw std::runtime_error("no profile " + provider.account.profile);
   if (!outline.well_formed || outline.root != "UploadData") {
     opened.fault = format_fault("不是格式良好的 UploadData 文档");
-  } else if (outline.version != (*profile)->version()) {
+  } else if (!(*profile)->accepts(outline.version)) {
     opened.fault = FileFault{5004, "接口版本错误，当前接口版本为“" + (*profile)->version() + "”",
                              "version=" + outline.version};
   } else if (outline.block != "ICP" ||
