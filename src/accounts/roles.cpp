@@ -12,13 +12,13 @@ struct Role {
   std::vector<http::Scope> scopes;
 };
 
-// Reviewers read orders through the routes of the applicants too, hence kOrdersRead; which ones
-// they see is the handler's business. An auditor's reading is a rule of the authorizer.
+// Reviewers and officers read orders through the routes of the applicants too, hence kOrdersRead;
+// which ones they see is the handler's business. An auditor's reading is a rule of the authorizer.
 const std::vector<Role>& table() {
   static const std::vector<Role> kRoles = {
       {"applicant", {kAccount, kOrdersRead, kOrdersWrite, kAccess}},
       {"reviewer", {kAccount, kOrdersRead, kReview, kAccess}},
-      {"officer", {kAccount, kOfficer, kAccess}},
+      {"officer", {kAccount, kOrdersRead, kOfficer, kAccess}},
       {"auditor", {kAccount, kAudit, kAccess}},
       {"admin", {kAccount, kAdmin, kAccess}},
   };

@@ -8,7 +8,7 @@ namespace beian::materials {
 namespace {
 
 // By purpose; the interface's limits, in KB of 1024 bytes.
-constexpr auto kLimits = std::to_array<size_t>({0, 150, 100, 100, 100, 100});
+constexpr auto kLimits = std::to_array<size_t>({0, 150, 100, 100, 100, 100, 100});
 
 }  // namespace
 

@@ -108,11 +108,16 @@ TEST(Machine, EveryStateIsReachableAndCanEnd) {
 // Nothing reaches the authority without a reviewer's pass, and nothing is completed without it.
 TEST(Machine, TheOnlyWaysToTheAuthority) {
   for (const auto& t : transitions()) {
-    if (t.to == State::ready_to_report)
+    if (t.to == State::ready_to_report) {
       EXPECT_TRUE(t.event == Event::review_pass || t.event == Event::resubmit ||
                   t.event == Event::unreport);
-    if (t.to == State::completed) EXPECT_EQ(t.actor, Actor::authority);
-    if (t.to == State::reporting) EXPECT_EQ(t.from, State::ready_to_report);
+    }
+    if (t.to == State::completed) {
+      EXPECT_EQ(t.actor, Actor::authority);
+    }
+    if (t.to == State::reporting) {
+      EXPECT_EQ(t.from, State::ready_to_report);
+    }
   }
 }
 

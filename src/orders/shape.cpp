@@ -53,8 +53,6 @@ constexpr Shape kEmail = text_of(6, 128, normal_by<china::check_email>);
 constexpr Shape kMobile = text_of(11, 128, normal_by<china::check_mobile>);
 constexpr Shape kOfficePhone = text_of(11, 128, normal_by<china::check_office_phones>);
 constexpr Shape kAddress = text_of(2, 45, normal_by<check_ip>);
-// A picture of at most 100 KB in base64.
-constexpr Shape kScan = text_of(4, 140'000);
 
 constexpr auto kPersonMembers = std::to_array<Member>({
     {"name", &kPersonName, true},
@@ -93,11 +91,9 @@ constexpr auto kEntityMembers = std::to_array<Member>({
 });
 constexpr Shape kEntity = object_of(kEntityMembers);
 
-constexpr Shape kScans = list_of(kScan, 1, 10);
 constexpr auto kPreApprovalMembers = std::to_array<Member>({
     {"content_type", &kCode, true},
     {"number", &kText512, true},
-    {"files", &kScans, true},
 });
 constexpr Shape kPreApproval = object_of(kPreApprovalMembers);
 constexpr Shape kPreApprovals = list_of(kPreApproval, 0, 64);
@@ -200,10 +196,12 @@ void check_list(const Shape& shape, const Json& json, const std::string& pointer
     check_shape(*shape.item, json.at(i), pointer + "/" + std::to_string(i), complete, problems);
 }
 
+// Which materials stand under an object; the purposes of materials.hpp.
 bool names_material(const Shape& shape, std::string_view last) {
   int64_t purpose = 0;
-  return (&shape == &kEntity || &shape == &kService) && text::parse_i64(last, purpose) &&
-         purpose >= 1 && purpose <= 5;
+  if (!text::parse_i64(last, purpose)) return false;
+  if (&shape == &kPreApproval) return purpose == 6;
+  return (&shape == &kEntity || &shape == &kService) && purpose >= 1 && purpose <= 5;
 }
 
 Json normalized_value(const Shape* shape, const Json& json) {

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "china/certificate.hpp"
 #include "china/codes.hpp"
@@ -21,10 +20,8 @@ namespace {
 
 using Args = std::vector<std::pair<std::string, std::string>>;
 
-constexpr size_t kScanBytes = 100 * 1024;  // a pre-approval's scan, as the interface says
-
 // Which materials an order needs, and whose they are.
-enum class Owner { entity, service };
+enum class Owner { entity, service, pre_approval };
 struct Needed {
   int purpose;
   Owner owner;
@@ -37,11 +34,28 @@ constexpr auto kNeeded = std::to_array<Needed>({
     {3, Owner::entity, true, "主体负责人有效证件"},
     {4, Owner::service, true, "互联网信息服务负责人有效证件"},
     {5, Owner::service, true, "互联网信息服务负责人现场核验照片"},
+    {6, Owner::pre_approval, true, "前置审批文件"},
 });
 
 const Needed* needed(int purpose) {
   const auto* row = std::ranges::find(kNeeded, purpose, &Needed::purpose);
   return row == kNeeded.end() ? nullptr : row;
+}
+
+// Everything of that kind which the document has.
+std::vector<std::string> owners(const Json& document, Owner kind) {
+  if (kind == Owner::entity) return {"/entity"};
+  std::vector<std::string> out;
+  const auto& services = document["services"].items();
+  for (size_t s = 0; s < services.size(); ++s) {
+    const std::string service = "/services/" + std::to_string(s);
+    if (kind == Owner::service)
+      out.push_back(service);
+    else
+      for (size_t a = 0; a < services[s]["pre_approvals"].size(); ++a)
+        out.push_back(service + "/pre_approvals/" + std::to_string(a));
+  }
+  return out;
 }
 
 struct PersonField {
@@ -150,17 +164,6 @@ class Validator {
 
   void pre_approval(const Json& approval, const std::string& field) {
     code("preapproval_content", approval["content_type"], field + "/content_type");
-    const auto& files = approval["files"].items();
-    for (size_t i = 0; i < files.size(); ++i) {
-      const std::string item = field + "/files/" + std::to_string(i);
-      const auto bytes = base64_decode(files[i].as_string());
-      if (!bytes)
-        at(item, bytes);
-      else if (!bytes->starts_with("\xFF\xD8\xFF"))
-        add(ProblemCode::picture_kind, item);
-      else if (bytes->size() > kScanBytes)
-        add(ProblemCode::picture_too_large, item, {{"max", "100"}});
-    }
   }
 
   void access(const Json& access, const std::string& field) {
@@ -294,14 +297,9 @@ class Validator {
     };
     const Json& nature = document_["entity"]["nature"];
     const bool individual = nature.is_int() && china::is_individual(nature.as_int());
-    for (const auto& row : kNeeded) {
-      if (individual && !row.of_individuals) continue;
-      if (row.owner == Owner::entity)
-        need(row, "/entity");
-      else
-        for (size_t i = 0; i < document_["services"].size(); ++i)
-          need(row, "/services/" + std::to_string(i));
-    }
+    for (const auto& row : kNeeded)
+      if (!individual || row.of_individuals)
+        for (const auto& owner : owners(document_, row.owner)) need(row, owner);
   }
 
   // Rare characters travel as references; some authorities show them as boxes.
@@ -345,15 +343,12 @@ std::string material_field(int purpose, const std::string& owner) {
 Status check_material_owner(const Json& document, int purpose, const std::string& owner) {
   const Needed* row = needed(purpose);
   if (!row) return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
-  if (row->owner == Owner::entity) {
-    if (owner == "/entity") return {};
-    return fail(ProblemCode::material_owner, "/owner", {{"owner", "/entity"}});
-  }
-  constexpr std::string_view kPrefix = "/services/";
-  const auto& services = document["services"].items();
-  for (size_t i = 0; i < std::max<size_t>(services.size(), 1); ++i)
-    if (owner == std::string(kPrefix) + std::to_string(i)) return {};
-  return fail(ProblemCode::material_owner, "/owner", {{"owner", "/services/0"}});
+  auto fitting = owners(document, row->owner);
+  // Pictures may come before the form is filled in.
+  if (row->owner == Owner::service && fitting.empty()) fitting.push_back("/services/0");
+  if (std::ranges::find(fitting, owner) != fitting.end()) return {};
+  if (fitting.empty()) fitting.push_back("/services/0/pre_approvals/0");
+  return fail(ProblemCode::material_owner, "/owner", {{"owner", fitting.front()}});
 }
 
 }  // namespace beian::orders
