@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+
 #include "accounts/session.hpp"
 #include "accounts/world_for_test.hpp"
 
@@ -120,6 +123,23 @@ TEST_P(Session, WrongNameAndWrongPasswordLookTheSame) {
   EXPECT_EQ(wrong.json["errors"], nobody.json["errors"]);
   EXPECT_EQ(wrong.json["errors"], no_name.json["errors"]);
   EXPECT_EQ(browser.cookie, "");
+}
+
+TEST_P(Session, UnknownNamesTakeAsLong) {
+  world.account("sample");
+  // The shortest of some tries, which the rest of the machine disturbs least.
+  const auto shortest = [&](const std::string& name) {
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 4; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      browser.sign_in(name, "wrong password");
+      best = std::min(best, std::chrono::steady_clock::now() - start);
+    }
+    return best;
+  };
+  const auto known = shortest("sample");
+  EXPECT_GT(shortest("nobody"), known / 2);
+  EXPECT_GT(shortest("no such name"), known / 2);
 }
 
 TEST_P(Session, TooManyTriesOfOneName) {
