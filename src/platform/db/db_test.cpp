@@ -198,20 +198,27 @@ TEST_P(Contract, WritersDoNotOverwriteEachOther) {
 
 // Two that look for "is there one already?" and then insert: one must see the other.
 TEST_P(Contract, NoWriteSkew) {
-  std::atomic<int> inserted = 0;
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i)
-    threads.emplace_back([&, i] {
-      const bool mine = db_.write_result([&](Tx& tx) -> Result<bool> {
-                             if (tx.query_i64("SELECT count(*) FROM t WHERE n = 7") > 0)
-                               return false;
-                             tx.exec("INSERT INTO t (id, n) VALUES (:id, 7)", {{"id", i}});
-                             return true;
-                           })
-                            .value();
-      if (mine) ++inserted;
-    });
-  threads.clear();
+  std::atomic<int> inserted = 0, looked = 0;
+  const auto insert_if_none = [&](int id) {
+    bool first_run = true;
+    const bool mine =
+        db_.write_result([&](Tx& tx) -> Result<bool> {
+             if (tx.query_i64("SELECT count(*) FROM t WHERE n = 7") > 0) return false;
+             // Both look before either writes; on SQLite they cannot.
+             if (std::exchange(first_run, false)) {
+               ++looked;
+               testing::eventually([&] { return looked == 2; }, std::chrono::milliseconds(200));
+             }
+             tx.exec("INSERT INTO t (id, n) VALUES (:id, 7)", {{"id", id}});
+             return true;
+           })
+            .value();
+    if (mine) ++inserted;
+  };
+  {
+    std::jthread one([&] { insert_if_none(1); });
+    std::jthread two([&] { insert_if_none(2); });
+  }
   EXPECT_EQ(inserted, 1);
   EXPECT_EQ(count(), 1);
 }
