@@ -1,0 +1,29 @@
+#include <cstdio>
+
+#include "app/commands.hpp"
+#include "app/configure.hpp"
+#include "app/provider.hpp"
+#include "app/signals.hpp"
+#include "platform/log/log.hpp"
+
+namespace beian::app {
+
+int serve(const CommonOptions& common) {
+  hold_signals();
+  const auto settings = read_settings(common);
+  if (!settings) {
+    complain(settings.error());
+    return 2;
+  }
+  Provider provider(provider_options(*settings));
+  provider.start();
+  log::info("serve.started", {{"address", provider.origin()}});
+  std::printf("接入商系统 %s\n", provider.origin().c_str());
+  std::fflush(stdout);
+  wait_for_signal();
+  log::info("serve.stopping", {});
+  provider.stop();
+  return 0;
+}
+
+}  // namespace beian::app

@@ -1,0 +1,48 @@
+// The subcommands of `beian`. Each returns the process's exit code: 0 done, 1 refused or failed,
+// 2 wrong usage.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace beian::app {
+
+struct CommonOptions {
+  std::string config_file;  // --config; empty: none
+  std::map<std::string, std::string>
+      overrides;  // --set key=value, and the flags that stand for one
+};
+
+struct AuthorityOptions {
+  std::string address = "127.0.0.1";
+  int port = 8090;
+  std::string data = "./beian-authority-data";
+  std::string database;  // empty: SQLite under `data`
+  int64_t province = 440000;
+  int auto_decide_after_ms = -1;  // -1: by hand
+  bool auto_sms = false;
+  std::vector<std::string> provider_files;  // JSON, as for POST /manage/providers
+};
+
+struct DemoOptions {
+  std::string once;  // a scenario file: run it and end
+  std::string database = "sqlite";
+  std::string data = "./beian-data/demo";
+  std::string profile = "openbeian-3.1";
+  bool json = false;
+  int provider_port = 8080, authority_port = 8090;
+};
+
+int serve(const CommonOptions& common);
+int authority(const AuthorityOptions& options);
+int demo(const DemoOptions& options);
+int db_migrate(const CommonOptions& common);
+int db_status(const CommonOptions& common);
+int admin_create_account(const CommonOptions& common, const std::string& name,
+                         const std::string& role);
+int config_check(const CommonOptions& common);
+int config_example();
+int doc(const std::string& page);
+
+}  // namespace beian::app

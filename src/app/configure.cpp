@@ -1,0 +1,88 @@
+#include "app/configure.hpp"
+
+#include <cstdio>
+
+#include "app/api_user.hpp"
+#include "platform/log/log.hpp"
+
+namespace beian::app {
+
+namespace {
+
+authority::LinkConfig link_config(const config::AuthorityLink& from,
+                                  const config::Settings& settings) {
+  authority::LinkConfig link;
+  link.id = from.id;
+  link.provinces = from.provinces;
+  link.upload_wsdl_url = from.upload_wsdl;
+  link.query_wsdl_url = from.query_wsdl;
+  link.user_name = from.user_name;
+  link.password = from.password;
+  link.provider_id = from.provider_id;
+  link.profile = from.profile;
+  link.keys = {from.encrypted ? wire::Encryption::aes128cbc : wire::Encryption::none, from.key,
+               from.iv};
+  link.max_records = static_cast<size_t>(settings.reporting.batch_records);
+  link.max_xml_bytes = static_cast<size_t>(settings.reporting.batch_bytes);
+  link.poll = from.poll;
+  return link;
+}
+
+http::ServerOptions server_options(const config::Settings& settings) {
+  const auto& from = settings.server;
+  http::ServerOptions server;
+  server.address = from.address;
+  server.port = static_cast<uint16_t>(from.port);
+  server.io_threads = static_cast<size_t>(from.io_threads);
+  server.handler_threads = static_cast<size_t>(from.handler_threads);
+  server.queue_limit = static_cast<size_t>(from.queue_limit);
+  server.max_connections = static_cast<size_t>(from.max_connections);
+  server.header_limit = static_cast<size_t>(from.header_limit_kb) * 1024;
+  server.body_limit = static_cast<size_t>(from.body_limit_mb) * 1024 * 1024;
+  server.header_timeout = from.header_timeout;
+  server.body_timeout = from.body_timeout;
+  server.idle_timeout = from.idle_timeout;
+  server.write_timeout = from.write_timeout;
+  return server;
+}
+
+log::Level level_named(const std::string& name) {
+  if (name == "debug") return log::Level::debug;
+  if (name == "warn") return log::Level::warn;
+  if (name == "error") return log::Level::error;
+  return log::Level::info;
+}
+
+}  // namespace
+
+Result<config::Settings> read_settings(const CommonOptions& common) {
+  auto settings = config::load({.file = common.config_file,
+                                .environment = config::process_environment(),
+                                .overrides = common.overrides});
+  if (settings) log::set_level(level_named(settings->log.level));
+  return settings;
+}
+
+void complain(const Problems& problems) {
+  std::fprintf(stderr, "%s\n", describe(problems).c_str());
+}
+
+ProviderOptions provider_options(const config::Settings& settings) {
+  ProviderOptions options;
+  options.server = server_options(settings);
+  options.stop_grace = settings.server.stop_grace;
+  options.data_directory = settings.data.directory;
+  options.database_url = settings.database.url;
+  options.accounts.secure_cookie = settings.session.secure_cookie;
+  options.accounts.open_registration = settings.accounts.open_registration;
+  options.accounts.registrations_per_hour = settings.accounts.registrations_per_hour;
+  options.accounts.session_life = settings.session.life;
+  options.expiry_days = static_cast<int>(settings.orders.expiry_days);
+  options.job_threads = static_cast<size_t>(settings.jobs.threads);
+  options.public_metrics = settings.metrics.is_public;
+  for (const auto& link : settings.authorities)
+    options.links.push_back(link_config(link, settings));
+  return options;
+}
+
+}  // namespace beian::app

@@ -1,0 +1,18 @@
+// From settings to what the parts are built with.
+#pragma once
+
+#include "app/commands.hpp"
+#include "app/provider.hpp"
+#include "base/result.hpp"
+#include "platform/config/settings.hpp"
+
+namespace beian::app {
+
+// File, environment and command line; sets the log level.
+Result<config::Settings> read_settings(const CommonOptions& common);
+// Prints every problem of the settings to standard error.
+void complain(const Problems& problems);
+
+ProviderOptions provider_options(const config::Settings& settings);
+
+}  // namespace beian::app

@@ -1,0 +1,117 @@
+#include "app/provider.hpp"
+
+#include <atomic>
+#include <filesystem>
+
+#include "accounts/accounts.hpp"
+#include "app/health.hpp"
+#include "app/landing.hpp"
+#include "app/unavailable.hpp"
+#include "authority/service.hpp"
+#include "orders/api.hpp"
+#include "platform/blob/blob.hpp"
+#include "platform/crypto/crypto.hpp"
+#include "platform/db/migrate.hpp"
+#include "platform/jobs/jobs.hpp"
+#include "registry/api.hpp"
+
+namespace beian::app {
+
+// Members stand in the order in which they need each other; they die in the reverse one.
+struct Provider::Impl {
+  explicit Impl(ProviderOptions wanted)
+      : options(std::move(wanted)),
+        database(db::Database::open(database_url(options))),
+        master_key(crypto::load_or_create_master_key(options.data_directory + "/master.key")),
+        cipher(master_key),
+        blobs(blob::open_directory(options.data_directory + "/files", master_key)),
+        worker(database, clock, {.threads = options.job_threads}),
+        authority(database, *blobs, clock, cipher, options.links),
+        accounts(database, clock, options.accounts),
+        orders(database, *blobs, clock, cipher, authority, authority, orders_options(),
+               [this] { worker.nudge(); }) {
+    db::migrate(*database, db::embedded_migrations("", database->dialect()));
+    // The outbox: whatever moved an order, the authority link may have something to do.
+    worker.on("orders.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
+      authority.nudge();
+      return jobs::Outcome::done();
+    });
+    orders.on_jobs(worker);
+    orders.schedule();
+    add_routes();
+  }
+
+  orders::Options orders_options() const {
+    orders::Options out;
+    out.untouched_life = std::chrono::days(options.expiry_days);
+    return out;
+  }
+
+  void add_routes() {
+    router.add(health_routes(database, stopping));
+    if (options.public_metrics) router.add(metrics_routes());
+    router.add(landing_routes());
+    router.add(accounts.routes());
+    router.add(orders.routes());
+    router.add(registry::routes(database));
+    router.add(authority.routes());
+    router.set_authorizer(accounts.authorizer());
+    router.set_exception_mapper(map_unavailable);
+  }
+
+  ProviderOptions options;
+  SystemClock clock;
+  std::shared_ptr<db::Database> database;
+  Secret master_key;
+  crypto::ColumnCipher cipher;
+  std::unique_ptr<blob::Store> blobs;
+  jobs::Worker worker;
+  authority::AuthorityService authority;
+  accounts::AccountsApi accounts;
+  orders::OrdersApi orders;
+  http::Router router;
+  std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
+  std::unique_ptr<http::Server> server;
+};
+
+std::string database_url(const ProviderOptions& options) {
+  std::filesystem::create_directories(options.data_directory);
+  return options.database_url.empty() ? "sqlite:" + options.data_directory + "/beian.db"
+                                      : options.database_url;
+}
+
+Provider::Provider(ProviderOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Provider::~Provider() {
+  stop();
+}
+
+db::Database& Provider::database() {
+  return *impl_->database;
+}
+
+const http::Router& Provider::router() const {
+  return impl_->router;
+}
+
+void Provider::start() {
+  impl_->worker.start();
+  impl_->authority.start();
+  impl_->server = std::make_unique<http::Server>(
+      impl_->options.server,
+      [this](const http::Request& request) { return impl_->router.handle(request); },
+      request_observer());
+}
+
+std::string Provider::origin() const {
+  return impl_->server->origin();
+}
+
+void Provider::stop() {
+  *impl_->stopping = true;
+  if (impl_->server) impl_->server->stop(impl_->options.stop_grace);
+  impl_->authority.stop();
+  impl_->worker.stop();
+}
+
+}  // namespace beian::app

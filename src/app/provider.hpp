@@ -1,0 +1,56 @@
+// The provider's system, wired together: database, blobs, accounts, orders, registry, the authority
+// links, background jobs and the HTTP server. `beian serve` and `beian demo` run it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accounts/accounts.hpp"
+#include "authority/link_config.hpp"
+#include "base/clock.hpp"
+#include "platform/db/db.hpp"
+#include "platform/http/router.hpp"
+#include "platform/http/server.hpp"
+
+namespace beian::app {
+
+struct ProviderOptions {
+  http::ServerOptions server;
+  std::string data_directory = "./beian-data";
+  std::string database_url;  // empty: SQLite in the data folder
+  Millis stop_grace{8000};
+  accounts::AccountsApi::Options accounts;
+  size_t job_threads = 2;
+  int expiry_days = 45;
+  bool public_metrics = true;
+  std::vector<authority::LinkConfig> links;
+};
+
+// The URL of the database that the options mean; makes the data folder.
+std::string database_url(const ProviderOptions& options);
+
+class Provider {
+ public:
+  // Opens and migrates the database, makes the master key on first use. Listens to nothing yet.
+  explicit Provider(ProviderOptions options);
+  ~Provider();
+  Provider(const Provider&) = delete;
+  Provider& operator=(const Provider&) = delete;
+
+  db::Database& database();
+  const http::Router& router() const;
+  // Starts the workers, then the server.
+  void start();
+  std::string origin() const;  // once started
+  // First no new requests, then the workers; what was accepted is finished. Idempotent.
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace beian::app

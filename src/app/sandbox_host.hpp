@@ -1,0 +1,38 @@
+// The sandbox authority with its server and store: what `beian authority` and `beian demo` run.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "platform/http/server.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace beian::app {
+
+struct SandboxHostOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;
+  std::string data_directory;
+  std::string database_url;  // empty: SQLite in the data folder
+  sandbox::Options sandbox;
+};
+
+class SandboxHost {
+ public:
+  explicit SandboxHost(SandboxHostOptions options);
+  ~SandboxHost();
+  SandboxHost(const SandboxHost&) = delete;
+  SandboxHost& operator=(const SandboxHost&) = delete;
+
+  sandbox::Sandbox& sandbox();
+  void start();
+  std::string origin() const;  // once started
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace beian::app
