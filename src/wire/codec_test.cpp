@@ -241,6 +241,17 @@ TEST(Codec, HostileDocuments) {
                       {.max_bytes = 100}));
 }
 
+RC_GTEST_PROP(Codec, DamagedDocumentsAreJudgedAndNothingElse,
+              (uint64_t seed, std::vector<std::pair<size_t, char>> damage)) {
+  Sampler sampler(Sampler::Amount::random, seed);
+  std::string xml =
+      *encode(official(), "UploadData", sampler.value(official().document("UploadData")));
+  for (const auto& [at, byte] : damage) xml[at % xml.size()] = byte;
+  const auto model = decode(official(), "UploadData", xml);
+  // What is still accepted can be written again.
+  if (model) RC_ASSERT(encode(official(), "UploadData", *model).has_value());
+}
+
 TEST(Codec, RecordsAreCounted) {
   Json two = upload();
   two.find("icp")->find("new_filings")->items().push_back(record());

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMaxMessage = 256;  // characters
 // A returned file may be 50 MB of XML in base64, and somewhat more where nothing compresses.
-constexpr xml::Limits kReturnLimits{.max_bytes = size_t{128} * 1024 * 1024, .max_depth = 8};
+constexpr xml::Limits kReturnLimits{.max_bytes = size_t{128} * 1024 * 1024};
 
 class Writer {
  public:

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "platform/xml/encoding.hpp"
+#include "platform/xml/guard.hpp"
 
 namespace beian::xml {
 
@@ -34,6 +35,7 @@ struct Reading {
   Handler* handler = nullptr;
   xmlParserCtxtPtr context = nullptr;
   int depth = 0, max_depth = 0;
+  size_t elements = 0, max_elements = 0;
   bool stopped = false;  // by the handler: not a fault
   std::string refused;   // by us
   std::exception_ptr thrown;
@@ -68,6 +70,7 @@ void on_start(void* user, const xmlChar* name, const xmlChar*, const xmlChar* ur
               const xmlChar**, int count, int, const xmlChar** raw) {
   Reading& r = reading(user);
   if (++r.depth > r.max_depth) return r.refuse("nested too deeply");
+  if (++r.elements > r.max_elements) return r.refuse("too many elements");
   r.call([&] {
     r.attributes.clear();
     for (int i = 0; i < count; ++i, raw += 5) {  // local name, prefix, URI, value, end of value
@@ -126,6 +129,8 @@ std::unexpected<Problems> refuse(int line, std::string_view reason) {
 Status read_utf8(std::string_view utf8, Handler& handler, const Limits& limits) {
   if (utf8.size() > std::numeric_limits<int>::max()) return refuse(0, "the document is too large");
   if (utf8.empty()) return refuse(0, "the document is empty");
+  if (!attributes_within(utf8, limits.max_attributes))
+    return refuse(0, "an element has too many attributes");
   const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> context(
       [] {
         const xmlSAXHandler& handlers = sax();
@@ -139,6 +144,7 @@ Status read_utf8(std::string_view utf8, Handler& handler, const Limits& limits) 
   r.handler = &handler;
   r.context = context.get();
   r.max_depth = limits.max_depth;
+  r.max_elements = limits.max_elements;
   context->_private = &r;
   // NOENT puts the five predefined entities into attribute values as characters; others cannot be
   // declared, because the reading ends at a document type declaration.

@@ -1,4 +1,5 @@
-// XML (libxml2), hardened: no DTD, no entities but the five, no network, bounded depth and size.
+// XML (libxml2), hardened: no DTD, no entities but the five, no network; bounded depth,
+// size, and number of elements and of their attributes.
 #pragma once
 
 #include <functional>
@@ -28,6 +29,8 @@ struct Node {
 struct Limits {
   size_t max_bytes = 256 * 1024 * 1024;
   int max_depth = 64;
+  size_t max_attributes = 64;     // of one element, namespace declarations included
+  size_t max_elements = 100'000;  // in all: a tree takes much more memory than its text
 };
 
 // Bytes in the encoding that the document declares (UTF-8, GBK, GB2312, GB18030, UTF-16).

@@ -97,7 +97,28 @@ TEST(Xml, BoundsDepthAndSize) {
   EXPECT_TRUE(parse(nested(64)));
   EXPECT_THAT(reason(parse(nested(65))), HasSubstr("deep"));
   EXPECT_FALSE(parse(nested(1'000'000)));
-  EXPECT_THAT(reason(parse("<r>12345</r>", {.max_bytes = 5, .max_depth = 9})), HasSubstr("large"));
+  EXPECT_THAT(reason(parse("<r>12345</r>", {.max_bytes = 5})), HasSubstr("large"));
+}
+
+TEST(Xml, BoundsElementsAndAttributes) {
+  const auto attributes = [](int n, const std::string& before) {
+    std::string s = before + "<r";
+    for (int i = 0; i < n; ++i) s += (i % 2 == 0 ? " a" : " xmlns:a") + std::to_string(i) + "='>='";
+    return s + "/>";
+  };
+  EXPECT_TRUE(parse(attributes(64, "")));
+  EXPECT_THAT(reason(parse(attributes(65, ""))), HasSubstr("attributes"));
+  EXPECT_THAT(reason(parse(attributes(1'000'000, "<?p <a '?><!-- <b \" -->"))),
+              HasSubstr("attributes"));
+  // What only looks like attributes is none.
+  const std::string many(1000, '=');
+  EXPECT_TRUE(parse("<?p " + many + "?><r a='" + many + "'>" + many + "<!-- <x " + many +
+                    " --><![CDATA[<y \"" + many + "]]></r>"));
+
+  std::string elements = "<r>";
+  for (int i = 0; i < 10; ++i) elements += "<b/>";
+  EXPECT_TRUE(parse(elements + "</r>", {.max_elements = 11}));
+  EXPECT_THAT(reason(parse(elements + "</r>", {.max_elements = 10})), HasSubstr("elements"));
 }
 
 TEST(Xml, ReadsTextOverTenMegabytes) {
