@@ -4,6 +4,13 @@
 #include "platform/image/image.hpp"
 #include "platform/image/vips.hpp"
 
+#ifdef __SANITIZE_ADDRESS__
+// fontconfig keeps what it read about fonts until the process ends.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libfontconfig";
+}
+#endif
+
 namespace beian::image {
 
 namespace {
