@@ -9,9 +9,6 @@ namespace beian::wire {
 
 namespace {
 
-// An upload of 50 MB that is all addresses and no pictures has some two million.
-constexpr size_t kMaxElements = 5'000'000;
-
 std::string_view trim_blanks(std::string_view s) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t first = s.find_first_not_of(kBlanks);
@@ -262,8 +259,7 @@ Result<Json> decode(const Profile& profile, std::string_view root, std::string_v
   };
   events.end = [&](std::string_view) { return decoder.end(); };
   events.text = [&](std::string_view utf8) { return decoder.text(utf8); };
-  const Status read =
-      xml::read(xml, events, {.max_bytes = limits.max_bytes, .max_elements = kMaxElements});
+  const Status read = xml::read(xml, events, {.max_bytes = limits.max_bytes});
   Problems problems = decoder.take_problems();
   if (!read) append_under(problems, "", read.error());
   if (!problems.empty()) return std::unexpected(std::move(problems));

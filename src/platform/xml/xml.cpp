@@ -3,6 +3,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <exception>
@@ -172,6 +173,11 @@ Status read_bytes(std::string_view bytes, Handler& handler, const Limits& limits
   return read_utf8(*utf8, handler, limits);
 }
 
+Limits tree_limits(Limits limits) {
+  limits.max_elements = std::min(limits.max_elements, kMaxTreeElements);
+  return limits;
+}
+
 class TreeBuilder final : public Handler {
  public:
   bool start(std::string_view name, std::string_view ns, const Attributes& attributes) override {
@@ -263,7 +269,7 @@ std::string_view Node::attribute(std::string_view local_name) const {
 
 Result<Node> parse(std::string_view bytes, const Limits& limits) {
   TreeBuilder builder;
-  if (auto done = read_bytes(bytes, builder, limits); !done) return fail(done);
+  if (auto done = read_bytes(bytes, builder, tree_limits(limits)); !done) return fail(done);
   return builder.take();
 }
 
@@ -272,7 +278,7 @@ Result<Node> parse_characters(std::string_view utf8, const Limits& limits) {
   if (utf8.starts_with("\xEF\xBB\xBF")) utf8.remove_prefix(3);
   if (!text::is_utf8(utf8)) return refuse(0, "the characters are not UTF-8");
   TreeBuilder builder;
-  if (auto done = read_utf8(utf8, builder, limits); !done) return fail(done);
+  if (auto done = read_utf8(utf8, builder, tree_limits(limits)); !done) return fail(done);
   return builder.take();
 }
 

@@ -26,11 +26,15 @@ struct Node {
   std::string_view attribute(std::string_view local_name) const;
 };
 
+constexpr size_t kMaxTreeElements = 100'000;
+
 struct Limits {
   size_t max_bytes = 256 * 1024 * 1024;
   int max_depth = 64;
-  size_t max_attributes = 64;     // of one element, namespace declarations included
-  size_t max_elements = 100'000;  // in all: a tree takes much more memory than its text
+  size_t max_attributes = 64;  // of one element, namespace declarations included
+  // An upload of 50 MB that is all addresses and no pictures has some two million. A tree takes
+  // much more memory than its text, so it never has more than kMaxTreeElements.
+  size_t max_elements = 5'000'000;
 };
 
 // Bytes in the encoding that the document declares (UTF-8, GBK, GB2312, GB18030, UTF-16).

@@ -119,6 +119,9 @@ TEST(Xml, BoundsElementsAndAttributes) {
   for (int i = 0; i < 10; ++i) elements += "<b/>";
   EXPECT_TRUE(parse(elements + "</r>", {.max_elements = 11}));
   EXPECT_THAT(reason(parse(elements + "</r>", {.max_elements = 10})), HasSubstr("elements"));
+  for (size_t i = 0; i < kMaxTreeElements; ++i) elements += "<b/>";
+  EXPECT_THAT(reason(parse(elements + "</r>")), HasSubstr("elements"));
+  EXPECT_TRUE(read(elements + "</r>", {}));
 }
 
 TEST(Xml, ReadsTextOverTenMegabytes) {
