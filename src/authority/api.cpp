@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.hpp"
 #include "authority/ledger.hpp"
+#include "authority/report.hpp"
 #include "base/text.hpp"
 #include "orders/order.hpp"
 #include "platform/log/log.hpp"
@@ -147,7 +148,8 @@ http::Response retry_link(const Deps& deps, const http::Request& request) {
 }
 
 // The word of a person who compared both sides, after numbers diverged: everything up to `last` is
-// the authority's. Only while no file of ours is open and never backwards: numbers are not reused.
+// the authority's. Never backwards: numbers are not reused. An open file whose number turned out to
+// be another system's is given up, its orders queue again.
 http::Response set_sequence(const Deps& deps, const http::Request& request) {
   const std::string& id = request.param("id");
   if (std::ranges::find(deps->links, id, &LinkConfig::id) == deps->links.end())
@@ -161,8 +163,13 @@ http::Response set_sequence(const Deps& deps, const http::Request& request) {
   const auto done = deps->database->write_result([&](db::Tx& tx) -> Status {
     ledger::ensure_link(tx, id);
     const auto view = ledger::view(tx, id);
-    if (view.open || last->as_int() < view.last_accepted.value_or(0))
+    const auto open = ledger::open_upload(tx, id);
+    if (last->as_int() < view.last_accepted.value_or(0) ||
+        (open && last->as_int() < open->sequence))
       return fail(ProblemCode::conflict, "/last");
+    if (open)
+      give_up_upload(tx, deps->cipher, deps->clock.now(), *open, 0,
+                     "经核对，该序号已被其他系统使用");
     ledger::set_base(tx, id, last->as_int());
     ledger::set_next_attempt(tx, id, TimePoint{});
     return {};

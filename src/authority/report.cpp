@@ -210,16 +210,20 @@ void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int cod
                  "outcome=accepted");
 }
 
+void give_up_upload(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePoint now,
+                    const ledger::Upload& upload, int code, const std::string& text) {
+  const orders::OrderStore store(cipher);
+  ledger::mark_answered(tx, upload, "refused", code, text, now);
+  for (const auto& record : ledger::records_of(tx, upload.number))
+    static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::unreport,
+                                  cause_of("上报文件未被管局受理，重新排队", upload.sequence)));
+}
+
 void refuse_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,
                    const std::string& text) {
-  const orders::OrderStore store(deps.cipher);
   const TimePoint now = deps.clock.now();
-  deps.database.write([&](db::Tx& tx) {
-    ledger::mark_answered(tx, upload, "refused", code, text, now);
-    for (const auto& record : ledger::records_of(tx, upload.number))
-      static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::unreport,
-                                    cause_of("上报文件未被管局受理，重新排队", upload.sequence)));
-  });
+  deps.database.write(
+      [&](db::Tx& tx) { give_up_upload(tx, deps.cipher, now, upload, code, text); });
   metrics::count("beian_authority_uploads_total", 1, "outcome=refused");
 }
 

@@ -37,5 +37,8 @@ void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int cod
 // is free for the next file.
 void refuse_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,
                    const std::string& text);
+// The same inside a transaction; also by an officer's word (api.cpp).
+void give_up_upload(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePoint now,
+                    const ledger::Upload& upload, int code, const std::string& text);
 
 }  // namespace beian::authority
