@@ -16,7 +16,7 @@ constexpr size_t kOpinionLimit = 1024;
 void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
                      const std::string& opinion, TimePoint now) {
   notify_outcomes(tx, record.provider_id, record.id, record.provider_entity_id,
-                  {outcome(approve ? 1001 : 1002)}, {}, to_ms(now));
+                  {approve ? outcome(1001) : outcome(1002, opinion)}, {}, to_ms(now));
   Json decision = Json::object({{"reviewer", context.options.officer},
                                 {"phone", context.options.officer_phone},
                                 {"time", china_datetime(now)}});

@@ -50,14 +50,4 @@ http::Handler same_origin(http::Handler handler) {
   };
 }
 
-http::Handler patient(http::Handler handler) {
-  return [handler = std::move(handler)](const http::Request& request) {
-    try {
-      return handler(request);
-    } catch (const db::Unavailable& away) {
-      throw http::Unavailable(away.what());
-    }
-  };
-}
-
 }  // namespace beian::sandbox

@@ -13,7 +13,4 @@ http::Handler guarded(const Context& context, http::Handler handler);
 // Refuses a form that another site's page posts (its Origin is not our Host).
 http::Handler same_origin(http::Handler handler);
 
-// A database that is away becomes 503 with Retry-After.
-http::Handler patient(http::Handler handler);
-
 }  // namespace beian::sandbox

@@ -60,11 +60,11 @@ Response get_records(const Context& context, const Request& request) {
   if (!wanted.empty() && !state)
     return http::problem_response(
         request, Problems{{ProblemCode::code_unknown, "/state", {{"code", std::string(wanted)}}}});
+  std::vector<Record> records;
+  context.database->read([&](db::Tx& tx) { records = records_in(tx, state, 100'000); });
   Json list = Json::array();
-  context.database->read([&](db::Tx& tx) {
-    for (const auto& record : records_in(tx, state, 100'000)) list.push(json_of(record));
-  });
-  return Response::json(list.is_null() ? Json::array() : list);
+  for (const auto& record : records) list.push(json_of(record));
+  return Response::json(list);
 }
 
 Response post_decision(const Context& context, const Request& request) {

@@ -5,7 +5,6 @@
 #include "platform/jobs/jobs.hpp"
 #include "sandbox/context.hpp"
 #include "sandbox/decide.hpp"
-#include "sandbox/guard.hpp"
 #include "sandbox/judge_uploads.hpp"
 #include "sandbox/pages.hpp"
 #include "sandbox/provider_account.hpp"
@@ -46,10 +45,7 @@ std::vector<http::Route> Sandbox::routes() {
   std::vector<http::Route> all;
   for (auto part : {soap_routes(impl_->context), public_pages(impl_->context),
                     officer_pages(impl_->context), manage_routes(impl_->context)})
-    for (auto& route : part) {
-      route.handler = patient(std::move(route.handler));
-      all.push_back(std::move(route));
-    }
+    for (auto& route : part) all.push_back(std::move(route));
   return all;
 }
 

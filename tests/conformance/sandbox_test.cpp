@@ -1,0 +1,79 @@
+// Every kind of document that the sandbox authority sends, against the official schemas.
+#include <gmock/gmock.h>
+
+#include "base/text.hpp"
+#include "sandbox/samples_for_tests.hpp"
+#include "sandbox/sandbox_for_tests.hpp"
+#include "schema_for_tests.hpp"
+
+namespace beian::sandbox {
+namespace {
+
+class SandboxConformance : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::is_directory(conformance::schema_folder()))
+      GTEST_SKIP() << "skipped: no schemas in " << conformance::schema_folder().string();
+    s.add_provider("miit-3.0");
+  }
+  // The return document of a call, validated.
+  std::string checked(const std::string& schema, const std::string& operation,
+                      const SandboxForTests::Parameters& parameters = {}) {
+    const auto response = s.soap(operation, parameters);
+    const std::string characters = wire::read_response(response.body).value();
+    std::string bytes = text::to_gbk_xml(characters).value();
+    EXPECT_EQ(conformance::return_schema(schema).fault(bytes), "") << operation << characters;
+    return characters;
+  }
+  SandboxForTests s{"sqlite"};
+};
+
+TEST_F(SandboxConformance, DownloadsAreValid) {
+  Json longest = samples::record(1);
+  Json& manager = *longest.find("entity")->find("manager");
+  manager.set("qq", "123456");
+  manager.set("msn", "yangli@yangli-example.cn");
+  longest.find("entity")->set("investor", "样例投资人");
+  longest.find("entity")->set("remark", "生僻字 \xF0\xA0\xB0\xA1 的样例");
+  longest.find("services")
+      ->items()[0]
+      .set("pre_approvals",
+           Json::array({Json::object({{"content_type", 1},
+                                      {"number", "样例审批 1 号"},
+                                      {"files", Json::array({samples::jpeg()})}})}));
+  Json faulty = samples::record(2);
+  faulty.find("entity")->set("nature", 777);
+  ASSERT_EQ(s.upload(1, {longest, faulty, samples::record(3)}).msg_code, 0);
+  ASSERT_EQ(s.upload_xml(2, "no xml").msg_code, 0);
+  s.sandbox->run_due();
+  s.json("POST", "/manage/records/1/decision", Json::object({{"approve", true}}));
+  s.json("POST", "/manage/records/3/decision",
+         Json::object({{"approve", false}, {"opinion", "样例意见"}}));
+  const auto parts = s.fetch();
+  bool filed = false;
+  for (const auto& part : parts) filed |= part.find("filed") != nullptr;
+  EXPECT_TRUE(filed);
+  ASSERT_GE(s.documents.size(), 2u);
+  for (const auto& xml : s.documents)
+    EXPECT_EQ(conformance::data_schema("DownloadData").fault(xml), "") << xml;
+}
+
+TEST_F(SandboxConformance, ReturnsAreValid) {
+  const auto upload = [&](int64_t sequence) {
+    return s.sealed(sequence, wire::seal_envelope(s.document({samples::record(1)}), s.keys));
+  };
+  checked("upload", "isp_upload", upload(3));
+  checked("upload", "isp_upload", upload(1));
+  s.sandbox->run_due();
+  checked("querypreviousupload", "isp_querypreviousupload");
+  checked("download", "isp_download");
+  checked("downloadack", "isp_downloadack", {{"fileName", "x"}});
+  s.json("POST", "/manage/records/1/decision", Json::object({{"approve", true}}));
+  for (const auto& [type, condition] : SandboxForTests::Parameters{
+           {"0", samples::domain(1)}, {"1", samples::credit_code(1)}, {"0", samples::domain(2)}})
+    checked("querybeianstatus", "isp_querybeianstatus",
+            {{"queryConditionType", type}, {"queryCondition", condition}});
+}
+
+}  // namespace
+}  // namespace beian::sandbox
