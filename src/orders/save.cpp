@@ -33,8 +33,11 @@ bool is_marked(const Order& order, const std::string& pointer) {
 bool is_material_marked(const Order& order, int purpose, const std::string& owner) {
   if (!limited_to_marks(order)) return true;
   const std::string field = material_field(purpose, owner);
-  for (const auto& mark : marks_of(order))
-    if (covers(mark, field) || covers(owner, mark)) return true;
+  for (const auto& mark : marks_of(order)) {
+    if (covers(mark, field)) return true;
+    // A mark on another material of the owner opens only that one.
+    if (covers(owner, mark) && !covers(owner + "/materials", mark)) return true;
+  }
   return false;
 }
 

@@ -14,7 +14,7 @@ Result<Order> save(const Context& context, const std::string& account_id,
                    const std::string& field);
 
 // May the applicant change this field now, by what the review marked? A material is free when
-// anything of its owner was marked: papers follow the facts.
+// it or a field of its owner was marked: papers follow the facts.
 bool is_marked(const Order& order, const std::string& pointer);
 bool is_material_marked(const Order& order, int purpose, const std::string& owner);
 

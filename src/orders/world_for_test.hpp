@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "accounts/accounts.hpp"
+#include "materials/materials.hpp"
 #include "orders/api.hpp"
 #include "platform/image/image.hpp"
 #include "testing/database.hpp"
