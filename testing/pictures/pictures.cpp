@@ -114,6 +114,15 @@ std::string jpeg_bomb() {
   return bytes;
 }
 
+std::string jpeg_of_many_scans(int width, int height) {
+  const Picture picture = as(plain(width, height, {90, 120, 150}), VIPS_INTERPRETATION_sRGB);
+  const std::string bytes = saved(picture.get(), ".jpg[interlace,strip]");
+  const size_t scan = bytes.rfind("\xFF\xDA"), end = bytes.rfind("\xFF\xD9");
+  std::string out = bytes.substr(0, end);
+  for (int i = 0; i < 1000; ++i) out += bytes.substr(scan, end - scan);
+  return out + bytes.substr(end);
+}
+
 std::string other_format(std::string_view suffix) {
   if (suffix == ".svg")
     return R"(<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><text>样例</text></svg>)";

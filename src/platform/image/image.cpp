@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <optional>
 
 #include "platform/image/jpeg.hpp"
@@ -16,6 +17,9 @@ namespace {
 constexpr double kBitsPerPixel = 0.8;
 constexpr int kBestQuality = 85, kWorstQuality = 50, kShrunkQuality = 70;
 constexpr int kEncodes = 12;  // usually one to three
+// Interlaced and progressive pictures are held whole while they are decoded, hundreds of megabytes
+// for the largest: from so many pixels on one at a time is enough.
+constexpr int64_t kLargePixels = 16'000'000;
 
 std::optional<Format> sniff(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xD8\xFF")) return Format::jpeg;
@@ -66,6 +70,13 @@ Result<Opened> open_checked(std::string_view bytes, const Limits& limits) {
   if (std::min(width, height) < limits.min_side)
     return fail(ProblemCode::picture_too_small, {}, {{"min", std::to_string(limits.min_side)}});
   return Opened{{*format, width, height}, std::move(picture)};
+}
+
+// Holds the place of a large picture; free for the others.
+std::unique_lock<std::mutex> turn_of(const Info& info) {
+  static std::mutex large;
+  if (int64_t{info.width} * info.height < kLargePixels) return {};
+  return std::unique_lock(large);
 }
 
 // Decodes strip by strip and keeps nothing.
@@ -166,6 +177,7 @@ Result<std::string> fit(Picture picture, size_t max_bytes) {
 Result<Info> check(std::string_view bytes, const Limits& limits) {
   const auto opened = open_checked(bytes, limits);
   if (!opened) return fail(opened);
+  const auto turn = turn_of(opened->info);
   if (!decodes(opened->picture.get())) return not_decodable();
   return opened->info;
 }
@@ -174,6 +186,7 @@ Result<std::string> reencode_jpeg(std::string_view bytes, size_t max_bytes, cons
   auto opened = open_checked(bytes, limits);
   if (!opened) return fail(opened);
   const Info& info = opened->info;
+  const auto turn = turn_of(info);
   if (info.format == Format::jpeg && vips_image_get_bands(opened->picture.get()) <= 3) {
     const std::string_view bare = bare_jpeg(bytes);
     if (!bare.empty() && bare.size() <= max_bytes) {

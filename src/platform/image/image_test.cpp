@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -91,6 +91,21 @@ TEST(Check, BombsAreRefusedByTheirHeader) {
     EXPECT_FALSE(reencode_jpeg(bomb, 100'000));
   }
   EXPECT_LT(resident_kib() - before, 8 * 1024);
+}
+
+TEST(Check, AThousandPassesAreRefusedEarly) {
+  const std::string bytes = testing::jpeg_of_many_scans(3000, 3000);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(why(bytes), ProblemCode::picture_not_decodable);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+// They wait for each other, and all come through.
+TEST(Check, LargeOnesFromManyThreads) {
+  const std::string bytes = testing::png_grey_16_bits(4500, 4000);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back([&] { EXPECT_TRUE(check(bytes, {.max_bytes = 64 << 20})); });
 }
 
 TEST(Check, LimitsOfSides) {
