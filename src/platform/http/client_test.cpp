@@ -128,9 +128,8 @@ TEST(Client, NeverSendsARequestTwice) {
       s.say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
       // The POST comes on this connection or, having no body, on a new one.
       std::unique_ptr<raw::Socket> other;
-      if (body.empty()) {
+      if (body.empty() && listener.somebody_waits(5s))
         other = std::make_unique<raw::Socket>(listener.accept());
-      }
       auto& second = other ? *other : s;
       if (second.hear_until("\r\n\r\n" + body).find("POST") != std::string::npos) ++requests;
       second.close();
