@@ -55,7 +55,8 @@ def main() -> int:
     for path in sorted(src.rglob("*.[ch]pp")):
         relative = path.relative_to(src).as_posix()
         room = room_of(relative)
-        is_test = relative.endswith("_test.cpp")
+        # x_test.cpp, and headers that only those include: x_for_test.hpp, x_for_tests.hpp.
+        is_test = relative.endswith(("_test.cpp", "_for_test.hpp", "_for_tests.hpp"))
         for number, line in enumerate(path.read_text().splitlines(), 1):
             match = re.match(r'\s*#include "([^"]+)"', line)
             if not match:
