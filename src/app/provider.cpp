@@ -13,6 +13,7 @@
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
 #include "platform/jobs/jobs.hpp"
+#include "platform/metrics/metrics.hpp"
 #include "registry/api.hpp"
 
 namespace beian::app {
@@ -32,7 +33,8 @@ struct Provider::Impl {
                [this] { worker.nudge(); }) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));
     // The outbox: whatever moved an order, the authority link may have something to do.
-    worker.on("orders.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
+    worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
+      metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
       authority.nudge();
       return jobs::Outcome::done();
     });

@@ -15,8 +15,8 @@ namespace beian::materials {
 
 // Purposes as on the wire (Fjyt): 1 verification sheet (核验单, at most 150 KB), 2 entity's
 // certificate, 3 entity manager's certificate, 4 service manager's certificate, 5 live photo of the
-// service manager (100 KB each). And one of our own, no attachment on the wire but the scan inside a
-// pre-approval (Spwj, 100 KB): 6, whose owner is "/services/0/pre_approvals/0".
+// service manager (100 KB each). And one of our own, no attachment on the wire but the scan inside
+// a pre-approval (Spwj, 100 KB): 6, whose owner is "/services/0/pre_approvals/0".
 struct Material {
   std::string id;
   std::string order_id;
@@ -26,6 +26,7 @@ struct Material {
   std::string reported;  // blob reference of the JPEG within the authority's limit
   int64_t reported_bytes = 0;
   int width = 0, height = 0;  // of the reported JPEG
+  // As the caller wants it kept: people name files after persons, so orders seals it (attach.hpp).
   std::string file_name;
   TimePoint created;
 };

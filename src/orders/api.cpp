@@ -223,13 +223,19 @@ std::vector<http::Route> OrdersApi::routes() {
 void OrdersApi::on_jobs(jobs::Worker& worker) {
   worker.on("orders.expire", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
     expire_untouched(*context);
+    forget_requests(*context);
     return jobs::Outcome::again(context->options.expiry_interval);
+  });
+  worker.on("orders.count", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
+    count_open(*context);
+    return jobs::Outcome::again(context->options.count_interval);
   });
 }
 
 void OrdersApi::schedule() {
   context_->database->write([&](db::Tx& tx) {
-    jobs::enqueue(tx, {"orders.expire", Json::object(), context_->clock.now(), "orders.expire"});
+    for (const auto* kind : {"orders.expire", "orders.count"})
+      jobs::enqueue(tx, {kind, Json::object(), context_->clock.now(), kind});
   });
 }
 

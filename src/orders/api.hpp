@@ -23,9 +23,10 @@ class OrdersApi {
             const crypto::ColumnCipher& cipher, FilingStatusSource& status,
             AuthorityDirectory& directory, Options options, std::function<void()> nudge);
   std::vector<http::Route> routes();
-  // Registers the expiry of untouched orders ("orders.expire"); before Worker::start().
+  // Registers "orders.expire" (untouched orders, old request keys) and "orders.count" (the gauge of
+  // open orders); before Worker::start().
   void on_jobs(jobs::Worker& worker);
-  // Makes sure that the expiry runs; at every start, after migrating. Throws db::Unavailable.
+  // Makes sure that they run; at every start, after migrating. Throws db::Unavailable.
   void schedule();
 
  private:

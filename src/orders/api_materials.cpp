@@ -40,7 +40,7 @@ Response post_material(const Context& context, const Request& request) {
   upload.bytes = request.body;
   const auto material = attach(context, request.caller.account_id, request.param("id"), upload);
   if (!material) return http::problem_response(request, material.error());
-  Response response = Response::json(material_json(*material), 201);
+  Response response = Response::json(material_json(*material, upload.file_name), 201);
   response.headers.emplace_back("Location", "/api/v1/orders/" + material->order_id + "/materials/" +
                                                 material->id + "/picture");
   return response;
@@ -50,9 +50,10 @@ Response get_materials(const Context& context, const Request& request) {
   return http::respond(request, context.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const auto order = readable_order(context, tx, request);
     if (!order) return fail(order);
+    const bool full = view_of(request.caller, *order) == View::full;
     Json list = Json::array();
     for (const auto& material : materials::of_order(tx, order->id))
-      list.push(material_json(material));
+      list.push(material_json(material, full ? file_name_of(context, material) : ""));
     return Json::object({{"materials", std::move(list)}});
   }));
 }

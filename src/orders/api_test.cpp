@@ -6,6 +6,8 @@
 
 #include "orders/detect.hpp"
 #include "orders/world_for_test.hpp"
+#include "registry/registry.hpp"
+#include "registry/sample_for_test.hpp"
 
 namespace beian::orders {
 namespace {
@@ -287,6 +289,46 @@ TEST_P(OrdersApiTest, DetectionChecksItsQuestion) {
             (Lines{"bad_certificate_number@/certificate/number", "bad_domain@/domains/1",
                    "code_unknown@/nature", "domain_not_independent@/domains/0",
                    "unknown_region@/province"}));
+}
+
+// What this provider's own registry knows needs no question to the authority, and is asked again
+// when the order is handed in.
+TEST_P(OrdersApiTest, TheOwnRegistryIsAskedTwice) {
+  using namespace registry::test;
+  const auto file = [&](int64_t id, const std::string& certificate, const std::string& domain,
+                        int64_t provider) {
+    EntitySample entity;
+    entity.id = id;
+    entity.number = "粤ICP备202600000" + std::to_string(id) + "号";
+    entity.certificate = certificate;
+    ServiceSample service;
+    service.id = id;
+    service.number = entity.number + "-1";
+    service.domains = {{id, domain}};
+    service.accesses = {{id, provider}};
+    const auto done = db_.database->write_result([&](db::Tx& tx) {
+      return registry::record(tx, clock_.now(), cipher_, "", kOwn, record_of(entity, {service}));
+    });
+    ASSERT_TRUE(done);
+  };
+  const auto number_of = [](int n) {
+    return sample_document(n)["entity"]["certificate"]["number"].as_string();
+  };
+  const std::string early = complete_draft("a1", sample_document(1));
+  // 1: this entity and its domain, here; 2: its domain under another entity; 3: the entity with
+  // another domain; 4: this entity and domain, at another provider.
+  file(1, number_of(1), "yangli-1-example.cn", kOwn);
+  file(2, "91990000MA0000000X", "yangli-2-example.cn", kOwn);
+  file(3, number_of(3), "yangli-30-example.cn", kOwn);
+  file(4, number_of(4), "yangli-4-example.cn", kOther);
+  EXPECT_EQ(errors(detect(question(1))), Lines{"already_filed@/domains/0"});
+  EXPECT_NE(detect(question(1)).body.find("粤ICP备2026000001号-1"), std::string::npos);
+  EXPECT_EQ(errors(detect(question(2))), Lines{"filed_elsewhere@/domains/0"});
+  EXPECT_EQ(errors(detect(question(3))), Lines{"kind_not_served@/certificate/number"});
+  EXPECT_EQ(errors(detect(question(4))), Lines{"kind_not_served@/domains/0"});
+  EXPECT_EQ(detect(question(5)).status, 200);
+  EXPECT_EQ(errors(event(early, "submit")), Lines{"already_filed@/services/0/domains/0"});
+  EXPECT_EQ(load(early).state, State::draft);
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, OrdersApiTest, ::testing::ValuesIn(testing::backends()));

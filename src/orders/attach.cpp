@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "orders/save.hpp"
 #include "orders/validate.hpp"
+#include "platform/metrics/metrics.hpp"
 
 namespace beian::orders {
 namespace {
@@ -17,7 +18,16 @@ Status may_attach(const Order& order, int purpose, const std::string& owner) {
   return {};
 }
 
+std::string name_context(const std::string& material_id) {
+  return "materials.file_name:" + material_id;
+}
+
 }  // namespace
+
+std::string file_name_of(const Context& context, const materials::Material& material) {
+  if (material.file_name.empty()) return {};
+  return context.cipher.open(material.file_name, name_context(material.id));
+}
 
 Result<materials::Material> attach(const Context& context, const std::string& account_id,
                                    const std::string& order_id, const Upload& upload) {
@@ -36,9 +46,13 @@ Result<materials::Material> attach(const Context& context, const std::string& ac
   if (!allowed) return fail(allowed);
 
   const TimePoint now = context.clock.now();
-  auto material = materials::prepare(context.blobs, now, order_id, upload.purpose, owner,
-                                     upload.file_name, upload.bytes);
+  auto material =
+      materials::prepare(context.blobs, now, order_id, upload.purpose, owner, "", upload.bytes);
+  metrics::count("beian_materials_stored_total", 1,
+                 material ? "outcome=stored" : "outcome=refused");
   if (!material) return material;
+  if (!upload.file_name.empty())
+    material->file_name = context.cipher.seal(upload.file_name, name_context(material->id));
 
   const auto stored = context.database->write_result([&](db::Tx& tx) -> Status {
     context.store.lock(tx, order_id);

@@ -19,6 +19,9 @@ struct Upload {
 Result<materials::Material> attach(const Context& context, const std::string& account_id,
                                    const std::string& order_id, const Upload& upload);
 
+// A material's file name as it was given.
+std::string file_name_of(const Context& context, const materials::Material& material);
+
 // not_found, event_not_allowed, not_marked_for_change.
 Status detach(const Context& context, const std::string& account_id, const std::string& order_id,
               const std::string& material_id);

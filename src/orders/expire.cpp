@@ -1,9 +1,14 @@
 #include "orders/expire.hpp"
 
+#include <map>
+
 #include "platform/log/log.hpp"
+#include "platform/metrics/metrics.hpp"
 
 namespace beian::orders {
 namespace {
+
+constexpr Millis kRequestLife{7LL * 24 * 3600 * 1000};
 
 std::vector<std::string> due(db::Tx& tx, int64_t before, size_t limit) {
   std::vector<std::string> ids;
@@ -46,6 +51,34 @@ size_t expire_untouched(const Context& context, size_t limit) {
     context.told();
   }
   return expired;
+}
+
+int64_t forget_requests(const Context& context) {
+  const int64_t before = to_ms(context.clock.now() - kRequestLife);
+  int64_t forgotten = 0;
+  context.database->write([&](db::Tx& tx) {
+    forgotten =
+        tx.exec("DELETE FROM order_requests WHERE created <= :before", {{"before", before}});
+  });
+  return forgotten;
+}
+
+void count_open(const Context& context) {
+  const auto counts = context.database->read_value([](db::Tx& tx) {
+    std::map<std::string, int64_t> by_state;
+    for (const auto& row : tx.query("SELECT state, COUNT(*) AS n FROM orders "
+                                    "WHERE state NOT IN ('completed', 'abandoned') "
+                                    "GROUP BY state"))
+      by_state[row.text("state")] = row.i64("n");
+    return by_state;
+  });
+  for (const auto& t : transitions()) {
+    const std::string state(name_of(t.from));
+    const auto found = counts.find(state);
+    metrics::gauge("beian_orders_open",
+                   found == counts.end() ? 0 : static_cast<double>(found->second),
+                   "state=" + state);
+  }
 }
 
 }  // namespace beian::orders

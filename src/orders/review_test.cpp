@@ -161,6 +161,10 @@ TEST_P(OrdersReview, Materials) {
   EXPECT_EQ(material["width"].as_int(), 400);
   EXPECT_LE(material["bytes"].as_int(), 100 * 1024);
   EXPECT_EQ(version(id), 1);  // a picture makes no form stale
+  EXPECT_EQ(json(get(path))["materials"].at(0)["file_name"].as_string(), "营业.png");
+  db_.database->read([&](db::Tx& tx) {
+    EXPECT_EQ(materials::of_order(tx, id).at(0).file_name.find("营业"), std::string::npos);
+  });
 
   const std::string picture = path + "/" + material["id"].as_string() + "/picture";
   const auto read = get(picture);

@@ -10,6 +10,7 @@
 #include "orders/review.hpp"
 #include "orders/submit.hpp"
 #include "orders/world_for_test.hpp"
+#include "platform/metrics/metrics.hpp"
 
 namespace beian::orders {
 namespace {
@@ -365,6 +366,33 @@ TEST_P(OrdersStore, ExpiryRunsAsAJobAgainAndAgain) {
   worker.run_due();
   EXPECT_EQ(load("A").state, State::abandoned);
   EXPECT_EQ(count("SELECT COUNT(*) FROM jobs WHERE kind = 'orders.expire'"), 1);
+}
+
+TEST_P(OrdersStore, RequestKeysAreForgottenAfterAWeek) {
+  const auto create = [&](const std::string& key) {
+    return send("POST", "/api/v1/orders", "a1", "{}", {{"Idempotency-Key", key}}).status;
+  };
+  EXPECT_EQ(create("old"), 201);
+  clock_.advance(Millis{6LL * 24 * 3600 * 1000});
+  EXPECT_EQ(create("young"), 201);
+  EXPECT_EQ(forget_requests(context()), 0);
+  clock_.advance(Millis{2LL * 24 * 3600 * 1000});
+  EXPECT_EQ(forget_requests(context()), 1);
+  EXPECT_EQ(create("young"), 200);
+  EXPECT_EQ(create("old"), 201);
+}
+
+TEST_P(OrdersStore, TheGaugeOfOpenOrders) {
+  insert(State::draft, "A");
+  insert(State::in_review, "B");
+  insert(State::in_review, "C");
+  insert(State::completed, "D");
+  count_open(context());
+  const std::string page = metrics::scrape();
+  EXPECT_NE(page.find("beian_orders_open{state=\"in_review\"} 2"), std::string::npos);
+  EXPECT_NE(page.find("beian_orders_open{state=\"draft\"} 1"), std::string::npos);
+  EXPECT_NE(page.find("beian_orders_open{state=\"reporting\"} 0"), std::string::npos);
+  EXPECT_EQ(page.find("beian_orders_open{state=\"completed\"}"), std::string::npos);
 }
 
 TEST_P(OrdersStore, PagesOfAQueue) {

@@ -105,11 +105,11 @@ Json history_json(const std::vector<HistoryEntry>& history, const Order& order,
   return entries;
 }
 
-Json material_json(const materials::Material& material) {
+Json material_json(const materials::Material& material, const std::string& name) {
   return Json::object({{"id", material.id},
                        {"purpose", material.purpose},
                        {"owner", material.owner},
-                       {"file_name", material.file_name},
+                       {"file_name", name},
                        {"bytes", material.reported_bytes},
                        {"width", material.width},
                        {"height", material.height},

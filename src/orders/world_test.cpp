@@ -158,7 +158,7 @@ std::string OrdersWorld::complete_draft(const std::string& account, const Json& 
 void OrdersWorld::upload_all(const std::string& account, const std::string& order) {
   for (auto material : sample_materials()) {
     auto stored = materials::prepare(*blobs_, clock_.now(), order, material.purpose, material.owner,
-                                     "样例.jpg", sample_picture());
+                                     "", sample_picture());
     ASSERT_TRUE(stored);
     db_.database->write([&](db::Tx& tx) { materials::insert(tx, *stored); });
   }
