@@ -9,9 +9,9 @@ target_compile_options(beian_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virt
 
 set(BEIAN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 if(BEIAN_SANITIZE)
-  # GCC 12 warns falsely inside <regex> and std::variant under sanitizers.
+  # GCC 12 warns falsely inside <regex>, std::variant and the frames of Asio under sanitizers.
   add_compile_options(-fsanitize=${BEIAN_SANITIZE} -fno-omit-frame-pointer
-                      -Wno-maybe-uninitialized)
+                      -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
   if(BEIAN_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
