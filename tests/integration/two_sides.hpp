@@ -19,7 +19,7 @@ struct SidesOptions {
   std::string profile = "openbeian-3.1";
   bool auto_sms = false;
   int auto_decide_after_ms = -1;  // -1: by hand
-  std::string data_directory;     // the provider's; empty: in the folder of this object
+  std::string data_directory{};   // the provider's; empty: in the folder of this object
 };
 
 class TwoSides {
