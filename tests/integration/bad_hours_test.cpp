@@ -92,10 +92,11 @@ TEST_P(BadHours, SigtermLosesNoAcceptedRequest) {
   std::string trouble;
   std::jthread writer([&] {
     int64_t version = user.get("/api/v1/orders/" + order).value()["version"].as_int();
-    while (!over) {
-      const auto put =
-          user.put("/api/v1/orders/" + order,
-                   Json::object({{"version", version}, {"document", scenario(1)["document"]}}));
+    Json document = scenario(1)["document"];
+    for (int n = 1; !over; ++n) {
+      document.find("entity")->set("remark", "样例第" + std::to_string(n) + "次保存");
+      const auto put = user.put("/api/v1/orders/" + order,
+                                Json::object({{"version", version}, {"document", document}}));
       if (!put) {
         trouble = app::describe(put.error());
         break;

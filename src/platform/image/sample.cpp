@@ -15,11 +15,14 @@ namespace beian::image {
 
 namespace {
 
-Picture lettering(std::string_view text, const std::string& font, int width, int height) {
+// At a size given in pixels: fitting a box ("height" of vips_text) now and then divides by zero in
+// libvips 8.14 when no glyph has been measured yet.
+Picture lettering(std::string_view text, const std::string& font, int pixels, int width) {
   const std::string markup = text::escape_markup(text);
+  const std::string sized = font + " " + std::to_string(pixels);
   return made("text", [&](VipsImage** out) {
-    return vips_text(out, markup.c_str(), "font", font.c_str(), "width", width, "height", height,
-                     "align", VIPS_ALIGN_CENTRE, nullptr);
+    return vips_text(out, markup.c_str(), "font", sized.c_str(), "width", width, "dpi", 72, "align",
+                     VIPS_ALIGN_CENTRE, nullptr);
   });
 }
 
@@ -71,12 +74,12 @@ std::string draw_sample(Format format, int width, int height, std::string_view t
   start_vips();
   Picture picture = paper(width, height);
   picture = painted(std::move(picture),
-                    lettering("样例", "Noto Sans CJK SC Bold", width * 4 / 5, height / 3),
+                    lettering("样例", "Noto Sans CJK SC Bold", height / 4, width * 4 / 5),
                     height / 12, 220, 60, 60);
   if (!text.empty())
-    picture = painted(std::move(picture),
-                      lettering(text, "Noto Sans CJK SC", width * 4 / 5, height * 2 / 5),
-                      height / 2, 30, 30, 40);
+    picture =
+        painted(std::move(picture), lettering(text, "Noto Sans CJK SC", height / 16, width * 4 / 5),
+                height / 2, 30, 30, 40);
   void* data = nullptr;
   size_t size = 0;
   must(format == Format::jpeg
