@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, Crashes, ::testing::ValuesIn(beian::testing::
 
 TEST_P(Crashes, NeitherLoseNorRepeat) {
   const bool is_long = std::getenv("BEIAN_LONG") != nullptr;
-  const unsigned stories = is_long ? 200 : 15;
+  const unsigned stories = is_long ? 200 : 8;
   int crashes = 0;
   for (unsigned seed = 1; seed <= stories; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -65,7 +65,7 @@ TEST_P(Reporting, FilesHoldNoMoreThanTheLimit) {
 TEST_P(Reporting, LostAfterAcceptanceIsNotSentTwice) {
   world_.authority.fault("isp_upload", {Kind::lost_after});
   const auto ids = add_orders(2);
-  world_.run(2);
+  world_.run(2, Millis{60'000});
   expect_all(ids, "at_authority");
   expect_sound(2);
   EXPECT_EQ(world_.authority.calls("isp_upload"), 1);
@@ -77,7 +77,7 @@ TEST_P(Reporting, LostBeforeAcceptanceIsSentAgainUnchanged) {
   world_.service->run_due();
   expect_all(ids, "reporting");
   EXPECT_EQ(world_.link_row().state, "waiting");
-  world_.run(2);
+  world_.run(2, Millis{60'000});
   expect_all(ids, "at_authority");
   expect_sound(2);
   EXPECT_EQ(world_.authority.calls("isp_upload"), 2);
