@@ -35,6 +35,7 @@ bool Link::download_leg() {
   bool any = false;
   int empty = 0;
   for (int n = 0; n < kFilesInARow && !cancelled_; ++n) {
+    if (!hold_lease(clock_.now())) return any;
     const auto answer = client_.download();
     if (!answer) {
       failed(down_, answer.error());

@@ -114,7 +114,8 @@ AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob:
     check(link);
     if (!ids.insert(link.id).second)
       throw std::invalid_argument("authority link '" + link.id + "' is configured twice");
-    const Millis lease = std::max(options.lease, link.call_timeout * 2);
+    // Renewed at half its length, before every call: no call outlives it.
+    const Millis lease = std::max(options.lease, link.call_timeout * 2 + Millis{60'000});
     Impl::Worker worker;
     worker.link = std::make_unique<Link>(database, blobs, clock, cipher, link, node, lease);
     impl_->workers.push_back(std::move(worker));

@@ -115,6 +115,9 @@ bool Link::send(const ledger::Upload& upload) {
     failed(up_, "blocked", "台账文件的内容已丢失：" + upload.file_name, std::nullopt);
     return false;
   }
+  // Long calls may have used up the lease; whoever held it meanwhile may have sent this file.
+  if (!hold_lease(clock_.now())) return false;
+  if (must_ask_) return true;
   database_->write([&](db::Tx& tx) { ledger::mark_sent(tx, upload.number, clock_.now()); });
   must_ask_ = true;  // from here until the answer is understood
   const auto answer = client_.upload(*envelope, upload.sequence);
@@ -195,6 +198,7 @@ bool Link::resend_one(const ledger::Upload& upload) {
     failed(up_, "blocked", "台账文件的内容已丢失：" + upload.file_name, std::nullopt);
     return false;
   }
+  if (!hold_lease(clock_.now())) return false;
   database_->write([&](db::Tx& tx) { ledger::mark_resent(tx, upload.number, clock_.now()); });
   must_ask_ = true;
   const auto answer = client_.upload(*envelope, upload.sequence);
