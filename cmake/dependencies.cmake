@@ -19,7 +19,7 @@ find_package(ICU REQUIRED COMPONENTS uc)                 # accounts: names and p
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 
-if(BEIAN_TESTS)
+if(BEIAN_TESTS OR BEIAN_BENCH)
   find_package(GTest REQUIRED)
   add_library(rapidcheck INTERFACE)
   find_library(BEIAN_RAPIDCHECK rapidcheck REQUIRED)
