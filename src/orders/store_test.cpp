@@ -5,7 +5,9 @@
 #include <barrier>
 #include <random>
 #include <thread>
+#include <utility>
 
+#include "orders/attach.hpp"
 #include "orders/expire.hpp"
 #include "orders/review.hpp"
 #include "orders/submit.hpp"
@@ -326,6 +328,43 @@ TEST_P(OrdersStore, TwoEventsWithoutVersionRacing) {
   EXPECT_TRUE(one && two);
   EXPECT_EQ(load("A").version, 3);
   EXPECT_EQ(count("SELECT COUNT(*) FROM order_events WHERE order_id = 'A'"), 3);
+}
+
+// A blob store during whose work something else happens.
+class InterruptedBlobs : public blob::Store {
+ public:
+  InterruptedBlobs(blob::Store& inner, std::function<void()> meanwhile)
+      : inner_(inner), meanwhile_(std::move(meanwhile)) {}
+  std::string put(std::string_view bytes) override {
+    if (meanwhile_) std::exchange(meanwhile_, {})();
+    return inner_.put(bytes);
+  }
+  Result<std::string> get(std::string_view reference) override { return inner_.get(reference); }
+  bool exists(std::string_view reference) override { return inner_.exists(reference); }
+  void remove(std::string_view reference) override { inner_.remove(reference); }
+
+ private:
+  blob::Store& inner_;
+  std::function<void()> meanwhile_;
+};
+
+TEST_P(OrdersStore, APictureThatArrivesAfterTheSubmissionStaysOut) {
+  const std::string id = complete_draft("a1", sample_document());
+  InterruptedBlobs blobs(*blobs_, [&] { EXPECT_TRUE(submit(context(), "a1", id, {})); });
+  const Context slow{db_.database, blobs, clock_, cipher_, status_, directory_, Options{}, {}};
+  const auto ids = [&] {
+    std::vector<std::string> out;
+    db_.database->read([&](db::Tx& tx) {
+      for (const auto& material : materials::of_order(tx, id)) out.push_back(material.id);
+    });
+    return out;
+  };
+  const auto before = ids();
+  const auto late = attach(slow, "a1", id, {2, "/entity", "", sample_picture()});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(code(late), ProblemCode::event_not_allowed);
+  EXPECT_EQ(ids(), before);
+  EXPECT_EQ(load(id).state, State::in_review);
 }
 
 TEST_P(OrdersStore, UntouchedOrdersExpire) {
