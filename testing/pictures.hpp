@@ -28,8 +28,8 @@ std::string jpeg_noise(int width, int height);
 std::string png_bomb();
 // A JPEG whose header says 30,000 x 30,000.
 std::string jpeg_bomb();
-// A small progressive JPEG whose last scan stands there a thousand times: each would take a pass over
-// all pixels.
+// A small progressive JPEG whose last scan stands there a thousand times: each would take a pass
+// over all pixels.
 std::string jpeg_of_many_scans(int width, int height);
 // A small GIF, TIFF or SVG: formats that must not be reachable.
 std::string other_format(std::string_view suffix);

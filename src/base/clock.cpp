@@ -84,8 +84,12 @@ std::string china_datetime(TimePoint t) {
   return buffer;
 }
 
-std::string china_date(TimePoint t) { return china_datetime(t).substr(0, 10); }
+std::string china_date(TimePoint t) {
+  return china_datetime(t).substr(0, 10);
+}
 
-int china_year(TimePoint t) { return parts_of(t + kBeijing).year; }
+int china_year(TimePoint t) {
+  return parts_of(t + kBeijing).year;
+}
 
 }  // namespace beian

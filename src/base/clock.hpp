@@ -43,8 +43,12 @@ class FakeClock final : public Clock {
   TimePoint now_;
 };
 
-inline int64_t to_ms(TimePoint t) { return t.time_since_epoch().count(); }
-inline TimePoint from_ms(int64_t ms) { return TimePoint{Millis{ms}}; }
+inline int64_t to_ms(TimePoint t) {
+  return t.time_since_epoch().count();
+}
+inline TimePoint from_ms(int64_t ms) {
+  return TimePoint{Millis{ms}};
+}
 
 std::string to_rfc3339(TimePoint t);                  // "2026-11-23T14:43:00.000Z"
 Result<TimePoint> parse_rfc3339(std::string_view s);  // bad_format

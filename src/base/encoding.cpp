@@ -25,7 +25,9 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool pad) 
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   size_t i = 0;
-  const auto byte = [&](size_t at) { return static_cast<uint32_t>(static_cast<unsigned char>(bytes[at])); };
+  const auto byte = [&](size_t at) {
+    return static_cast<uint32_t>(static_cast<unsigned char>(bytes[at]));
+  };
   for (; i + 3 <= bytes.size(); i += 3) {
     const uint32_t n = (byte(i) << 16) | (byte(i + 1) << 8) | byte(i + 2);
     out += alphabet[n >> 18];
@@ -57,8 +59,12 @@ std::unexpected<Problems> bad(const char* name) {
 
 }  // namespace
 
-std::string base64_encode(std::string_view bytes) { return encode(bytes, kBase64, true); }
-std::string base64url_encode(std::string_view bytes) { return encode(bytes, kBase64Url, false); }
+std::string base64_encode(std::string_view bytes) {
+  return encode(bytes, kBase64, true);
+}
+std::string base64url_encode(std::string_view bytes) {
+  return encode(bytes, kBase64Url, false);
+}
 
 Result<std::string> base64_decode(std::string_view text) {
   std::string out;

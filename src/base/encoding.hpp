@@ -14,7 +14,7 @@ Result<std::string> base64_decode(std::string_view text);
 std::string base64url_encode(std::string_view bytes);  // no padding
 std::string hex_encode(std::string_view bytes);        // lower case
 Result<std::string> hex_decode(std::string_view text);
-std::string percent_encode(std::string_view s);         // everything but unreserved
+std::string percent_encode(std::string_view s);  // everything but unreserved
 Result<std::string> percent_decode(std::string_view s, bool plus_is_blank = false);
 
 }  // namespace beian

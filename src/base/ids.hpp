@@ -1,4 +1,5 @@
-// Identifiers that people and URLs carry: 26 characters, sortable by time (ULID, Crockford base 32).
+// Identifiers that people and URLs carry: 26 characters, sortable by time (ULID, Crockford base
+// 32).
 #pragma once
 
 #include <string>

@@ -215,7 +215,9 @@ const Json& Json::at(size_t index) const {
   return index < all.size() ? all[index] : kNull;
 }
 
-size_t Json::size() const { return is_object() ? members().size() : items().size(); }
+size_t Json::size() const {
+  return is_object() ? members().size() : items().size();
+}
 
 Json& Json::set(std::string_view key, Json value) {
   if (is_null()) value_ = Object{};

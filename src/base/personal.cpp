@@ -6,7 +6,9 @@
 
 namespace beian {
 
-Secret::~Secret() { explicit_bzero(value_.data(), value_.size()); }
+Secret::~Secret() {
+  explicit_bzero(value_.data(), value_.size());
+}
 
 std::string mask_name(std::string_view utf8) {
   if (utf8.empty()) return {};

@@ -1,5 +1,6 @@
-// Personal data (names, identity numbers, phones) cannot be logged or serialised by accident: it has
-// no operator<<, no formatter and no conversion; reveal() is the only way out and easy to search for.
+// Personal data (names, identity numbers, phones) cannot be logged or serialised by accident: it
+// has no operator<<, no formatter and no conversion; reveal() is the only way out and easy to
+// search for.
 #pragma once
 
 #include <string>

@@ -15,9 +15,13 @@ constexpr ProblemSpec kSpecs[] = {
 
 }  // namespace
 
-const ProblemSpec& spec_of(ProblemCode code) { return kSpecs[static_cast<size_t>(code)]; }
+const ProblemSpec& spec_of(ProblemCode code) {
+  return kSpecs[static_cast<size_t>(code)];
+}
 
-std::span<const ProblemSpec> all_problems() { return kSpecs; }
+std::span<const ProblemSpec> all_problems() {
+  return kSpecs;
+}
 
 std::string problem_text(ProblemCode code,
                          const std::vector<std::pair<std::string, std::string>>& args,

@@ -1,6 +1,6 @@
-// What a person can mend is a value, never an exception: Result<T> holds a T or one or more Problems.
-// What no caller can mend (a broken disk, a bug) is thrown; platform/http turns it into a bare
-// `internal` with a request id.
+// What a person can mend is a value, never an exception: Result<T> holds a T or one or more
+// Problems. What no caller can mend (a broken disk, a bug) is thrown; platform/http turns it into a
+// bare `internal` with a request id.
 #pragma once
 
 #include <expected>
