@@ -103,7 +103,7 @@ Response put_order(const Context& context, const Request& request) {
     problems.push_back({ProblemCode::required, "/version", {}});
   const Json* document = body->find("document");
   if (!document) problems.push_back({ProblemCode::required, "/document", {}});
-  if (!problems.empty()) return http::problem_response(request, problems);
+  if (!document || !problems.empty()) return http::problem_response(request, problems);
   return order_response(request, save(context, request.caller.account_id, request.param("id"),
                                       **version, *document, "/document"));
 }
@@ -175,7 +175,7 @@ Response order_response(const Request& request, const Result<Order>& order, int 
   return response;
 }
 
-std::vector<http::Route> order_routes(ContextPtr context) {
+std::vector<http::Route> order_routes(const ContextPtr& context) {
   using namespace accounts;
   const auto on = [&](Response (*handle)(const Context&, const Request&)) {
     return [context, handle](const Request& request) { return handle(*context, request); };

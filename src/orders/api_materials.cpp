@@ -89,7 +89,7 @@ Response delete_material(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<http::Route> material_routes(std::shared_ptr<const Context> context) {
+std::vector<http::Route> material_routes(const std::shared_ptr<const Context>& context) {
   using namespace accounts;
   const auto on = [&](Response (*handle)(const Context&, const Request&)) {
     return [context, handle](const Request& request) { return handle(*context, request); };

@@ -39,7 +39,7 @@ Response get_queue(const Context& context, const Request& request) {
 
 }  // namespace
 
-std::vector<http::Route> review_routes(std::shared_ptr<const Context> context) {
+std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& context) {
   using namespace accounts;
   return {
       {"GET", "/api/v1/review/orders", kReview, "The queue of a state (?state=, in_review)",
