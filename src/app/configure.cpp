@@ -25,6 +25,7 @@ authority::LinkConfig link_config(const config::AuthorityLink& from,
   link.max_records = static_cast<size_t>(settings.reporting.batch_records);
   link.max_xml_bytes = static_cast<size_t>(settings.reporting.batch_bytes);
   link.poll = from.poll;
+  link.poll_soon = from.poll_soon;
   return link;
 }
 

@@ -89,7 +89,7 @@ class Prepare : public ::testing::Test {
 };
 
 TEST_F(Prepare, ReencodesToTheAuthoritysLimits) {
-  const std::string picture = image::draw_sample(image::Format::png, 2400, 1800, "样例证件");
+  const std::string picture = image::draw_sample(image::Format::png, 1800, 1350, "样例证件");
   for (const int purpose : {1, 2, 6}) {
     const auto made = prepare(*blobs_, kNow, "A", purpose, "/entity", "样例.png", picture);
     ASSERT_TRUE(made);

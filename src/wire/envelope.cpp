@@ -1,6 +1,7 @@
 #include "wire/envelope.hpp"
 
 #include <zip.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <memory>
@@ -117,6 +118,11 @@ std::expected<std::string, EnvelopeFault> unpack(std::string_view zip, size_t li
     done += static_cast<size_t>(n);
   }
   xml.resize(done);
+  // libzip checks nothing of an entry whose directory claims that it has no bytes: check here.
+  if (sized && stat.size != done) return broken;
+  if ((stat.valid & ZIP_STAT_CRC) != 0 &&
+      stat.crc != crc32_z(0, reinterpret_cast<const Bytef*>(xml.data()), xml.size()))
+    return broken;
   return xml;
 }
 

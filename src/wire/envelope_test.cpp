@@ -152,7 +152,9 @@ RC_GTEST_PROP(Envelope, ABrokenByteNeverBecomesAnotherDocument,
   zip[at % zip.size()] = c;
   const auto opened = open_envelope(around(zip), {});
   // Only bytes that say nothing of the content (name, time, attributes) may differ.
-  RC_ASSERT(!opened || *opened == xml);
+  // The second pair of parentheses: RC_ASSERT takes its expression apart, and then || evaluates
+  // both.
+  RC_ASSERT((!opened || *opened == xml));
 }
 
 TEST(Envelope, FaultsAreProblems) {

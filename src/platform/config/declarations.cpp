@@ -135,6 +135,8 @@ constexpr LinkKey kLinkKeys[] = {
     {"iv", "\"…\"", "AES 初始向量，16 个字符", "AES initial vector, 16 characters"},
     {"poll_seconds", "30", "查看有无下载数据的间隔秒数（1 到 86400）",
      "Seconds between looks for downloads (1 to 86400)"},
+    {"poll_soon_ms", "1000", "上报或下载后一分钟内查看下载数据的间隔毫秒数（20 到 60000）",
+     "Milliseconds between looks in the minute after an upload or download (20 to 60000)"},
 };
 
 }  // namespace

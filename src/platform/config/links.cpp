@@ -157,6 +157,7 @@ AuthorityLink read_link(const Json& table, const std::string& place, const std::
     (name == "key" ? link.key : link.iv) = Secret(given);
   }
   link.poll = Millis{in.integer("poll_seconds", 30, 1, 86400) * 1000};
+  link.poll_soon = Millis{in.integer("poll_soon_ms", 1000, 20, 60'000)};
   return link;
 }
 
