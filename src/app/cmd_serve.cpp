@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
@@ -22,7 +23,10 @@ int serve(const CommonOptions& common) {
   std::fflush(stdout);
   wait_for_signal();
   log::info("serve.stopping", {});
-  provider.stop();
+  if (!provider.stop()) {
+    log::error("serve.cut", {{"why", "requests were still running after server.stop_grace"}});
+    std::_Exit(1);
+  }
   return 0;
 }
 

@@ -45,8 +45,9 @@ class Provider {
   // Starts the workers, then the server.
   void start();
   std::string origin() const;  // once started
-  // First no new requests, then the workers; what was accepted is finished. Idempotent.
-  void stop();
+  // Takes no new requests and no new work; what was accepted is finished. Idempotent. False when a
+  // request was still running after the grace: then only leaving the process helps.
+  bool stop();
 
  private:
   struct Impl;

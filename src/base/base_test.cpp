@@ -35,6 +35,8 @@ TEST(Json, RefusesRepeatedNamesDepthAndTrailingText) {
   EXPECT_FALSE(parse_json(R"({"a":1,"a":2})"));
   EXPECT_FALSE(parse_json(std::string(100, '[') + std::string(100, ']')));
   EXPECT_FALSE(parse_json("{} x"));
+  EXPECT_FALSE(parse_json(R"({"a":"x\u0000y"})"));
+  EXPECT_FALSE(parse_json(R"({"a\u0000":1})"));
   EXPECT_FALSE(parse_json(""));
   EXPECT_FALSE(parse_json("\"\xff\""));
 }

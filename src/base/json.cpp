@@ -31,6 +31,7 @@ struct Builder {
   std::string text;
   Json result;
   std::string repeated;
+  bool zero = false;  // a string or name holds U+0000
 
   bool put(Json value) {
     if (open.empty()) {
@@ -72,6 +73,7 @@ struct Builder {
   }
   bool on_key(view s, std::size_t, error_code&) {
     text.append(s.data(), s.size());
+    zero |= text.find('\0') != text.npos;
     keys.back() = std::move(text);
     text.clear();
     return true;
@@ -82,6 +84,7 @@ struct Builder {
   }
   bool on_string(view s, std::size_t, error_code&) {
     text.append(s.data(), s.size());
+    zero |= text.find('\0') != text.npos;
     Json value(std::move(text));
     text.clear();
     return put(std::move(value));
@@ -277,6 +280,8 @@ Result<Json> parse_json(std::string_view text) {
   if (rest != text.npos) return malformed(text, rest, "text after the end");
   if (!parser.handler().repeated.empty())
     return malformed(text, text.size(), "repeated name " + parser.handler().repeated);
+  // No database keeps it in a text, no person typed it.
+  if (parser.handler().zero) return malformed(text, text.size(), "character U+0000");
   return std::move(parser.handler().result);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
+#include "base/text.hpp"
 #include "orders/detect.hpp"
 #include "orders/shape.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -84,6 +85,8 @@ Result<Creation> create(const Context& context, const std::string& account_id, c
                         const std::string& request_key) {
   if (request_key.size() > kLongestKey)
     return fail(ProblemCode::too_long, "/Idempotency-Key", {{"max", std::to_string(kLongestKey)}});
+  if (!text::is_utf8(request_key))
+    return fail(ProblemCode::bad_encoding, "/Idempotency-Key", {{"encoding", "UTF-8"}});
   auto read = read_order(context, account_id, body);
   if (!read) return fail(read);
   Order& order = *read;

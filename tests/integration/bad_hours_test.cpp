@@ -118,6 +118,31 @@ TEST_P(BadHours, SigtermLosesNoAcceptedRequest) {
   EXPECT_LE(now, saved.load() + 1);
 }
 
+TEST_P(BadHours, SigtermDoesNotWaitForAHangingAuthority) {
+  TwoSides sides({.backend = GetParam(), .auto_sms = true, .auto_decide_after_ms = 0});
+  sides.start_authority();
+  app::ApiUser authority(sides.authority_url());
+  ASSERT_TRUE(authority.post(
+      "/manage/faults",
+      Json::object(
+          {{"operation", "isp_upload"}, {"kind", "delay"}, {"delay_ms", 30'000}, {"times", 1}})));
+  sides.start_provider();
+  auto user = sign_in_new(sides, "hanging-1");
+  const std::string order = create_order(user, scenario(1));
+  ASSERT_TRUE(app::complete_order(user, order, scenario(1)));
+  app::ApiUser reviewer(sides.provider_url());
+  ASSERT_TRUE(reviewer.sign_in(TwoSides::kReviewer, sides.password()));
+  ASSERT_TRUE(app::pass_review(reviewer, order));
+  ASSERT_TRUE(testing::eventually([&] { return state_of(user, order) == "reporting"; }));
+  sides.provider().signal(SIGTERM);
+  EXPECT_EQ(sides.provider().wait(std::chrono::seconds(10)), 0) << sides.log_end();
+  // The call was cut; the next start finds out what became of it.
+  sides.start_provider();
+  EXPECT_TRUE(testing::eventually([&] { return state_of(user, order) == "completed"; },
+                                  std::chrono::seconds(60)))
+      << sides.log_end();
+}
+
 // What every request must be told while the store cannot work: 503, when to come again, a problem.
 void expect_unavailable(const std::string& url) {
   http::ClientRequest request;

@@ -260,8 +260,8 @@ TEST(Target, IsReadIntoPathAndQuery) {
 }
 
 TEST(Target, IsRefusedWhenItTricks) {
-  for (const char* target :
-       {"", "a", "/%", "/%zz", "/a%00b", "/a/../b", "/%2e%2e/etc", "/./a", "/a?x=%q", "ftp://x/"}) {
+  for (const char* target : {"", "a", "/%", "/%zz", "/a%00b", "/a/../b", "/%2e%2e/etc", "/./a",
+                             "/a?x=%q", "/a?x=%00", "/a?x=%ff", "ftp://x/"}) {
     Request request;
     EXPECT_FALSE(set_target(request, target)) << target;
   }
