@@ -1,5 +1,6 @@
 #include "app/api_user.hpp"
 
+#include "base/text.hpp"
 #include "platform/http/client.hpp"
 
 namespace beian::app {
@@ -85,8 +86,7 @@ Result<Json> ApiUser::send(std::string_view method, std::string_view path,
   if (!response) return fail(response);
   status_ = response->status;
   for (const auto& [name, value] : response->headers) {
-    if (name.size() == 10 && http::header_of({{name, value}}, "Set-Cookie") != "")
-      cookie_ = value.substr(0, value.find(';'));
+    if (text::lower_ascii(name) == "set-cookie") cookie_ = value.substr(0, value.find(';'));
   }
   if (response->body.empty() && status_ < 400) return Json();
   auto json = parse_json(response->body);

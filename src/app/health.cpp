@@ -5,8 +5,8 @@
 
 namespace beian::app {
 
-std::vector<http::Route> health_routes(std::shared_ptr<db::Database> database,
-                                       std::shared_ptr<const std::atomic<bool>> stopping) {
+std::vector<http::Route> health_routes(const std::shared_ptr<db::Database>& database,
+                                       const std::shared_ptr<const std::atomic<bool>>& stopping) {
   const http::Handler alive = [](const http::Request&) { return http::Response::text("ok\n"); };
   const http::Handler ready = [database, stopping](const http::Request&) {
     if (*stopping) throw http::Unavailable("stopping");

@@ -13,8 +13,8 @@ namespace beian::app {
 
 // healthz: the process answers. readyz: it can also reach its database and is not stopping (503
 // with Retry-After otherwise).
-std::vector<http::Route> health_routes(std::shared_ptr<db::Database> database,
-                                       std::shared_ptr<const std::atomic<bool>> stopping);
+std::vector<http::Route> health_routes(const std::shared_ptr<db::Database>& database,
+                                       const std::shared_ptr<const std::atomic<bool>>& stopping);
 std::vector<http::Route> metrics_routes();
 
 // Counts and times every request; one log line for each that failed on our side.
