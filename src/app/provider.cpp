@@ -55,9 +55,9 @@ struct Provider::Impl {
     if (options.public_metrics) router.add(metrics_routes());
     router.add(landing_routes());
     router.add(accounts.routes());
-    router.add(orders.routes());
+    router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));
-    router.add(authority.routes());
+    router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
     router.set_exception_mapper(map_unavailable);
   }

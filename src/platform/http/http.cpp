@@ -153,8 +153,7 @@ Status set_target(Request& request, std::string target) {
   const size_t question = std::min(whole.find('?'), whole.size());
   auto path = percent_decode(whole.substr(0, question));
   if (!path) return bad_target("percent-encoding");
-  if (path->find('\0') != path->npos || !text::is_utf8(*path))
-    return bad_target("NUL or broken UTF-8 in the path");
+  if (path->find('\0') != std::string::npos) return bad_target("NUL in the path");
   for (const auto& part : text::split(*path, '/')) {
     if (part == "." || part == "..") return bad_target("dot part in the path");
   }
@@ -167,8 +166,6 @@ Status set_target(Request& request, std::string target) {
     auto value =
         percent_decode(std::string_view(pair).substr(std::min(equals + 1, pair.size())), true);
     if (!key || !value) return bad_target("percent-encoding");
-    if (key->find('\0') != key->npos || value->find('\0') != value->npos || !text::is_utf8(*value))
-      return bad_target("NUL or broken UTF-8 in the query");
     request.query.emplace_back(std::move(*key), std::move(*value));
   }
   return {};

@@ -150,4 +150,22 @@ Response Router::handle(Request request) const {
   }
 }
 
+std::vector<Route> with_plain_text(std::vector<Route> routes) {
+  const auto odd = [](const auto& pairs) {
+    return std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) {
+      return !text::is_utf8(pair.second) || pair.second.find('\0') != std::string::npos;
+    });
+  };
+  for (auto& route : routes) {
+    route.handler = [odd, handler = std::move(route.handler)](const Request& request) {
+      if (odd(request.path_params) || odd(request.query)) {
+        return problem_response(
+            request, {{ProblemCode::bad_request, "", {{"reason", "text is not UTF-8"}}}});
+      }
+      return handler(request);
+    };
+  }
+  return routes;
+}
+
 }  // namespace beian::http

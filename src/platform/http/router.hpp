@@ -40,6 +40,11 @@ struct Authorizer {
   std::function<Caller(const Request&)> identify;  // never fails: an empty caller
 };
 
+// The same routes, but a request whose path or query holds U+0000 or broken UTF-8 gets bad_request
+// before its handler: no row has such a key and no database takes such a text. For rooms that say
+// nothing better about it themselves.
+std::vector<Route> with_plain_text(std::vector<Route> routes);
+
 class Router {
  public:
   // Two routes with the same verb and shape throw at once, not at the first request.
