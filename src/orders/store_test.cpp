@@ -163,7 +163,7 @@ TEST_P(OrdersStore, NothingPersonalStandsOpenInTheRows) {
       all += row.text("details") + row.text("reason");
     for (const auto& row : tx.query("SELECT payload FROM jobs")) all += row.text("payload");
   });
-  for (const auto* secret : {"样例甲", "138", "44010619000101", "91440106", "@"})
+  for (const auto* secret : {"样例甲", "13800000", "44010619000101", "91440106", "@"})
     EXPECT_EQ(all.find(secret), std::string::npos) << secret;
   EXPECT_EQ(load("A").document, sample_document());
   EXPECT_EQ(load("A").findings.at(0)["text"].as_string(), "样例甲的号码不对");
