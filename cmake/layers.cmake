@@ -76,7 +76,6 @@ function(beian_room room)
     list(TRANSFORM test_uses PREPEND beian_)
     target_link_libraries(${room}_test PRIVATE beian_${room} ${test_uses} beian_options ${ARG_LINK}
                                                rapidcheck GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${room}_test PRIVATE BEIAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME unit.${room} COMMAND ${room}_test --gtest_brief=1
              WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   endif()

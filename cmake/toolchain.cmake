@@ -29,7 +29,9 @@ if(BEIAN_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# Paths count relative to the tree, so that worktrees and fresh clones share what was compiled once.
 find_program(BEIAN_CCACHE ccache)
 if(BEIAN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${BEIAN_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${BEIAN_CCACHE})
 endif()
