@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "platform/xml/xml.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::wire {
@@ -32,6 +33,36 @@ Result<std::string> encode(const Profile& profile, std::string_view root, const 
 // not accept is a fault at "/@version".
 Result<Json> decode(const Profile& profile, std::string_view root, std::string_view xml,
                     const CodecLimits& limits = {});
+
+// ---- Documents that are too large for memory
+
+struct StreamLimits {
+  size_t max_bytes = size_t{16} << 30;          // of XML
+  size_t max_records = 1000;                    // of an upload, as CodecLimits
+  size_t max_record_bytes = 16u * 1024 * 1024;  // of one record, and of all that is in none
+};
+
+// Where a record stood: the outermost element of its way that may occur more than once.
+struct RecordAt {
+  std::string operation;  // fields of the way to it: "icp/filed", "synchronisation/ip/sources"
+  std::string path;       // as in problems: "/SJTB/ICP/Baxx[7]"
+  size_t index = 0;       // 7
+  const Element* element = nullptr;
+};
+// False stops the reading, which then ends well.
+using OnRecord = std::function<bool(const RecordAt&, Json)>;
+
+// Validates as decode() does and hands each record on as soon as it is read, in the document's
+// order; it keeps none. What stands in no record is the answer. After the first fault no record is
+// handed on, the rest is read for its faults only. Records before it have been handed on by then:
+// who must apply all or nothing reads twice, or in one transaction. Without `on_record` it only
+// validates. Memory: some megabytes and what one record takes, at most some ten times
+// max_record_bytes for the oddest of documents. Problems of the source are handed on as they are,
+// behind those of the document.
+Result<Json> decode_stream(const Profile& profile, std::string_view root, const xml::Source& source,
+                           const OnRecord& on_record, const StreamLimits& limits = {});
+
+// ---- Writing piece by piece
 
 // Builds an upload record by record, for batches that must stay below the limits.
 //   UploadBuilder b(profile, "icp", "new_filings", provider_id);

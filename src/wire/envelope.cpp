@@ -1,9 +1,7 @@
 #include "wire/envelope.hpp"
 
 #include <zip.h>
-#include <zlib.h>
 
-#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -27,9 +25,6 @@ struct ArchiveDiscard {
   void operator()(zip_t* z) const { zip_discard(z); }
 };
 using Archive = std::unique_ptr<zip_t, ArchiveDiscard>;
-struct FileClose {
-  void operator()(zip_file_t* f) const { zip_fclose(f); }
-};
 
 // Writing to memory fails only without memory.
 template <class T>
@@ -77,53 +72,26 @@ std::string pack(std::string_view xml) {
   return read_all(target.get());
 }
 
-bool plain_name(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." &&
-         name.find_first_of("/\\:") == std::string_view::npos;
-}
+// The bytes of the zip.
+std::expected<std::string, EnvelopeFault> open_outer(const Envelope& envelope,
+                                                     const EnvelopeKeys& keys) {
+  if (envelope.encrypt_algorithm != 0 && envelope.encrypt_algorithm != 1)
+    return std::unexpected(EnvelopeFault::encrypt_algorithm);
+  if (envelope.hash_algorithm != 0) return std::unexpected(EnvelopeFault::hash_algorithm);
+  if (envelope.compression_format != 0) return std::unexpected(EnvelopeFault::compression_format);
+  const bool encrypted = envelope.encrypt_algorithm == 1;
 
-std::expected<std::string, EnvelopeFault> unpack(std::string_view zip, size_t limit) {
-  const auto broken = std::unexpected(EnvelopeFault::unzip);
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* source = zip_source_buffer_create(zip.data(), zip.size(), 0, &error);
-  if (source == nullptr) return broken;
-  zip_t* opened = zip_open_from_source(source, ZIP_RDONLY, &error);
-  if (opened == nullptr) {
-    zip_source_free(source);
-    return broken;
+  auto bytes = base64_decode(envelope.beian_info);
+  if (!bytes) return std::unexpected(encrypted ? EnvelopeFault::decryption : EnvelopeFault::hash);
+  if (encrypted) {
+    if (keys.key.reveal().size() != 16 || keys.iv.reveal().size() != 16)
+      return std::unexpected(EnvelopeFault::decryption);
+    bytes = crypto::aes128cbc_decrypt(keys.key.reveal(), keys.iv.reveal(), *bytes);
+    if (!bytes) return std::unexpected(EnvelopeFault::decryption);
   }
-  const Archive archive(opened);
-  if (zip_get_num_entries(archive.get(), 0) != 1) return std::unexpected(EnvelopeFault::file_count);
-  zip_stat_t stat;
-  if (zip_stat_index(archive.get(), 0, 0, &stat) != 0) return broken;
-  if ((stat.valid & ZIP_STAT_NAME) == 0 || !plain_name(stat.name)) return broken;
-  if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE)
-    return broken;
-  const bool sized = (stat.valid & ZIP_STAT_SIZE) != 0;
-  if (sized && stat.size > limit) return std::unexpected(EnvelopeFault::too_large);
-  const std::unique_ptr<zip_file_t, FileClose> file(zip_fopen_index(archive.get(), 0, 0));
-  if (file == nullptr) return broken;
-
-  // The claimed size is only a claim: read until the end, and never past the limit.
-  std::string xml;
-  xml.resize(std::min(limit, sized ? static_cast<size_t>(stat.size) : size_t{64} * 1024) + 1);
-  size_t done = 0;
-  for (;;) {
-    if (done > limit) return std::unexpected(EnvelopeFault::too_large);
-    if (done == xml.size()) xml.resize(std::min(limit + 1, xml.size() * 2));
-    const zip_int64_t n = zip_fread(file.get(), xml.data() + done, xml.size() - done);
-    if (n < 0) return broken;
-    if (n == 0) break;
-    done += static_cast<size_t>(n);
-  }
-  xml.resize(done);
-  // libzip checks nothing of an entry whose directory claims that it has no bytes: check here.
-  if (sized && stat.size != done) return broken;
-  if ((stat.valid & ZIP_STAT_CRC) != 0 &&
-      stat.crc != crc32_z(0, reinterpret_cast<const Bytef*>(xml.data()), xml.size()))
-    return broken;
-  return xml;
+  const auto hash = base64_decode(envelope.beian_info_hash);
+  if (!hash || *hash != crypto::md5(*bytes)) return std::unexpected(EnvelopeFault::hash);
+  return std::move(*bytes);
 }
 
 }  // namespace
@@ -143,48 +111,24 @@ Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys) {
 std::expected<std::string, EnvelopeFault> open_envelope(const Envelope& envelope,
                                                         const EnvelopeKeys& keys,
                                                         const EnvelopeLimits& limits) {
-  if (envelope.encrypt_algorithm != 0 && envelope.encrypt_algorithm != 1)
-    return std::unexpected(EnvelopeFault::encrypt_algorithm);
-  if (envelope.hash_algorithm != 0) return std::unexpected(EnvelopeFault::hash_algorithm);
-  if (envelope.compression_format != 0) return std::unexpected(EnvelopeFault::compression_format);
-  const bool encrypted = envelope.encrypt_algorithm == 1;
-
-  auto bytes = base64_decode(envelope.beian_info);
-  if (!bytes) return std::unexpected(encrypted ? EnvelopeFault::decryption : EnvelopeFault::hash);
-  if (encrypted) {
-    if (keys.key.reveal().size() != 16 || keys.iv.reveal().size() != 16)
-      return std::unexpected(EnvelopeFault::decryption);
-    bytes = crypto::aes128cbc_decrypt(keys.key.reveal(), keys.iv.reveal(), *bytes);
-    if (!bytes) return std::unexpected(EnvelopeFault::decryption);
+  auto stream = open_envelope_stream(envelope, keys, limits);
+  if (!stream) return std::unexpected(stream.error());
+  std::string xml;
+  xml.reserve(stream->claimed_size().value_or(0));
+  for (;;) {
+    const auto piece = stream->next();
+    if (!piece) return std::unexpected(piece.error());
+    if (piece->empty()) return xml;
+    xml.append(*piece);
   }
-  const auto hash = base64_decode(envelope.beian_info_hash);
-  if (!hash || *hash != crypto::md5(*bytes)) return std::unexpected(EnvelopeFault::hash);
-  return unpack(*bytes, limits.max_xml_bytes);
 }
 
-Problems to_problems(EnvelopeFault fault) {
-  const auto reason = [&]() -> std::string_view {
-    switch (fault) {
-      case EnvelopeFault::decryption:
-        return "decryption failed";
-      case EnvelopeFault::hash:
-        return "the hash differs";
-      case EnvelopeFault::unzip:
-        return "not a readable zip";
-      case EnvelopeFault::encrypt_algorithm:
-        return "unknown encryption algorithm";
-      case EnvelopeFault::hash_algorithm:
-        return "unknown hash algorithm";
-      case EnvelopeFault::compression_format:
-        return "unknown compression format";
-      case EnvelopeFault::file_count:
-        return "the zip must hold exactly one file";
-      case EnvelopeFault::too_large:
-        return "the unpacked file is too large";
-    }
-    return "broken";
-  }();
-  return {Problem{ProblemCode::wire_envelope, "", {{"reason", std::string(reason)}}}};
+std::expected<Unzip, EnvelopeFault> open_envelope_stream(const Envelope& envelope,
+                                                         const EnvelopeKeys& keys,
+                                                         const EnvelopeLimits& limits) {
+  auto zip = open_outer(envelope, keys);
+  if (!zip) return std::unexpected(zip.error());
+  return Unzip::bytes(std::move(*zip), limits);
 }
 
 std::string password_hash(const Secret& password, std::string_view rand_val) {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/personal.hpp"
-#include "base/result.hpp"
+#include "wire/unzip.hpp"
 
 namespace beian::wire {
 
@@ -24,22 +24,6 @@ struct Envelope {
   int encrypt_algorithm = 0, hash_algorithm = 0, compression_format = 0;
 };
 
-// Why an envelope could not be opened, as the protocol's msg_code.
-enum class EnvelopeFault : int {
-  decryption = 6,
-  hash = 7,
-  unzip = 8,
-  encrypt_algorithm = 9,
-  hash_algorithm = 10,
-  compression_format = 11,
-  file_count = 17,
-  too_large = 18,
-};
-
-struct EnvelopeLimits {
-  size_t max_xml_bytes = 50u * 1024 * 1024;  // unpacked; a zip that claims or gives more: too_large
-};
-
 // One entry "beianinfo.xml". Same input, same output (a fixed entry time), so that a file sent
 // again after a crash is the same file.
 Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys);
@@ -49,8 +33,10 @@ Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys);
 std::expected<std::string, EnvelopeFault> open_envelope(const Envelope& envelope,
                                                         const EnvelopeKeys& keys,
                                                         const EnvelopeLimits& limits = {});
-// As a problem: wire_envelope with the reason.
-Problems to_problems(EnvelopeFault fault);
+// The same without unpacking: the XML comes piece by piece, for documents of any size.
+std::expected<Unzip, EnvelopeFault> open_envelope_stream(const Envelope& envelope,
+                                                         const EnvelopeKeys& keys,
+                                                         const EnvelopeLimits& limits = {});
 
 // pwdHash of a call: base64(MD5(GBK bytes of password + randVal)). Throws std::invalid_argument
 // when the password has no GBK form: the authority cannot have assigned it.

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <limits>
 #include <random>
+#include <stdexcept>
 #include <string>
 
 #include "base/json.hpp"
+#include "wire/codec.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::wire {
@@ -30,6 +32,22 @@ class Sampler {
       if (child.name == block) model.set(child.field, value(child));
     }
     return model;
+  }
+
+  // The document that holds only this block, or only this operation of ICP, as XML.
+  std::string text_of(const Profile& profile, std::string_view root, std::string_view name) {
+    for (const Element& block : profile.document(root).children) {
+      if (block.name == name) return encode(profile, root, document(profile, root, name)).value();
+      for (const Element& operation : block.children) {
+        if (block.name != "ICP" || operation.name != name) continue;
+        Element only = block;
+        std::erase_if(only.children,
+                      [&](const Element& e) { return !e.leaf() && e.name != operation.name; });
+        for (Element& child : only.children) child.min_occurs = 1;
+        return encode(profile, root, Json::object({{block.field, value(only)}})).value();
+      }
+    }
+    throw std::logic_error("no " + std::string(name));
   }
 
  private:

@@ -3,16 +3,22 @@
 #include <iconv.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 
 namespace beian::xml {
 
 namespace {
+
+constexpr size_t kMaxDeclaration = 256;  // bytes in which the encoding must be told
 
 std::unexpected<Problems> refuse(std::string reason) {
   return fail(ProblemCode::wire_schema, "", {{"path", "/"}, {"reason", std::move(reason)}});
@@ -34,18 +40,6 @@ size_t next_high(std::string_view s, size_t from) {
   return from;
 }
 
-// The end of the run of multi-byte characters that starts at `from`. A second byte may be ASCII;
-// one that is a digit makes the character four bytes long (GB18030).
-size_t run_end(std::string_view s, size_t from) {
-  while (from < s.size() && high(s[from])) {
-    if (from + 1 < s.size() && s[from + 1] >= '0' && s[from + 1] <= '9')
-      from += 4;
-    else
-      from += 2;
-  }
-  return std::min(from, s.size());
-}
-
 class Converter {
  public:
   explicit Converter(const char* from) : cd_(iconv_open("UTF-8", from)) {
@@ -56,49 +50,102 @@ class Converter {
   Converter& operator=(const Converter&) = delete;
   ~Converter() { iconv_close(cd_); }
 
-  bool convert(std::string_view in, std::string& out) {
-    iconv(cd_, nullptr, nullptr, nullptr, nullptr);
+  // False at wrong bytes. Leaves a cut character at the end of `in`.
+  bool convert(std::string_view& in, std::string& out) {
     char* source = const_cast<char*>(in.data());
     size_t left = in.size();
-    while (left > 0) {
+    bool good = true, cut = false;
+    while (left > 0 && good && !cut) {
       char buffer[4096];
       char* target = buffer;
       size_t room = sizeof buffer;
       const size_t rc = iconv(cd_, &source, &left, &target, &room);
       out.append(buffer, sizeof buffer - room);
-      if (rc == static_cast<size_t>(-1) && errno != E2BIG) return false;
+      cut = rc == static_cast<size_t>(-1) && errno == EINVAL;
+      good = rc != static_cast<size_t>(-1) || errno == E2BIG || cut;
     }
-    return true;
+    in.remove_prefix(in.size() - left);
+    return good;
   }
 
  private:
   iconv_t cd_;
 };
 
-// Most of a large document is base64, so ASCII is copied and only the rest goes through iconv.
-Result<std::string_view> from_gb(std::string_view bytes, const char* encoding,
-                                 std::string& storage) {
-  size_t at = next_high(bytes, 0);
-  if (at == bytes.size()) return bytes;
-  Converter converter(encoding);
-  storage.reserve(bytes.size() + bytes.size() / 16);
-  size_t copied = 0;
-  while (at < bytes.size()) {
-    storage.append(bytes.substr(copied, at - copied));
-    copied = run_end(bytes, at);
-    if (!converter.convert(bytes.substr(at, copied - at), storage))
-      return refuse("bytes at or after " + std::to_string(at) + " are not " + encoding);
-    at = next_high(bytes, copied);
+// GBK's pairs of bytes as UTF-8. iconv fills the table once: a document changes between ASCII and
+// Chinese so often that asking it for every run takes longer than all the reading.
+class GbkTable {
+ public:
+  struct Character {
+    char bytes[3];
+    uint8_t size;  // 0: no such character
+  };
+  static const GbkTable& get() {
+    static const GbkTable table;
+    return table;
   }
-  storage.append(bytes.substr(copied));
-  return std::string_view(storage);
+  Character at(char first, char second) const {
+    const auto a = static_cast<unsigned char>(first), b = static_cast<unsigned char>(second);
+    if (b < kSecond) return {};
+    return characters_[static_cast<size_t>(a - kFirst) * kRow + (b - kSecond)];
+  }
+
+ private:
+  static constexpr unsigned kFirst = 0x80, kSecond = 0x40, kRow = 0x100 - kSecond;
+  GbkTable() : characters_(size_t{0x100 - kFirst} * kRow) {
+    Converter converter("GBK");
+    for (unsigned a = kFirst; a < 0x100; ++a) {
+      for (unsigned b = kSecond; b < 0x100; ++b) {
+        const char pair[] = {static_cast<char>(a), static_cast<char>(b)};
+        std::string_view in(pair, 2);
+        std::string utf8;
+        Character& c = characters_[size_t{a - kFirst} * kRow + (b - kSecond)];
+        if (!converter.convert(in, utf8) || !in.empty() || utf8.size() > sizeof c.bytes) continue;
+        std::copy(utf8.begin(), utf8.end(), c.bytes);
+        c.size = static_cast<uint8_t>(utf8.size());
+      }
+    }
+  }
+  std::vector<Character> characters_;
+};
+
+// False at wrong bytes, `in` then begins with them. Leaves a cut character at its end.
+bool from_gbk(std::string_view& in, std::string& out) {
+  const GbkTable& table = GbkTable::get();
+  size_t at = 0;
+  while (at < in.size()) {
+    const size_t ascii = at;
+    at = next_high(in, at);
+    out.append(in.substr(ascii, at - ascii));
+    for (; at + 1 < in.size() && high(in[at]); at += 2) {
+      const GbkTable::Character c = table.at(in[at], in[at + 1]);
+      if (c.size == 0) return in.remove_prefix(at), false;
+      out.append(c.bytes, c.size);
+    }
+    if (at + 1 == in.size() && high(in[at])) break;
+  }
+  in.remove_prefix(at);
+  return true;
+}
+
+// How many bytes at the end of `s` begin a character that is not whole.
+size_t cut_utf8(std::string_view s) {
+  for (size_t n = 1; n <= std::min<size_t>(3, s.size()); ++n) {
+    const auto c = static_cast<unsigned char>(s[s.size() - n]);
+    if (c < 0x80) return 0;
+    if (c < 0xC0) continue;
+    const size_t whole = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+    return n < whole ? n : 0;
+  }
+  return 0;
 }
 
 // The value of `encoding` in the XML declaration; empty without one. Its syntax is libxml2's to
 // judge, so this only needs to find the same value where the declaration is well-formed.
 std::string declared_encoding(std::string_view bytes) {
   if (!bytes.starts_with("<?xml")) return "";
-  const std::string_view declaration = bytes.substr(0, std::min<size_t>(bytes.find("?>"), 256));
+  const std::string_view declaration =
+      bytes.substr(0, std::min<size_t>(bytes.find("?>"), kMaxDeclaration));
   size_t at = declaration.find("encoding");
   if (at == declaration.npos) return "";
   at += std::strlen("encoding");
@@ -115,35 +162,108 @@ std::string declared_encoding(std::string_view bytes) {
   return text::upper_ascii(declaration.substr(at + 1, end - at - 1));
 }
 
-Result<std::string_view> from_utf16(std::string_view bytes, const char* encoding,
-                                    std::string& storage) {
-  Converter converter(encoding);
-  if (!converter.convert(bytes, storage)) return refuse("the bytes are not UTF-16");
-  return std::string_view(storage);
+enum class Encoding { utf8, gbk, gb18030, utf16le, utf16be };
+
+const char* name_of(Encoding encoding) {
+  static constexpr std::array kNames = {"UTF-8", "GBK", "GB18030", "UTF-16LE", "UTF-16BE"};
+  return kNames[static_cast<size_t>(encoding)];
+}
+
+// Drops the byte-order mark.
+Result<Encoding> find_encoding(std::string_view& bytes) {
+  using namespace std::string_view_literals;
+  const auto marked = [&](std::string_view mark) {
+    const bool found = bytes.starts_with(mark);
+    if (found) bytes.remove_prefix(mark.size());
+    return found;
+  };
+  if (marked("\xFF\xFE"sv) || bytes.starts_with("<\0?\0"sv)) return Encoding::utf16le;
+  if (marked("\xFE\xFF"sv) || bytes.starts_with("\0<\0?"sv)) return Encoding::utf16be;
+  const bool mark = marked("\xEF\xBB\xBF");
+  const std::string encoding = declared_encoding(bytes);
+  if (mark || encoding.empty() || encoding == "UTF-8" || encoding == "UTF8" ||
+      encoding == "US-ASCII")
+    return Encoding::utf8;
+  // GB2312 is what many say who mean GBK, and GBK holds all of it.
+  if (encoding == "GBK" || encoding == "GB2312" || encoding == "CP936") return Encoding::gbk;
+  if (encoding == "GB18030") return Encoding::gb18030;
+  return refuse("unsupported encoding " + encoding);
 }
 
 }  // namespace
 
-Result<std::string_view> to_utf8(std::string_view bytes, std::string& storage) {
-  using namespace std::string_view_literals;
-  if (bytes.starts_with("\xFF\xFE"sv)) return from_utf16(bytes.substr(2), "UTF-16LE", storage);
-  if (bytes.starts_with("\xFE\xFF"sv)) return from_utf16(bytes.substr(2), "UTF-16BE", storage);
-  if (bytes.starts_with("<\0?\0"sv)) return from_utf16(bytes, "UTF-16LE", storage);
-  if (bytes.starts_with("\0<\0?"sv)) return from_utf16(bytes, "UTF-16BE", storage);
-
-  const bool mark = bytes.starts_with("\xEF\xBB\xBF");
-  if (mark) bytes.remove_prefix(3);
-  const std::string encoding = declared_encoding(bytes);
-  if (mark || encoding.empty() || encoding == "UTF-8" || encoding == "UTF8" ||
-      encoding == "US-ASCII") {
-    if (!text::is_utf8(bytes)) return refuse("the bytes are not UTF-8");
-    return bytes;
+struct Transcoder::Conversion {
+  explicit Conversion(Encoding e) : encoding(e) {
+    if (e != Encoding::utf8 && e != Encoding::gbk) converter.emplace(name_of(e));
   }
-  // GB2312 is what many say who mean GBK, and GBK holds all of it.
-  if (encoding == "GBK" || encoding == "GB2312" || encoding == "CP936")
-    return from_gb(bytes, "GBK", storage);
-  if (encoding == "GB18030") return from_gb(bytes, "GB18030", storage);
-  return refuse("unsupported encoding " + encoding);
+  // False at wrong bytes. Leaves a cut character at the end of `in`.
+  bool convert(std::string_view& in, std::string& out) {
+    if (encoding == Encoding::gbk) return from_gbk(in, out);
+    if (encoding != Encoding::utf8) return converter->convert(in, out);
+    const std::string_view whole = in.substr(0, in.size() - cut_utf8(in));
+    if (!text::is_utf8(whole)) return false;
+    out.append(whole);
+    in.remove_prefix(whole.size());
+    return true;
+  }
+
+  Encoding encoding;
+  std::optional<Converter> converter;
+};
+
+Transcoder::Transcoder() = default;
+Transcoder::~Transcoder() = default;
+
+Status Transcoder::feed(std::string_view bytes, std::string& out) {
+  if (conversion_ != nullptr && kept_.empty()) return convert(bytes, out, false);
+  kept_.append(bytes);
+  if (conversion_ == nullptr) {
+    if (kept_.size() < kMaxDeclaration && kept_.find("?>") == kept_.npos) return {};
+    return begin(out);
+  }
+  const std::string joined = std::exchange(kept_, {});
+  return convert(joined, out, false);
+}
+
+Status Transcoder::finish(std::string& out) {
+  if (conversion_ == nullptr) {
+    if (auto begun = begin(out); !begun) return begun;
+  }
+  const std::string rest = std::exchange(kept_, {});
+  return convert(rest, out, true);
+}
+
+Status Transcoder::begin(std::string& out) {
+  const std::string all = std::exchange(kept_, {});
+  std::string_view bytes = all;
+  const auto encoding = find_encoding(bytes);
+  if (!encoding) return fail(encoding);
+  conversion_ = std::make_unique<Conversion>(*encoding);
+  return convert(bytes, out, false);
+}
+
+Status Transcoder::convert(std::string_view bytes, std::string& out, bool last) {
+  const bool good = conversion_->convert(bytes, out);
+  if (!good || (last && !bytes.empty()))
+    return refuse(std::string("the bytes are not ") + name_of(conversion_->encoding));
+  kept_ = bytes;
+  return {};
+}
+
+Result<std::string_view> to_utf8(std::string_view bytes, std::string& storage) {
+  std::string_view text = bytes;
+  const auto encoding = find_encoding(text);
+  if (!encoding) return fail(encoding);
+  if (*encoding == Encoding::utf8) {
+    if (!text::is_utf8(text)) return refuse("the bytes are not UTF-8");
+    return text;
+  }
+  if (*encoding == Encoding::gbk && next_high(text, 0) == text.size()) return text;
+  storage.reserve(bytes.size() + bytes.size() / 16);
+  Transcoder transcoder;
+  if (auto done = transcoder.feed(bytes, storage); !done) return fail(done);
+  if (auto done = transcoder.finish(storage); !done) return fail(done);
+  return std::string_view(storage);
 }
 
 }  // namespace beian::xml

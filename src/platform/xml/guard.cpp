@@ -6,47 +6,102 @@ namespace beian::xml {
 
 namespace {
 
-// The position behind `mark`, or the end.
-size_t behind(std::string_view s, size_t from, std::string_view mark) {
-  const size_t at = s.find(mark, from);
-  return at == s.npos ? s.size() : at + mark.size();
+constexpr std::string_view kComment = "!--", kCdata = "![CDATA[";
+
+}  // namespace
+
+const char* Guard::feed(std::string_view s) {
+  for (size_t at = 0; at < s.size();) {
+    if (in_ == In::text) {
+      at = s.find('<', at);
+      if (at == s.npos) return nullptr;
+      ++at;
+      length_ = 0;
+      enter(In::opening);
+      continue;
+    }
+    const size_t next = step(s, at);
+    length_ += next - at;
+    at = next;
+    if (attributes_ > max_attributes_) return "an element has too many attributes";
+    if (length_ > max_markup_) return "a tag, comment or section is too long";
+  }
+  return nullptr;
 }
 
-// Walks a start tag from `at`; false when it has too many attributes. Leaves `at` behind it.
-bool walk_tag(std::string_view s, size_t& at, size_t limit) {
-  for (size_t count = 0; at < s.size(); ++at) {
+void Guard::enter(In in) {
+  in_ = in;
+  matched_ = 0;
+  attributes_ = 0;
+}
+
+size_t Guard::step(std::string_view s, size_t at) {
+  switch (in_) {
+    case In::opening:
+      return walk_opening(s, at);
+    case In::tag:
+      return walk_tag(s, at);
+    case In::quotes: {
+      const size_t end = s.find(quote_, at);
+      if (end == s.npos) return s.size();
+      in_ = In::tag;
+      return end + 1;
+    }
+    case In::comment:
+      return walk_section(s, at, '-', 2);
+    case In::cdata:
+      return walk_section(s, at, ']', 2);
+    case In::instruction:
+      return walk_section(s, at, '?', 1);
+    case In::text:
+      break;
+  }
+  return s.size();
+}
+
+// What stands behind '<': one character after the other, because a piece may end anywhere.
+size_t Guard::walk_opening(std::string_view s, size_t at) {
+  const char c = s[at];
+  if (matched_ == 0 && c == '?') return enter(In::instruction), at + 1;
+  if (matched_ == 1) cdata_ = c == '[';
+  const std::string_view expected = matched_ > 0 && cdata_ ? kCdata : kComment;
+  if (c != expected[matched_]) return enter(In::tag), at;  // the tag's to judge
+  if (++matched_ < expected.size()) return at + 1;
+  enter(cdata_ ? In::cdata : In::comment);
+  return at + 1;
+}
+
+size_t Guard::walk_tag(std::string_view s, size_t at) {
+  for (; at < s.size(); ++at) {
     switch (s[at]) {
       case '>':
-        return true;
+        enter(In::text);
+        return at + 1;
       case '=':
-        if (++count > limit) return false;
+        if (++attributes_ > max_attributes_) return at + 1;
         break;
       case '"':
       case '\'':
-        at = std::min(s.find(s[at], at + 1), s.size() - 1);
-        break;
+        quote_ = s[at];
+        in_ = In::quotes;
+        return at + 1;
       default:
         break;
     }
   }
-  return true;
+  return at;
 }
 
-}  // namespace
-
-bool attributes_within(std::string_view s, size_t limit) {
-  for (size_t at = s.find('<'); at < s.size(); at = s.find('<', at)) {
-    const std::string_view rest = s.substr(at);
-    if (rest.starts_with("<!--"))
-      at = behind(s, at + 4, "-->");
-    else if (rest.starts_with("<![CDATA["))
-      at = behind(s, at + 9, "]]>");
-    else if (rest.starts_with("<?"))
-      at = behind(s, at + 2, "?>");
-    else if (!walk_tag(s, ++at, limit))
-      return false;
+// To the '>' behind `marks` or more marks.
+size_t Guard::walk_section(std::string_view s, size_t at, char mark, size_t marks) {
+  for (; at < s.size(); ++at) {
+    if (s[at] == '>' && matched_ >= marks) return enter(In::text), at + 1;
+    if (s[at] == mark)
+      ++matched_;
+    else if (matched_ > 0)
+      matched_ = 0;
   }
-  return true;
+  return at;
 }
 
 }  // namespace beian::xml

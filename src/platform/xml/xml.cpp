@@ -4,8 +4,6 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <exception>
 #include <limits>
 #include <memory>
@@ -42,6 +40,7 @@ struct Reading {
   std::exception_ptr thrown;
   Attributes attributes;
 
+  bool ended() const { return stopped || thrown || !refused.empty(); }
   void stop() { xmlStopParser(context); }
   void refuse(std::string reason) {
     if (refused.empty()) refused = std::move(reason);
@@ -50,7 +49,7 @@ struct Reading {
   // No exception may pass through C.
   template <class F>
   void call(F f) {
-    if (stopped || thrown || !refused.empty()) return;
+    if (ended()) return;
     try {
       if (!f()) {
         stopped = true;
@@ -127,42 +126,160 @@ std::unexpected<Problems> refuse(int line, std::string_view reason) {
   return fail(ProblemCode::wire_schema, "", {{"path", "/"}, {"reason", std::move(text)}});
 }
 
-Status read_utf8(std::string_view utf8, Handler& handler, const Limits& limits) {
-  if (utf8.size() > std::numeric_limits<int>::max()) return refuse(0, "the document is too large");
-  if (utf8.empty()) return refuse(0, "the document is empty");
-  if (!attributes_within(utf8, limits.max_attributes))
-    return refuse(0, "an element has too many attributes");
-  const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> context(
-      [] {
-        const xmlSAXHandler& handlers = sax();
-        xmlParserCtxtPtr made = xmlNewParserCtxt();
-        if (made == nullptr) throw std::bad_alloc();
-        *made->sax = handlers;
-        return made;
-      }(),
-      xmlFreeParserCtxt);
-  Reading r;
+// NOENT puts the five predefined entities into attribute values as characters; others cannot be
+// declared, because the reading ends at a document type declaration.
+constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT | XML_PARSE_NOERROR |
+                         XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC;
+
+using Context = std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)>;
+
+Context make_context(Reading& r, Handler& handler, const Limits& limits) {
+  const xmlSAXHandler& handlers = sax();
+  Context context(xmlNewParserCtxt(), xmlFreeParserCtxt);
+  if (context == nullptr) throw std::bad_alloc();
+  *context->sax = handlers;
   r.handler = &handler;
   r.context = context.get();
   r.max_depth = limits.max_depth;
   r.max_elements = limits.max_elements;
   context->_private = &r;
-  // NOENT puts the five predefined entities into attribute values as characters; others cannot be
-  // declared, because the reading ends at a document type declaration.
-  xmlDocPtr none =
-      xmlCtxtReadMemory(context.get(), utf8.data(), static_cast<int>(utf8.size()), nullptr, nullptr,
-                        XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT | XML_PARSE_NOERROR |
-                            XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
-  if (none != nullptr) xmlFreeDoc(none);
-  const int line = context->input != nullptr ? context->input->line : context->lastError.line;
+  return context;
+}
+
+Status outcome(const Reading& r) {
+  const xmlParserCtxt& context = *r.context;
+  const int line = context.input != nullptr ? context.input->line : context.lastError.line;
   if (r.thrown) std::rethrow_exception(r.thrown);
   if (!r.refused.empty()) return refuse(line, r.refused);
   if (r.stopped) return {};
-  if (context->wellFormed == 0) {
-    const char* message = context->lastError.message;
-    return refuse(context->lastError.line, message != nullptr ? message : "not well-formed");
+  if (context.wellFormed == 0) {
+    const char* message = context.lastError.message;
+    return refuse(context.lastError.line, message != nullptr ? message : "not well-formed");
   }
   return {};
+}
+
+Status read_utf8(std::string_view utf8, Handler& handler, const Limits& limits) {
+  if (utf8.size() > std::numeric_limits<int>::max()) return refuse(0, "the document is too large");
+  if (utf8.empty()) return refuse(0, "the document is empty");
+  if (const char* reason = Guard(limits.max_attributes).feed(utf8)) return refuse(0, reason);
+  Reading r;
+  const Context context = make_context(r, handler, limits);
+  xmlDocPtr none = xmlCtxtReadMemory(context.get(), utf8.data(), static_cast<int>(utf8.size()),
+                                     nullptr, nullptr, kOptions);
+  if (none != nullptr) xmlFreeDoc(none);
+  return outcome(r);
+}
+
+// Between a source of bytes and libxml2, which asks for some characters at a time.
+class Feed {
+ public:
+  Feed(const Source& source, const Limits& limits)
+      : source_(source),
+        max_bytes_(limits.max_bytes),
+        guard_(limits.max_attributes, limits.max_markup) {}
+
+  // The next `size` bytes of UTF-8, less only at the end; -1 when the document is refused.
+  int read(char* into, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+      if (at_ == ready_.size() && !refill()) break;
+      const size_t n = std::min(size - done, ready_.size() - at_);
+      ready_.copy(into + done, n, at_);
+      at_ += n;
+      done += n;
+    }
+    return done == 0 && !status_ ? -1 : static_cast<int>(done);
+  }
+  const Status& status() const { return status_; }
+  bool anything() const { return anything_; }
+
+ private:
+  static constexpr size_t kPiece = 64u * 1024;
+
+  // Whether there is more.
+  bool refill() {
+    ready_.clear();
+    at_ = 0;
+    while (ready_.empty() && status_ && !finished_) {
+      if (piece_.empty()) ask();
+      if (!status_) break;
+      finished_ = piece_.empty();
+      status_ = finished_ ? transcoder_.finish(ready_)
+                          : transcoder_.feed(piece_.substr(0, kPiece), ready_);
+      piece_.remove_prefix(std::min(kPiece, piece_.size()));
+    }
+    if (const char* reason = guard_.feed(ready_); reason != nullptr && status_)
+      status_ = refuse(0, reason);
+    if (!status_) ready_.clear();
+    anything_ = anything_ || !ready_.empty();
+    return !ready_.empty();
+  }
+  void ask() {
+    auto next = source_();
+    if (!next) {
+      status_ = fail(next);
+      return;
+    }
+    piece_ = *next;
+    total_ += piece_.size();
+    if (total_ > max_bytes_) status_ = refuse(0, "the document is too large");
+  }
+
+  const Source& source_;
+  size_t max_bytes_, total_ = 0;
+  Transcoder transcoder_;
+  Guard guard_;
+  std::string_view piece_;  // of the source
+  std::string ready_;       // in UTF-8, from at_ on
+  size_t at_ = 0;
+  bool finished_ = false, anything_ = false;
+  Status status_;
+};
+
+struct Stream {
+  Feed feed;
+  Reading* reading;
+};
+
+// -1 ends the reading; stopping the parser here would take its input away under its feet.
+int on_more(void* user, char* into, int size) {
+  auto& [feed, reading] = *static_cast<Stream*>(user);
+  if (reading->ended()) return -1;
+  try {
+    return feed.read(into, static_cast<size_t>(size));
+  } catch (...) {
+    reading->thrown = std::current_exception();
+    return -1;
+  }
+}
+
+Status read_source(const Source& source, Handler& handler, const Limits& limits) {
+  Reading r;
+  const Context context = make_context(r, handler, limits);
+  Stream stream{Feed(source, limits), &r};
+  xmlCtxtUseOptions(context.get(), kOptions);
+  // HUGE lifts the limit of names as well, and they are kept until the end.
+  xmlDictSetLimit(context->dict, limits.max_markup);
+  xmlParserInputBufferPtr buffer =
+      xmlParserInputBufferCreateIO(on_more, nullptr, &stream, XML_CHAR_ENCODING_NONE);
+  if (buffer == nullptr) throw std::bad_alloc();
+  xmlParserInputPtr input = xmlNewIOInputStream(context.get(), buffer, XML_CHAR_ENCODING_NONE);
+  if (input == nullptr) {
+    xmlFreeParserInputBuffer(buffer);
+    throw std::bad_alloc();
+  }
+  inputPush(context.get(), input);
+  xmlParseDocument(context.get());
+  if (context->myDoc != nullptr) {
+    xmlFreeDoc(context->myDoc);
+    context->myDoc = nullptr;
+  }
+  if (!r.ended()) {
+    if (!stream.feed.status()) return stream.feed.status();
+    if (!stream.feed.anything()) return refuse(0, "the document is empty");
+  }
+  return outcome(r);
 }
 
 Status read_bytes(std::string_view bytes, Handler& handler, const Limits& limits) {
@@ -221,36 +338,6 @@ class Forwarder final : public Handler {
   const Events& events_;
 };
 
-// What append_escaped does with a byte.
-enum class Kind : uint8_t { plain, markup, forbidden, maybe };
-constexpr auto kKinds = [] {
-  std::array<Kind, 256> kinds{};
-  for (int c = 0; c < 0x20; ++c) kinds[static_cast<size_t>(c)] = Kind::forbidden;
-  kinds['\t'] = kinds['\n'] = Kind::plain;
-  for (const char c : {'&', '<', '>', '"', '\r'}) kinds[static_cast<size_t>(c)] = Kind::markup;
-  kinds[0xEF] = Kind::maybe;  // U+FFFE and U+FFFF are EF BF BE and EF BF BF
-  return kinds;
-}();
-
-bool noncharacter(std::string_view s, size_t at) {
-  return s.substr(at).starts_with("\xEF\xBF\xBE") || s.substr(at).starts_with("\xEF\xBF\xBF");
-}
-
-std::string_view escaped(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    default:
-      return "&#13;";
-  }
-}
-
 }  // namespace
 
 const Node* Node::child(std::string_view local_name) const {
@@ -287,25 +374,9 @@ Status read(std::string_view bytes, const Events& events, const Limits& limits) 
   return read_bytes(bytes, forwarder, limits);
 }
 
-void append_escaped(std::string& out, std::string_view utf8) {
-  size_t plain = 0;
-  for (size_t i = 0; i < utf8.size(); ++i) {
-    const Kind kind = kKinds[static_cast<unsigned char>(utf8[i])];
-    if (kind == Kind::plain || (kind == Kind::maybe && !noncharacter(utf8, i))) continue;
-    out.append(utf8.substr(plain, i - plain));
-    out.append(kind == Kind::markup ? escaped(utf8[i]) : std::string_view("\xEF\xBF\xBD"));
-    if (kind == Kind::maybe) i += 2;
-    plain = i + 1;
-  }
-  out.append(utf8.substr(plain));
-}
-
-size_t find_forbidden(std::string_view utf8) {
-  for (size_t i = 0; i < utf8.size(); ++i) {
-    const Kind kind = kKinds[static_cast<unsigned char>(utf8[i])];
-    if (kind == Kind::forbidden || (kind == Kind::maybe && noncharacter(utf8, i))) return i;
-  }
-  return std::string_view::npos;
+Status read(const Source& source, const Events& events, const Limits& limits) {
+  Forwarder forwarder(events);
+  return read_source(source, forwarder, limits);
 }
 
 }  // namespace beian::xml

@@ -35,6 +35,9 @@ struct Limits {
   // An upload of 50 MB that is all addresses and no pictures has some two million. A tree takes
   // much more memory than its text, so it never has more than kMaxTreeElements.
   size_t max_elements = 5'000'000;
+  // Bytes of one tag, comment, instruction or CDATA section of a document that comes in pieces:
+  // libxml2 keeps each whole.
+  size_t max_markup = 4u * 1024 * 1024;
 };
 
 // Bytes in the encoding that the document declares (UTF-8, GBK, GB2312, GB18030, UTF-16).
@@ -51,6 +54,13 @@ struct Events {
   std::function<bool(std::string_view utf8)> text;
 };
 Status read(std::string_view bytes, const Events& events, const Limits& limits = {});
+
+// The next bytes of a document, cut anywhere; an empty view at its end. What it gave is used before
+// it is asked again. Its problems end the reading and are handed on.
+using Source = std::function<Result<std::string_view>()>;
+// The same for a document that is not in memory: whatever its size, some hundred kilobytes and
+// max_markup are used. The element limits count as well; wrong bytes are told when they are met.
+Status read(const Source& source, const Events& events, const Limits& limits = {});
 
 // Character data and attribute values in UTF-8: escapes & < > " and the carriage return; a
 // character that XML cannot hold becomes U+FFFD. Long plain runs are copied whole.

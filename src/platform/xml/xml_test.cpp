@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -129,6 +130,77 @@ TEST(Xml, ReadsTextOverTenMegabytes) {
   const auto root = parse("<?xml version='1.0' encoding='GBK'?><r>" + large + "\xB2\xD9</r>");
   ASSERT_TRUE(root);
   EXPECT_EQ(root->text, large + "操");
+}
+
+// What one document looks like, however it comes.
+std::string told(const Status& status, const std::string& heard) {
+  return heard + " | " + reason(status);
+}
+struct Heard {
+  std::string all;
+  Events events() {
+    return {.start =
+                [&](std::string_view name, const Attributes& attributes) {
+                  all += "<" + std::string(name);
+                  for (const auto& [key, value] : attributes) all += " " + key + "=" + value;
+                  return true;
+                },
+            .end = [&](std::string_view) { return all += ">", true; },
+            .text = [&](std::string_view s) { return all += s, true; }};
+  }
+};
+
+TEST(Xml, PiecesCutAnywhereReadAsTheWhole) {
+  const std::string inside =
+      "<r a='>=' b=\"'\"><!----><!-- <x - --><?p <a '?><![CDATA[<y \"]] >]]>样例\xF0\xA0\xB0\xA1"
+      "é&lt;<b/>\r\n</r>";
+  const std::string four = "<?xml version='1.0' encoding='GB18030'?><r>a\x95\x34\xB8\x37z</r>";
+  std::string wide = "\xFE\xFF";
+  for (const char c : std::string("<?xml version='1.0'?><r>x</r>")) wide += {'\0', c};
+  for (const std::string& document :
+       {"<?xml version='1.0' encoding='GBK'?>" + *text::to_gbk_xml(inside), inside,
+        "\xEF\xBB\xBF" + inside, four, wide, std::string("<r>\xE6\xA0</r>"), std::string("<r"),
+        std::string("<r>\xE6\xA0"), std::string("<!D"), std::string("<!-x><r/>"),
+        std::string("<?xml version='1.0' encoding='GB"), std::string("<r a='1' a='2'/>")}) {
+    Heard whole;
+    const Status expected = read(document, whole.events());
+    for (const size_t size : {1, 2, 3, 5, 64, 1000}) {
+      size_t at = 0;
+      std::string kept;
+      const Source source = [&]() -> Result<std::string_view> {
+        kept = document.substr(std::min(at, document.size()), size);
+        at += size;
+        return kept;
+      };
+      Heard heard;
+      const Status status = read(source, heard.events());
+      EXPECT_EQ(status.has_value(), expected.has_value()) << document;
+      if (!expected) continue;
+      EXPECT_EQ(told(status, heard.all), told(expected, whole.all)) << size;
+    }
+  }
+}
+
+TEST(Xml, StreamsAreBounded) {
+  const auto endless = [](std::string start, std::string more) -> Source {
+    return [start = std::move(start), more = std::move(more),
+            first = true]() mutable -> Result<std::string_view> {
+      return std::exchange(first, false) ? start : more;
+    };
+  };
+  const std::string a(100'000, 'a');
+  EXPECT_THAT(reason(read(endless("<r>", a), {}, {.max_bytes = 10u << 20})), HasSubstr("large"));
+  for (const char* start : {"<!--", "<r><![CDATA[", "<?p ", "<r b='", "<"})
+    EXPECT_THAT(reason(read(endless(start, a), {})), HasSubstr("too long")) << start;
+  size_t number = 0;
+  std::string kept;
+  const Source names = [&]() -> Result<std::string_view> {
+    kept = number == 0 ? "<r>" : "";
+    for (int i = 0; i < 100; ++i) kept += "<n" + std::to_string(++number) + "/>";
+    return kept;
+  };
+  EXPECT_FALSE(read(names, {}, {.max_elements = 1u << 30, .max_markup = 100'000}));
+  EXPECT_LT(number, 100'000u);
 }
 
 TEST(Xml, HandlersStopTheReadingAndTheirExceptionsPass) {
