@@ -232,7 +232,8 @@ Result<Json> upload_detail(const Deps& deps, int64_t number) {
     for (const auto& r : ledger::records_of(tx, number)) {
       Json one = Json::object();
       one.set("order", r.order_id);
-      one.set("provider_entity_id", r.provider_entity_id);
+      one.set("id", r.id);
+      one.set("submission", r.submission ? Json(*r.submission) : Json());
       if (auto ids = parse_json(r.ids)) one.set("ids", std::move(*ids));
       records.push(std::move(one));
     }
@@ -253,6 +254,7 @@ Result<Json> download_detail(const Deps& deps, int64_t number) {
       one.set("kind", r.kind);
       one.set("provider_entity_id", r.provider_entity_id ? Json(*r.provider_entity_id) : Json());
       one.set("order", r.order_id);
+      one.set("submission", r.submission ? Json(*r.submission) : Json());
       one.set("effect", r.effect);
       one.set("note", r.note);
       results.push(std::move(one));

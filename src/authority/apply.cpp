@@ -93,7 +93,7 @@ void Applier::result(const std::string& item, const std::string& kind,
   row.item = item;
   row.kind = kind;
   row.provider_entity_id = provider_entity_id;
-  if (record) row.order_id = record->order_id;
+  if (record) row.order_id = record->order_id, row.submission = record->submission;
   row.effect = effect;
   row.note = note;
   row.at = to_ms(now_);

@@ -71,7 +71,7 @@ void Applier::sms(const Json& tasks) {
 }
 
 void Applier::sms_of_record(const ledger::UploadRecord& record, const std::string& item) {
-  const auto tasks = ledger::sms_of(tx_, record.provider_entity_id);
+  const auto tasks = ledger::sms_of(tx_, record.id);
   const auto order = orders_.load(tx_, record.order_id);
   if (!order) return;
   auto state = order->state;
@@ -106,7 +106,7 @@ void Applier::sms_of_record(const ledger::UploadRecord& record, const std::strin
                  ? move(record, orders::Event::sms_done, "全部人员完成短信核验", details)
                  : "late";
   }
-  result(item + "/all", "sms", record.provider_entity_id, &record, effect,
+  result(item + "/all", "sms", record.id, &record, effect,
          bad ? "短信核验未完成" : "全部人员完成短信核验");
 }
 

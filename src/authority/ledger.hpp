@@ -66,11 +66,25 @@ struct Upload {
   std::string answer_text;
   int64_t created = 0, sent = 0, answered = 0;
 };
+// One record of a file: an order or a submission.
 struct UploadRecord {
-  int64_t provider_entity_id = 0;
+  // From the counter of the interface's numbers; of a new filing the provider_entity_id.
+  int64_t id = 0;
   int64_t upload = 0;
-  std::string order_id, account_id;
-  std::string ids;  // JSON
+  std::string order_id;               // "" of a submission
+  std::optional<int64_t> submission;  // submission.hpp
+  std::string account_id;
+  std::string ids;  // JSON: the numbers of all its parts
+};
+// How the authority will name the record when it answers. Scopes: "icp/results" (BAJG/Jg_xx: Czlx
+// and Bs), "icp/decisions" (Gjsh: Czlx and Jlid), "icp/cancelled" (ZXSJ: Zxlb and Jlid),
+// "ip/sources", "ip/assignments", "ip/broadcasts", "ip/own_addresses", "domain_names" (BAJG: Czlx
+// and IspId or Id).
+struct Mark {
+  std::string scope;
+  int64_t code = 0;
+  std::string mark;
+  bool operator==(const Mark&) const = default;
 };
 
 LedgerView view(db::Tx& tx, const std::string& link);
@@ -81,9 +95,12 @@ std::optional<Upload> upload_with_sequence(db::Tx& tx, const std::string& link, 
 // Throws db::UniqueViolation when the number is taken or another file is open.
 int64_t insert_upload(db::Tx& tx, const Upload& upload);
 void insert_record(db::Tx& tx, const UploadRecord& record);
+void insert_mark(db::Tx& tx, const std::string& link, const Mark& mark, int64_t record);
 std::vector<UploadRecord> records_of(db::Tx& tx, int64_t upload);
-std::optional<UploadRecord> find_record(db::Tx& tx, int64_t provider_entity_id);
-// Is it the newest record of its order? Results for an older one come too late.
+std::optional<UploadRecord> find_record(db::Tx& tx, int64_t id);
+// All that bear the mark, oldest first.
+std::vector<UploadRecord> records_marked(db::Tx& tx, const std::string& link, const Mark& mark);
+// Is it the newest record of its order or submission? Results for an older one come too late.
 bool is_newest(db::Tx& tx, const UploadRecord& record);
 void mark_sent(db::Tx& tx, int64_t upload, TimePoint now);
 void mark_resent(db::Tx& tx, int64_t upload, TimePoint now);
@@ -130,6 +147,7 @@ struct ResultRow {
   std::string kind;  // filed, fault, success, decision, sms
   std::optional<int64_t> provider_entity_id;
   std::string order_id;
+  std::optional<int64_t> submission;
   // applied; noted (a trace by intent); late (the order was past it); unknown (nobody's); faulty
   std::string effect;
   std::string note;  // Chinese; sealed in the table

@@ -103,13 +103,15 @@ void reopen_download(db::Tx& tx, int64_t download) {
 
 void insert_result(db::Tx& tx, const crypto::ColumnCipher& cipher, const ResultRow& row) {
   tx.exec(
-      "INSERT INTO authority_results (download, item, kind, provider_entity_id, order_id, effect, "
-      "note, at) VALUES (:download, :item, :kind, :entity, :order_id, :effect, :note, :at)",
+      "INSERT INTO authority_results (download, item, kind, provider_entity_id, order_id, "
+      "submission, effect, note, at) VALUES (:download, :item, :kind, :entity, :order_id, "
+      ":submission, :effect, :note, :at)",
       {{"download", row.download},
        {"item", row.item},
        {"kind", row.kind},
        {"entity", row.provider_entity_id},
        {"order_id", row.order_id},
+       {"submission", row.submission},
        {"effect", row.effect},
        {"note", cipher.seal(row.note, context_of(row))},
        {"at", row.at}});
@@ -127,6 +129,7 @@ std::vector<ResultRow> results_of(db::Tx& tx, const crypto::ColumnCipher& cipher
     result.kind = row.text("kind");
     result.provider_entity_id = row.opt_i64("provider_entity_id");
     result.order_id = row.text("order_id");
+    result.submission = row.opt_i64("submission");
     result.effect = row.text("effect");
     result.note = cipher.open(row.text("note"), context_of(result));
     result.at = row.i64("at");

@@ -45,7 +45,8 @@ Upload upload_of(const db::Row& row) {
 }
 
 UploadRecord record_of(const db::Row& row) {
-  return {row.i64("provider_entity_id"), row.i64("upload"), row.text("order_id"),
+  return {row.i64("id"),          row.i64("upload"),
+          row.text("order_id"),   row.opt_i64("submission"),
           row.text("account_id"), row.text("ids")};
 }
 
@@ -182,38 +183,63 @@ int64_t insert_upload(db::Tx& tx, const Upload& upload) {
 
 void insert_record(db::Tx& tx, const UploadRecord& record) {
   tx.exec(
-      "INSERT INTO authority_upload_records (provider_entity_id, upload, order_id, account_id, "
-      "ids) VALUES (:id, :upload, :order_id, :account, :ids)",
-      {{"id", record.provider_entity_id},
+      "INSERT INTO authority_upload_records (id, upload, order_id, submission, account_id, ids) "
+      "VALUES (:id, :upload, :order_id, :submission, :account, :ids)",
+      {{"id", record.id},
        {"upload", record.upload},
        {"order_id", record.order_id},
+       {"submission", record.submission},
        {"account", record.account_id},
        {"ids", record.ids}});
+}
+
+void insert_mark(db::Tx& tx, const std::string& link, const Mark& mark, int64_t record) {
+  tx.exec(
+      "INSERT INTO authority_record_marks (link, scope, code, mark, record) "
+      "VALUES (:link, :scope, :code, :mark, :record) "
+      "ON CONFLICT (link, scope, code, mark, record) DO NOTHING",
+      {{"link", link},
+       {"scope", mark.scope},
+       {"code", mark.code},
+       {"mark", mark.mark},
+       {"record", record}});
 }
 
 std::vector<UploadRecord> records_of(db::Tx& tx, int64_t upload) {
   std::vector<UploadRecord> out;
   for (const auto& row : tx.query("SELECT * FROM authority_upload_records WHERE upload = :upload "
-                                  "ORDER BY provider_entity_id",
+                                  "ORDER BY id",
                                   {{"upload", upload}}))
     out.push_back(record_of(row));
   return out;
 }
 
-std::optional<UploadRecord> find_record(db::Tx& tx, int64_t provider_entity_id) {
+std::optional<UploadRecord> find_record(db::Tx& tx, int64_t id) {
   const auto row =
-      tx.query_one("SELECT * FROM authority_upload_records WHERE provider_entity_id = :id",
-                   {{"id", provider_entity_id}});
+      tx.query_one("SELECT * FROM authority_upload_records WHERE id = :id", {{"id", id}});
   if (!row) return std::nullopt;
   return record_of(*row);
 }
 
+std::vector<UploadRecord> records_marked(db::Tx& tx, const std::string& link, const Mark& mark) {
+  std::vector<UploadRecord> out;
+  for (const auto& row :
+       tx.query("SELECT r.* FROM authority_record_marks m "
+                "JOIN authority_upload_records r ON r.id = m.record "
+                "WHERE m.link = :link AND m.scope = :scope AND m.code = :code AND m.mark = :mark "
+                "ORDER BY r.id",
+                {{"link", link}, {"scope", mark.scope}, {"code", mark.code}, {"mark", mark.mark}}))
+    out.push_back(record_of(row));
+  return out;
+}
+
 bool is_newest(db::Tx& tx, const UploadRecord& record) {
-  return !tx.query_one(
-      "SELECT 1 AS newer FROM authority_upload_records WHERE order_id = :order_id AND upload > "
-      ":upload "
-      "LIMIT 1",
-      {{"order_id", record.order_id}, {"upload", record.upload}});
+  const std::string same = record.submission ? "submission = :subject" : "order_id = :subject";
+  const db::Value subject =
+      record.submission ? db::Value(*record.submission) : db::Value(record.order_id);
+  return !tx.query_one("SELECT 1 AS newer FROM authority_upload_records WHERE " + same +
+                           " AND upload > :upload LIMIT 1",
+                       {{"subject", subject}, {"upload", record.upload}});
 }
 
 void mark_sent(db::Tx& tx, int64_t upload, TimePoint now) {
@@ -284,8 +310,11 @@ std::vector<Upload> list_uploads(db::Tx& tx, const Filter& filter) {
   if (!filter.state.empty()) narrow("state = :state", "state", filter.state);
   if (filter.before > 0) narrow("number < :before", "before", filter.before);
   if (!filter.order.empty())
-    narrow("number IN (SELECT upload FROM authority_upload_records WHERE order_id = :order_id)",
-           "order_id", filter.order);
+    narrow(
+        "number IN (SELECT r.upload FROM authority_upload_records r "
+        "LEFT JOIN authority_submissions s ON s.number = r.submission "
+        "WHERE r.order_id = :order_id OR (s.subject_kind = 'order' AND s.subject_id = :order_id))",
+        "order_id", filter.order);
   sql += " ORDER BY number DESC LIMIT :rows";
   params.emplace_back("rows", static_cast<int64_t>(filter.limit));
   std::vector<Upload> out;

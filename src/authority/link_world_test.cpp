@@ -99,9 +99,8 @@ std::vector<std::string> World::events(const std::string& id) {
 
 int64_t World::record_id(const std::string& order_id) {
   return storage.database->read_value([&](db::Tx& tx) {
-    return tx.query_i64(
-        "SELECT MAX(provider_entity_id) AS id FROM authority_upload_records WHERE order_id = :id",
-        {{"id", order_id}});
+    return tx.query_i64("SELECT MAX(id) AS id FROM authority_upload_records WHERE order_id = :id",
+                        {{"id", order_id}});
   });
 }
 

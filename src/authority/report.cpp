@@ -142,8 +142,8 @@ Result<ledger::Upload> write_down(const ReportDeps& deps, const Batch& batch,
                       cause_of("写入上报文件，序号 " + std::to_string(row.sequence), row.sequence),
                       order.version);
       if (!moved) return fail(moved);
-      ledger::insert_record(tx, {batch.ids[i].entity, row.number, order.id, order.account_id,
-                                 to_string(batch.ids[i].to_json())});
+      ledger::insert_record(tx, {batch.ids[i].entity, row.number, order.id, std::nullopt,
+                                 order.account_id, to_string(batch.ids[i].to_json())});
       ledger::release_order(tx, order.id);
     }
     row.state = "built";

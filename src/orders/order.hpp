@@ -40,6 +40,7 @@ struct Order {
   Json locked;    // facts that the type detection verified (see detect.hpp), or null
   Json findings;  // of the review or the authority: [{"field","verdict","text","code"?}]
   TimePoint created, updated;
+  TimePoint ready;            // when it joined the queue of the authority link
   std::string authority;      // which authority link reports it ("" until ready_to_report)
   std::string filing_number;  // entity number, once completed
 };

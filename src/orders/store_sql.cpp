@@ -60,7 +60,7 @@ Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
 
 std::string OrderStore::select(std::string_view rest) {
   return "SELECT id, account_id, kind, state, version, document, findings, locked, authority, "
-         "filing_number, created, updated FROM orders " +
+         "filing_number, created, updated, ready_at FROM orders " +
          std::string(rest);
 }
 
@@ -78,6 +78,7 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.filing_number = row.text("filing_number");
   order.created = from_ms(row.i64("created"));
   order.updated = from_ms(row.i64("updated"));
+  order.ready = from_ms(row.i64("ready_at"));
   return order;
 }
 
