@@ -15,7 +15,7 @@ constexpr size_t kOpinionLimit = 1024;
 // BAJG: the result code and the decision with its opinion.
 void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
                      const std::string& opinion, TimePoint now) {
-  notify_outcomes(tx, record.provider_id, record.id, record.provider_entity_id,
+  notify_outcomes(tx, record.provider_id, record.id, 1, std::to_string(record.provider_entity_id),
                   {approve ? outcome(1001) : outcome(1002, opinion)}, {}, to_ms(now));
   Json decision = Json::object({{"reviewer", context.options.officer},
                                 {"phone", context.options.officer_phone},

@@ -19,9 +19,9 @@ void refuse_file(db::Tx& tx, const Upload& upload, const UploadFile& opened, int
                              (fault.reason.empty() ? std::string{} : " " + fault.reason);
   const Outcomes outcomes{{fault.code, fault.text}};
   if (opened.entity_ids.empty())
-    notify_outcomes(tx, upload.provider_id, 0, std::nullopt, outcomes, remark, now);
+    notify_outcomes(tx, upload.provider_id, 0, 1, {}, outcomes, remark, now);
   for (const int64_t id : opened.entity_ids)
-    notify_outcomes(tx, upload.provider_id, 0, id, outcomes, remark, now);
+    notify_outcomes(tx, upload.provider_id, 0, 1, std::to_string(id), outcomes, remark, now);
 }
 
 Record make_record(const Upload& upload, const Json& reported, int64_t position, int64_t now) {
@@ -68,13 +68,13 @@ void enter_record(db::Tx& tx, const Context& context, const Provider& provider, 
   record.id = insert_record(
       tx, record, outcomes.empty() ? domains_of(record.model) : std::vector<std::string>{});
   if (!outcomes.empty()) {
-    notify_outcomes(tx, record.provider_id, record.id, record.provider_entity_id, outcomes, {},
-                    now);
+    notify_outcomes(tx, record.provider_id, record.id, 1, std::to_string(record.provider_entity_id),
+                    outcomes, {}, now);
   } else if (sms) {
     start_verification(tx, context, record, settings);
   } else {
-    notify_outcomes(tx, record.provider_id, record.id, record.provider_entity_id, {outcome(1062)},
-                    {}, now);
+    notify_outcomes(tx, record.provider_id, record.id, 1, std::to_string(record.provider_entity_id),
+                    {outcome(1062)}, {}, now);
     await_decision(tx, context, record.id, settings);
   }
 }

@@ -7,31 +7,55 @@
 #include <vector>
 
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 #include "wire/codec.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::sandbox {
 namespace {
 
-struct KindName {
-  NoticeKind kind;
-  std::string_view field, file_prefix;
-};
-constexpr std::array<KindName, 3> kKinds{{
-    {NoticeKind::results, "results", "BAJG"},
-    {NoticeKind::filed, "filed", "BASJ"},
-    {NoticeKind::sms_verifications, "sms_verifications", "DXHY"},
+constexpr std::array<KindRow, 15> kKinds{{
+    {NoticeKind::results, "results", "icp/results", "BAJG", "ICP 备案结果", Merge::lists},
+    {NoticeKind::filed, "filed", "icp/filed", "BASJ", "ICP 备案数据", Merge::list},
+    {NoticeKind::cancelled, "cancelled", "icp/cancelled", "ZXSJ", "注销数据", Merge::list},
+    {NoticeKind::blacklist, "blacklist", "icp/blacklist", "HMDLB", "黑名单", Merge::lists},
+    {NoticeKind::illegal_accesses, "illegal_accesses", "icp/illegal_accesses", "FFJRHMD",
+     "非法接入黑名单", Merge::list},
+    {NoticeKind::unfiled_sites, "unfiled_sites", "icp/unfiled_sites", "WBAWZLB", "未备案网站列表",
+     Merge::list},
+    {NoticeKind::verification_tasks, "verification_tasks", "icp/verification_tasks", "HSRW",
+     "核实任务", Merge::list},
+    {NoticeKind::check_results, "check_results", "icp/check_results", "HCJG", "ICP 核查结果",
+     Merge::lists},
+    {NoticeKind::rectifications, "rectifications", "icp/notices", "XGTZ", "整改通知", Merge::list},
+    {NoticeKind::sms_verifications, "sms_verifications", "icp/sms_verifications", "DXHY",
+     "短信核验", Merge::newest},
+    {NoticeKind::ip_results, "ip_results", "ip/results", "IPBAJG", "IP 备案结果", Merge::lists},
+    {NoticeKind::ip_check_results, "ip_check_results", "ip/check_results", "IPHCJG", "IP 核查结果",
+     Merge::lists},
+    {NoticeKind::domain_results, "domain_results", "domain_names/results", "YMBAJG", "域名备案结果",
+     Merge::list},
+    {NoticeKind::base_codes, "base_codes", "base_codes", "JCDM", "基础代码", Merge::alone},
+    {NoticeKind::synchronisation, "synchronisation", "synchronisation", "SJTB", "数据同步",
+     Merge::alone},
 }};
 
-const KindName& kind_named(std::string_view field) {
-  return *std::ranges::find(kKinds, field, &KindName::field);
-}
+// Of the bodies in one file, so that a file of pictures stays below the interface's 50 MB.
+constexpr size_t kMostBytes = 20u * 1024 * 1024;
 
 struct Pending {
   int64_t id, record_id;
-  std::string kind;
+  const KindRow* kind;
   Json body;
 };
+
+Pending pending_of(const db::Row& row) {
+  const std::string name = row.text("kind");
+  const KindRow* kind = kind_named(name);
+  auto body = parse_json(row.text("body"));
+  if (kind == nullptr || !body) throw std::runtime_error("a notice of the sandbox is damaged");
+  return {row.i64("id"), row.i64("record_id"), kind, std::move(*body)};
+}
 
 // The oldest pending notices of the oldest one's kind. A notice whose record has an older one of
 // another kind waits for that.
@@ -42,54 +66,69 @@ std::vector<Pending> next_batch(db::Tx& tx, int64_t provider_id, size_t most) {
       {{"provider", provider_id}, {"limit", static_cast<int64_t>(most) * 4}});
   std::vector<Pending> batch;
   std::set<int64_t> waiting;
+  size_t bytes = 0;
   for (const auto& row : rows) {
-    if (batch.size() == most) break;
     const int64_t record = row.i64("record_id");
-    const std::string kind = row.text("kind");
-    const bool same = batch.empty() || batch.front().kind == kind;
+    const bool same = batch.empty() || batch.front().kind->name == row.text("kind");
     if (!same || (record != 0 && waiting.contains(record))) {
       waiting.insert(record);
       continue;
     }
-    auto body = parse_json(row.text("body"));
-    if (!body) throw std::runtime_error("a notice of the sandbox is damaged");
-    batch.push_back({row.i64("id"), record, kind, std::move(*body)});
+    bytes += row.text("body").size();
+    if (!batch.empty() && bytes > kMostBytes) break;
+    batch.push_back(pending_of(row));
+    if (batch.size() == most || batch.front().kind->merge == Merge::alone) break;
   }
   return batch;
 }
 
-void append(Json& into, const Json& items) {
-  for (const auto& item : items.items()) into.push(item);
+void append(Json& into, const Json& body) {
+  if (!body.is_array()) return into.push(body);
+  for (const auto& item : body.items()) into.push(item);
 }
 
-// One document of the batch. Of several states of one record's verification the last one counts.
-Json merge(const std::vector<Pending>& batch) {
-  const std::string& kind = batch.front().kind;
-  Json all = Json::array();
-  if (kind == "results") {
-    Json records = Json::array();
-    Json decisions = Json::array();
-    for (const auto& notice : batch) {
-      append(records, notice.body["records"]);
-      append(decisions, notice.body["decisions"]);
-    }
-    all = Json::object();
-    if (records.size() > 0) all.set("records", std::move(records));
-    if (decisions.size() > 0) all.set("decisions", std::move(decisions));
-  } else {
-    std::set<int64_t> last;
-    std::vector<const Pending*> kept;
-    for (auto notice = batch.rbegin(); notice != batch.rend(); ++notice)
-      if (kind == "filed" || last.insert(notice->record_id).second) kept.push_back(&*notice);
-    std::ranges::reverse(kept);
-    for (const auto* notice : kept) {
-      if (kind == "filed")
-        all.push(notice->body);
-      else
-        append(all, notice->body);
-    }
+void append_lists(Json& into, const Json& lists) {
+  for (const auto& [name, items] : lists.members()) {
+    if (into.find(name) == nullptr) into.set(name, Json::array());
+    append(*into.find(name), items);
   }
-  return Json::object({{"icp", Json::object({{kind, std::move(all)}})}});
+}
+
+// One body of all of them.
+Json joined(const std::vector<Pending>& batch) {
+  const Merge merge = batch.front().kind->merge;
+  if (merge == Merge::alone) return batch.front().body;
+  if (merge == Merge::lists) {
+    Json all = Json::object();
+    for (const auto& notice : batch) append_lists(all, notice.body);
+    return all;
+  }
+  std::set<int64_t> last;
+  std::vector<const Pending*> kept;
+  for (auto notice = batch.rbegin(); notice != batch.rend(); ++notice)
+    if (merge == Merge::list || last.insert(notice->record_id).second) kept.push_back(&*notice);
+  Json all = Json::array();
+  for (auto notice = kept.rbegin(); notice != kept.rend(); ++notice) append(all, (*notice)->body);
+  return all;
+}
+
+const wire::Element* below(const wire::Element& group, std::string_view field) {
+  for (const auto& child : group.children) {
+    if (child.field == field) return &child;
+    if (!child.field.empty()) continue;
+    if (const auto* found = below(child, field)) return found;
+  }
+  return nullptr;
+}
+
+// An account that changed its profile may have notices that the new one has no words for.
+void drop_unspeakable(db::Tx& tx, const wire::Profile& profile, int64_t provider_id) {
+  for (const auto& kind : kKinds)
+    if (!profile_has(profile, kind))
+      tx.exec(
+          "UPDATE notices SET download_id = 0 WHERE provider_id = :provider AND kind = :kind"
+          " AND download_id IS NULL",
+          {{"provider", provider_id}, {"kind", kind.name}});
 }
 
 std::string reasons(const Problems& problems) {
@@ -103,6 +142,33 @@ std::string reasons(const Problems& problems) {
 
 }  // namespace
 
+std::span<const KindRow> notice_kinds() {
+  return kKinds;
+}
+
+const KindRow& row_of(NoticeKind kind) {
+  return *std::ranges::find(kKinds, kind, &KindRow::kind);
+}
+
+const KindRow* kind_named(std::string_view name) {
+  const auto* found = std::ranges::find(kKinds, name, &KindRow::name);
+  return found == kKinds.end() ? nullptr : found;
+}
+
+bool profile_has(const wire::Profile& profile, const KindRow& kind) {
+  const wire::Element* here = &profile.document("DownloadData");
+  for (const auto& part : text::split(kind.path, '/'))
+    if (here = below(*here, part); here == nullptr) return false;
+  return true;
+}
+
+Json document_of(const KindRow& kind, Json joined) {
+  const auto parts = text::split(kind.path, '/');
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+    joined = Json::object({{*part, std::move(joined)}});
+  return joined;
+}
+
 void notify(db::Tx& tx, int64_t provider_id, int64_t record_id, NoticeKind kind, const Json& body,
             int64_t now) {
   tx.exec(
@@ -110,22 +176,22 @@ void notify(db::Tx& tx, int64_t provider_id, int64_t record_id, NoticeKind kind,
       " VALUES (:provider, :record, :kind, :body, :now)",
       {{"provider", provider_id},
        {"record", record_id},
-       {"kind", std::ranges::find(kKinds, kind, &KindName::kind)->field},
+       {"kind", row_of(kind).name},
        {"body", to_string(body)},
        {"now", now}});
 }
 
-void notify_outcomes(db::Tx& tx, int64_t provider_id, int64_t record_id,
-                     std::optional<int64_t> provider_entity_id, const Outcomes& outcomes,
-                     std::string_view remark, int64_t now) {
+void notify_outcomes(db::Tx& tx, int64_t provider_id, int64_t record_id, int64_t operation,
+                     std::string_view mark, const Outcomes& outcomes, std::string_view remark,
+                     int64_t now) {
   Json list = Json::array();
   for (const auto& outcome : outcomes) {
     Json item = Json::object({{"code", outcome.code}});
     if (!outcome.text.empty()) item.set("text", outcome.text);
     list.push(std::move(item));
   }
-  Json result = Json::object({{"outcomes", std::move(list)}, {"operation", 1}});
-  if (provider_entity_id) result.set("mark", std::to_string(*provider_entity_id));
+  Json result = Json::object({{"outcomes", std::move(list)}, {"operation", operation}});
+  if (!mark.empty()) result.set("mark", mark);
   if (!remark.empty()) result.set("remark", remark);
   notify(tx, provider_id, record_id, NoticeKind::results,
          Json::object({{"records", Json::array({std::move(result)})}}), now);
@@ -143,16 +209,17 @@ std::optional<Download> current_download(db::Tx& tx, const Provider& provider, s
     if (!xml) throw std::runtime_error("a download of the sandbox is damaged");
     return Download{open->i64("id"), open->text("file_name"), std::move(*xml)};
   }
-  const auto batch = next_batch(tx, id, max_notices);
-  if (batch.empty()) return std::nullopt;
   const auto profile = wire::Profile::named(provider.account.profile);
   if (!profile) throw std::runtime_error("no profile " + provider.account.profile);
-  auto xml = wire::encode(**profile, "DownloadData", merge(batch));
+  drop_unspeakable(tx, **profile, id);
+  const auto batch = next_batch(tx, id, max_notices);
+  if (batch.empty()) return std::nullopt;
+  const KindRow& kind = *batch.front().kind;
+  auto xml = wire::encode(**profile, "DownloadData", document_of(kind, joined(batch)));
   if (!xml) throw std::logic_error("a notice does not fit the profile: " + reasons(xml.error()));
 
   Download download;
   download.xml = std::move(*xml);
-  const auto& kind = kind_named(batch.front().kind);
   // The first notice's id makes the name unique: a notice is packed once.
   download.file_name =
       std::string(kind.file_prefix) + std::to_string(id) + "N" + std::to_string(batch.front().id);
@@ -161,7 +228,7 @@ std::optional<Download> current_download(db::Tx& tx, const Provider& provider, s
       " VALUES (:provider, :name, :kind, :document, :now) RETURNING id",
       {{"provider", id},
        {"name", download.file_name},
-       {"kind", kind.field},
+       {"kind", kind.name},
        {"document", base64_encode(download.xml)},
        {"now", now}});
   for (const auto& notice : batch)
