@@ -61,7 +61,9 @@ struct Client::Impl {
     std::vector<std::string> urls = {url};
     std::set<std::string> seen = {url};
     std::optional<wire::Wsdl> read;
-    // Imports may import: read what is there, fetch what it names, until nothing new is named.
+    // Imports may import: read what is there, fetch what it names, until nothing new is named. What
+    // a document is the first to name stands relative to that document.
+    size_t named = 0;
     for (size_t next = 0; next < urls.size() && next < kWsdlDocuments; ++next) {
       auto document = fetch(config, urls[next], cancel);
       if (!document) return fail(document);
@@ -69,8 +71,9 @@ struct Client::Impl {
       auto parsed = wire::read_wsdl(documents);
       if (!parsed && next + 1 == urls.size()) return fail(parsed);
       if (!parsed) continue;
-      for (const auto& import : parsed->imports)
-        if (auto absolute = resolve(url, import); !absolute.empty() && seen.insert(absolute).second)
+      for (; named < parsed->imports.size(); ++named)
+        if (auto absolute = resolve(urls[next], parsed->imports[named]);
+            !absolute.empty() && seen.insert(absolute).second)
           urls.push_back(std::move(absolute));
       read = std::move(*parsed);
     }
