@@ -1,0 +1,102 @@
+// node server.mjs BEIAN: our real provider reports to two authorities on the npm package `soap`,
+// with names, namespaces, spellings and addresses of their own (faces.mjs). Each takes a first
+// filing, checks the file with Node's own code and hands down results of its own making.
+import { writeFileSync } from 'node:fs';
+import { Authority, decision, filed, result } from './authority.mjs';
+import { applicant, createAccount, handIn, password, Person, scenario } from './applicant.mjs';
+import { all, check, covers, equal, run, start, temporaryFolder, text, until } from './peer.mjs';
+
+const accounts = {
+  split: { provider_id: 440001, user_name: 'yangli-split', password: '样例口令-split', encryption: 1,
+    key: '0123456789abcdef', iv: 'fedcba9876543210', province: 440000 },
+  plain: { provider_id: 430001, user_name: 'yangli-plain', password: '样例口令-plain', encryption: 0,
+    province: 430000 },
+};
+
+const linkOf = (authority) => `[[authority]]
+id = "${authority.style}"
+provinces = [${authority.account.province}]
+upload_wsdl = "${authority.wsdl('upload')}"
+query_wsdl = "${authority.wsdl('query')}"
+user_name = "${authority.account.user_name}"
+password = "${authority.account.password}"
+provider_id = ${authority.account.provider_id}
+profile = "miit-3.0"
+encryption = "${authority.keys ? 'aes' : 'none'}"
+${authority.keys ? `key = "${authority.keys.key}"\niv = "${authority.keys.iv}"` : ''}
+poll_seconds = 1
+poll_soon_ms = 100
+`;
+
+/** The demo's order, in the province of the authority. */
+function orderFor(authority) {
+  const wanted = scenario();
+  const { entity, services } = wanted.document;
+  if (authority.account.province !== 430000) return wanted;
+  Object.assign(entity.location, { province: 430000, city: 430100, county: 430102 });
+  entity.name = '样例科技（长沙）有限公司';
+  entity.certificate.number = '91440300MA5EPEER3E';
+  services[0].domains = ['yangli-hunan-example.cn'];
+  services[0].home_url = 'www.yangli-hunan-example.cn';
+  entity.manager.mobile = '13800000303';
+  services[0].manager.mobile = '13800000304';
+  return wanted;
+}
+
+function checkUpload(authority, wanted) {
+  const [{ document }] = authority.uploads;
+  const { entity, services } = wanted.document;
+  equal(text(document, 'Dwmc'), entity.name, 'Dwmc');
+  equal(text(document, 'Shengid'), String(authority.account.province), 'Shengid');
+  equal(text(document, 'Zjhm'), entity.certificate.number, 'Zjhm');
+  equal(text(document, 'Ym'), services[0].domains[0], 'Ym');
+  equal(all(document, 'Fzr_xm').map((e) => e.textContent).join(),
+    [entity.manager.name, services[0].manager.name].join(), 'names of the persons');
+  const pictures = all(document, 'Fjnr').map((e) => Buffer.from(e.textContent, 'base64'));
+  equal(pictures.length, wanted.materials.length, 'attachments');
+  for (const bytes of pictures) {
+    const head = bytes.subarray(0, 4).toString('latin1');
+    check(head === '\x89PNG' || head.startsWith('\xff\xd8\xff'), 'an attachment is a picture');
+  }
+}
+
+run('npm_server', async () => {
+  const [, , beian] = process.argv;
+  const folder = temporaryFolder();
+  const authorities = [];
+  for (const [style, account] of Object.entries(accounts))
+    authorities.push(await new Authority(account, style).listen(folder));
+  const config = `${folder}/provider.toml`;
+  writeFileSync(config, `[server]\nport = 0\n[data]\ndirectory = "${folder}/provider"\n`
+    + authorities.map(linkOf).join(''));
+  createAccount(beian, config, 'reviewer-sample', 'reviewer');
+  const { origin } = await start(beian, ['serve', '--config', config], folder);
+  const reviewer = await new Person(origin, 'reviewer-sample').signIn(password);
+
+  for (const authority of authorities) {
+    const person = await applicant(origin, `applicant-${authority.style}`);
+    const wanted = orderFor(authority);
+    await person.post('/api/v1/orders/detect', { province: authority.account.province,
+      nature: wanted.document.entity.nature, certificate: wanted.document.entity.certificate,
+      domains: wanted.document.services[0].domains });
+    check(authority.calls.isp_querybeianstatus > 0, 'the authority was asked for the status');
+    const id = await handIn(person, reviewer, wanted);
+    const state = (name) => until(() => `${authority.style}: ${name}\n${authority.faults.join('\n')}`,
+      async () => (await person.get(`/api/v1/orders/${id}`)).state === name);
+    await state('at_authority');
+    checkUpload(authority, wanted);
+    const [{ document }] = authority.uploads;
+    const number = `${authority.style === 'split' ? '粤' : '湘'}ICP备2026000001号`;
+    for (const xml of [result(document, 1062, '样例：待审核'), result(document, 1001, '审核通过'),
+      decision(document, 70001), filed(document, number)]) authority.push(xml);
+    await state('completed');
+    equal((await person.get(`/api/v1/orders/${id}`)).filing_number, number, 'filing number');
+    const host = encodeURIComponent(`www.${wanted.document.services[0].domains[0]}`);
+    equal((await person.get(`/api/v1/access?host=${host}`)).filing_number, `${number}-1`, 'access');
+    await until('everything is acknowledged', () => authority.waiting.length === 0);
+    covers('download:ICP/BAJG', 'download:ICP/BASJ', 'code:1001', 'code:1062');
+    equal(authority.uploads.length, 1, 'reported once');
+    equal(authority.faults.join('\n'), '', `what ${authority.style} found wrong`);
+  }
+  for (const authority of authorities) await authority.close();
+});
