@@ -4,6 +4,7 @@
 #include "china/filing_number.hpp"
 #include "sandbox/calls.hpp"
 #include "sandbox/filed.hpp"
+#include "sandbox/judge.hpp"
 
 namespace beian::sandbox {
 namespace {

@@ -3,8 +3,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "sandbox/contact_checks.hpp"
-#include "sandbox/filed.hpp"
+#include "sandbox/icp.hpp"
 #include "sandbox/notices.hpp"
 
 namespace beian::sandbox {
@@ -12,20 +11,24 @@ namespace {
 
 constexpr size_t kOpinionLimit = 1024;
 
-// BAJG: the result code and the decision with its opinion.
+// BAJG: the result code and the decisions with their opinion.
 void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
                      const std::string& opinion, TimePoint now) {
-  notify_outcomes(tx, record.provider_id, record.id, 1, std::to_string(record.provider_entity_id),
+  notify_outcomes(tx, record.provider_id, record.id, record.czlx, record.mark,
                   {approve ? outcome(1001) : outcome(1002, opinion)}, {}, to_ms(now));
-  Json decision = Json::object({{"reviewer", context.options.officer},
-                                {"phone", context.options.officer_phone},
-                                {"time", china_datetime(now)}});
-  if (!opinion.empty()) decision.set("opinion", opinion);
-  decision.set("result", approve ? 1 : 0);
-  decision.set("operation", 1);
-  decision.set("record_id", record.provider_entity_id);
+  Json decisions = Json::array();
+  for (const int64_t id : record.decision_ids) {
+    Json decision = Json::object({{"reviewer", context.options.officer},
+                                  {"phone", context.options.officer_phone},
+                                  {"time", china_datetime(now)}});
+    if (!opinion.empty()) decision.set("opinion", opinion);
+    decision.set("result", approve ? 1 : 0);
+    decision.set("operation", record.czlx);
+    decision.set("record_id", id);
+    decisions.push(std::move(decision));
+  }
   notify(tx, record.provider_id, record.id, NoticeKind::results,
-         Json::object({{"decisions", Json::array({std::move(decision)})}}), to_ms(now));
+         Json::object({{"decisions", std::move(decisions)}}), to_ms(now));
 }
 
 Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bool approve,
@@ -35,7 +38,8 @@ Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bo
   if (!record) return fail(ProblemCode::not_found);
   const RecordState to = approve ? RecordState::approved : RecordState::refused;
   // First, so that of two officers one gets the record and the other waits and finds it decided.
-  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion))
+  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion,
+                   record->entity_id))
     return fail(ProblemCode::event_not_allowed, {},
                 {{"state", std::string(chinese_of(record->state))},
                  {"event", approve ? "审核通过" : "审核拒绝"}});
@@ -43,15 +47,11 @@ Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bo
   notify_decision(tx, context, *record, approve, opinion, now);
   if (!approve) return answer;
 
-  const Filed filed = file_record(tx, *record, context.options.officer, now);
+  const Granted granted =
+      icp_operation(record->operation).grant(tx, {context, *record, to_ms(now)});
   tx.exec("UPDATE records SET entity_id = :entity WHERE id = :id",
-          {{"entity", filed.entity_id}, {"id", record_id}});
-  notify(tx, record->provider_id, record->id, NoticeKind::filed, filed.document, to_ms(now));
-  send_message(tx, first_mobile(record->model["entity"]["manager"]["mobile"].as_string()),
-               "【模拟管局】" + record->name + " 的 ICP 备案已审核通过，主体备案号 " +
-                   filed.number + "，备案密码 " + filed.password + "，请妥善保管。",
-               {}, to_ms(now));
-  answer.set("entity_number", filed.number);
+          {{"entity", granted.entity_id}, {"id", record_id}});
+  answer.set("entity_number", granted.entity_number);
   return answer;
 }
 

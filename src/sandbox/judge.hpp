@@ -1,9 +1,9 @@
-// What an authority finds wrong with a reported record (XZBA/Baxx): the protocol's result codes
-// (Jgdm), several at once. Pure: no store, no clock of its own.
+// What an authority finds wrong with a record: the protocol's result codes (Jgdm), several at once.
+// Which operation looks for which codes: judge_parts.hpp (what a record shows by itself) and
+// claim_*.cpp (what the library says to it); the table of codes is in judge_codes_test.cpp.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,22 +24,6 @@ struct Circumstances {
   int64_t province = 0;         // only entities of this one are taken (1045); 0: of any
   bool person_numbers = false;  // every person needs a certificate number, for the SMS verification
 };
-
-// Everything that the record itself shows.
-Outcomes inspect(const Json& record, const Circumstances& circumstances);
-
-// What the library and the records in process must be asked. Asked about processes first: a record
-// that is filed meanwhile is then found in the library.
-struct Library {
-  std::function<bool(int64_t provider_entity_id)> entity_in_process;  // of this provider
-  std::function<bool(int64_t type, const std::string& number)> certificate_in_process;
-  std::function<bool(int64_t type, const std::string& number)> certificate_filed;
-  std::function<bool(const std::string&domain)> domain_in_process, domain_filed;
-  std::function<bool(const std::string& url)> home_url_filed;
-  std::function<bool(const std::string& domain)> domain_blacklisted;
-  std::function<bool(const std::string& number)> entity_blacklisted;
-};
-Outcomes conflicts(const Json& record, const Library& library);
 
 // Normal forms that the library is keyed by.
 std::string certificate_key(std::string_view number);  // upper case, no blanks

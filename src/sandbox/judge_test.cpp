@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "sandbox/contact_checks.hpp"
+#include "sandbox/operations.hpp"
 #include "sandbox/samples_for_tests.hpp"
 
 namespace beian::sandbox {
@@ -16,6 +17,10 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 const Circumstances kHere{TimePoint{Millis{1'780'000'000'000}}, 0, true};
+
+Outcomes inspect(const Json& record, const Circumstances& circumstances) {
+  return icp_operations().front().inspect(record, circumstances);
+}
 
 std::vector<int> codes_of(const Outcomes& outcomes) {
   std::vector<int> codes;
@@ -128,7 +133,9 @@ const Fault kFaults[] = {
      [](Json& r) { set(r, "/services/0/accesses/0", "locations", Json::array({64})); }},
     {"attachment_format", 1056, [](Json& r) { set(r, "/attachments/0", "format", 9); }},
     {"attachment_purpose", 1057, [](Json& r) { set(r, "/attachments/0", "purpose", 99); }},
-    {"attachment_of_nobody", 1057, [](Json& r) { set(r, "/attachments/0/owner", "id", 12345); }},
+    {"attachment_of_the_other_kind", 1061,
+     [](Json& r) { set(r, "/attachments/0/owner", "kind", 2); }},
+    {"odd_characters", 5008, [](Json& r) { set(r, "/entity", "name", "样例\xEE\x80\x80公司"); }},
     {"attachment_not_base64", 5010, [](Json& r) { set(r, "/attachments/0", "content", "样例"); }},
     {"attachment_of_another_format", 5010, [](Json& r) { set(r, "/attachments/0", "format", 2); }},
     {"attachment_too_large", 5010,
@@ -200,48 +207,6 @@ TEST(Judge, LimitsTheTextToWhatTheWireTakes) {
   for (int i = 0; i < 300; ++i) where += "样";
   EXPECT_EQ(text::length(outcome(1005, where).text), 255u);
   EXPECT_TRUE(text::is_utf8(outcome(1005, where).text));
-}
-
-// A library that holds what is named.
-struct Known {
-  std::set<std::string> in_process{}, filed{}, blacklisted{};
-  std::set<int64_t> entities{};
-
-  Library library() const {
-    const auto in = [](const std::set<std::string>& set) {
-      return [&set](const std::string& value) { return set.contains(value); };
-    };
-    Library l;
-    l.entity_in_process = [this](int64_t id) { return entities.contains(id); };
-    l.certificate_in_process = [this](int64_t, const std::string& n) {
-      return in_process.contains(n);
-    };
-    l.certificate_filed = [this](int64_t, const std::string& n) { return filed.contains(n); };
-    l.domain_in_process = in(in_process);
-    l.domain_filed = l.home_url_filed = in(filed);
-    l.domain_blacklisted = l.entity_blacklisted = in(blacklisted);
-    return l;
-  }
-};
-
-TEST(Conflicts, AreFoundInTheLibraryAndInProcess) {
-  const Json record = samples::record(1);
-  const std::string number = samples::credit_code(1);
-  const std::string name = samples::domain(1);
-  EXPECT_THAT(codes_of(conflicts(record, Known{}.library())), ElementsAre());
-  const auto codes = [&](const Known& known) {
-    return codes_of(conflicts(record, known.library()));
-  };
-  EXPECT_THAT(codes({.in_process = {number}}), ElementsAre(1003));
-  EXPECT_THAT(codes({.filed = {number}}), ElementsAre(1003));
-  EXPECT_THAT(codes({.filed = {name}}), ElementsAre(1005));
-  EXPECT_THAT(codes({.in_process = {name}}), ElementsAre(1039));
-  EXPECT_THAT(codes({.filed = {"www." + name}}), ElementsAre(1021));
-  EXPECT_THAT(codes({.blacklisted = {name}}), ElementsAre(1064));
-  EXPECT_THAT(codes({.blacklisted = {number}}), ElementsAre(1065));
-  EXPECT_THAT(codes({.entities = {10}}), ElementsAre(1037));
-  EXPECT_THAT(codes({.in_process = {number, name}, .filed = {"www." + name}}),
-              UnorderedElementsAre(1003, 1039, 1021));
 }
 
 TEST(NormalForms, MakeTheSameThingEqual) {

@@ -8,6 +8,7 @@
 #include "sandbox/faults.hpp"
 #include "sandbox/filed.hpp"
 #include "sandbox/guard.hpp"
+#include "sandbox/judge.hpp"
 #include "sandbox/pages.hpp"
 #include "sandbox/provider_account.hpp"
 #include "sandbox/sms.hpp"

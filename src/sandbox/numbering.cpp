@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "china/filing_number.hpp"
 #include "china/regions.hpp"
 
 namespace beian::sandbox {
@@ -19,11 +18,11 @@ std::string next_entity_number(db::Tx& tx, int64_t region, int year) {
   return china::make_entity_number(province, year, static_cast<int>(count)).text();
 }
 
-std::string website_number(const std::string& entity_number, int64_t suffix) {
+std::string service_number(const std::string& entity_number, int64_t suffix,
+                           china::ServiceKind kind) {
   const auto entity = china::parse_filing_number(entity_number);
   if (!entity) throw std::logic_error("not an entity number: " + entity_number);
-  return china::service_number(*entity, static_cast<int>(suffix), china::ServiceKind::website)
-      .text();
+  return china::service_number(*entity, static_cast<int>(suffix), kind).text();
 }
 
 }  // namespace beian::sandbox

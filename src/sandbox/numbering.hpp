@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "china/filing_number.hpp"
 #include "platform/db/db.hpp"
 
 namespace beian::sandbox {
@@ -13,6 +14,8 @@ namespace beian::sandbox {
 // is given exactly when its entity is filed. std::invalid_argument for a province without
 // administration.
 std::string next_entity_number(db::Tx& tx, int64_t region, int year);
-std::string website_number(const std::string& entity_number, int64_t suffix);
+// The suffix is counted over all kinds of services: …号-1, -2A.
+std::string service_number(const std::string& entity_number, int64_t suffix,
+                           china::ServiceKind kind);
 
 }  // namespace beian::sandbox

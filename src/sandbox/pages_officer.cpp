@@ -106,8 +106,8 @@ Json reported(const Context& context, const Record& record) {
     upload = find_upload(tx, record.upload_id);
     provider = find_provider(tx, record.provider_id);
   });
-  const UploadFile file = open_upload(context, *upload, *provider);
-  return file.records.at(static_cast<size_t>(record.position));
+  UploadFile file = open_upload(context, *upload, *provider);
+  return std::move(file.records.at(static_cast<size_t>(record.position)).record);
 }
 
 std::string pictures(const Context& context, const Record& record) {

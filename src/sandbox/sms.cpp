@@ -1,40 +1,16 @@
 #include "sandbox/sms.hpp"
 
 #include <algorithm>
-#include <set>
-#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "sandbox/contact_checks.hpp"
-#include "sandbox/judge.hpp"
 #include "sandbox/notices.hpp"
 
 namespace beian::sandbox {
 namespace {
-
-struct Person {
-  std::string role;
-  std::optional<int64_t> service;
-  std::string mobile, number;
-};
-
-// The record's persons, each once: the same phone and certificate is the same person.
-std::vector<Person> persons_of(const Json& model) {
-  std::vector<Person> persons;
-  std::set<std::pair<std::string, std::string>> seen;
-  const auto add = [&](std::string role, std::optional<int64_t> service, const Json& person) {
-    Person p{std::move(role), service, first_mobile(person["mobile"].as_string()), {}};
-    p.number = person_number(person, model["entity"], !service.has_value());
-    if (seen.insert({p.mobile, p.number}).second) persons.push_back(std::move(p));
-  };
-  add("entity_manager", std::nullopt, model["entity"]["manager"]);
-  for (const auto& service : model["services"].items())
-    add("service_manager", service["provider_service_id"].as_int(), service["manager"]);
-  return persons;
-}
 
 std::string six_digits() {
   uint32_t n = 0;
@@ -56,13 +32,15 @@ std::string fresh_code(db::Tx& tx, const std::string& mobile) {
 
 // The state of every person of the record, for the provider.
 void notify_states(db::Tx& tx, int64_t record_id, int64_t now) {
-  const auto record = tx.query_one(
-      "SELECT provider_id, provider_entity_id FROM records WHERE id = :id", {{"id", record_id}});
+  const auto record =
+      tx.query_one("SELECT provider_id, provider_entity_id, czlx, mark FROM records WHERE id = :id",
+                   {{"id", record_id}});
   Json rows = Json::array();
   for (const auto& row : tx.query("SELECT * FROM verifications WHERE record_id = :id ORDER BY id",
                                   {{"id", record_id}})) {
     Json item = Json::object();
-    item.set("provider_entity_id", record->i64("provider_entity_id"));
+    if (const int64_t entity = record->i64("provider_entity_id"); entity != 0)
+      item.set("provider_entity_id", entity);
     if (const auto service = row.opt_i64("provider_service_id"))
       item.set("provider_service_id", *service);
     item.set("role", row.text("role"));
@@ -71,6 +49,8 @@ void notify_states(db::Tx& tx, int64_t record_id, int64_t now) {
     item.set("deadline", china_datetime(from_ms(row.i64("deadline"))));
     const std::string mobile = row.text("mobile");
     item.set("mobile_tail", mobile.substr(mobile.size() - std::min<size_t>(4, mobile.size())));
+    item.set("operation", record->i64("czlx"));
+    item.set("mark", record->text("mark"));
     rows.push(std::move(item));
   }
   notify(tx, record->i64("provider_id"), record_id, NoticeKind::sms_verifications, rows, now);
@@ -163,10 +143,10 @@ void await_decision(db::Tx& tx, const Context& context, int64_t record_id,
 }
 
 void start_verification(db::Tx& tx, const Context& context, const Record& record,
-                        const Settings& settings) {
+                        const std::vector<Person>& persons, const Settings& settings) {
   const TimePoint now = context.clock.now();
   const TimePoint deadline = now + context.options.sms_lifetime;
-  for (const auto& person : persons_of(record.model)) {
+  for (const auto& person : persons) {
     const std::string code = fresh_code(tx, person.mobile);
     const size_t tail = std::min<size_t>(6, person.number.size());
     tx.exec(
@@ -175,7 +155,7 @@ void start_verification(db::Tx& tx, const Context& context, const Record& record
         " :deadline)",
         {{"record", record.id},
          {"role", person.role},
-         {"service", person.service},
+         {"service", person.provider_service_id},
          {"mobile", person.mobile},
          {"six", person.number.substr(person.number.size() - tail)},
          {"code", code},

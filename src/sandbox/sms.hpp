@@ -3,8 +3,10 @@
 // hours, at most 5 wrong inputs. Told to the provider by profile openbeian-3.1.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "sandbox/context.hpp"
@@ -12,10 +14,15 @@
 
 namespace beian::sandbox {
 
-// Codes to all persons of a record that just became sms_pending; one message where the same person
-// stands in several places.
+struct Person {
+  std::string role;                            // entity_manager, service_manager
+  std::optional<int64_t> provider_service_id;  // a service manager's, when the provider has one
+  std::string mobile, number;                  // the certificate's, whose last six are asked
+};
+
+// Codes to these persons of a record that just became sms_pending.
 void start_verification(db::Tx& tx, const Context& context, const Record& record,
-                        const Settings& settings);
+                        const std::vector<Person>& persons, const Settings& settings);
 
 // What a person entered. sms_not_verified with the reason in Chinese.
 Status verify_person(const Context& context, std::string_view mobile, std::string_view last_six,

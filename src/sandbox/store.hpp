@@ -48,8 +48,21 @@ std::string_view name_of(RecordState state);
 std::string_view chinese_of(RecordState state);
 std::optional<RecordState> record_state(std::string_view name);
 
+// What a record in process is about: kinds entity, service, access (the authority's ids),
+// isp_service, isp_access (the provider's own).
+struct Target {
+  std::string kind;
+  int64_t id = 0;
+  bool operator==(const Target&) const = default;
+};
+
 struct Record {
-  int64_t id = 0, upload_id = 0, position = 0, provider_id = 0, provider_entity_id = 0;
+  int64_t id = 0, upload_id = 0, position = 0, provider_id = 0;
+  std::string operation = "new_filing";  // operations.hpp
+  int64_t czlx = 1;                      // Czlx
+  std::string mark;                      // Bs
+  std::vector<int64_t> decision_ids;     // Gjsh/Jlid, one decision each
+  int64_t provider_entity_id = 0;        // IspZtid, of new filings; else 0
   RecordState state = RecordState::rejected;
   int64_t province = 0, certificate_type = 0;
   std::string certificate_number, name;
@@ -59,10 +72,13 @@ struct Record {
   int64_t entity_id = 0;  // when approved
   int64_t received_at = 0, changed_at = 0;
 };
-int64_t insert_record(db::Tx& tx, const Record& record, const std::vector<std::string>& domains);
+// Domains and targets of an open record are held until it is closed.
+int64_t insert_record(db::Tx& tx, const Record& record, const std::vector<std::string>& domains,
+                      const std::vector<Target>& targets = {});
 std::optional<Record> find_record(db::Tx& tx, int64_t id);
 std::vector<Record> records_in(db::Tx& tx, std::optional<RecordState> state, int64_t limit = 1000);
-// Compare-and-set; a closed record gives its domains free. False when it was not in `from`.
+// Compare-and-set; a closed record gives its domains and targets free. False when it was not in
+// `from`.
 bool move_record(db::Tx& tx, int64_t id, RecordState from, RecordState to, int64_t now,
                  std::string_view opinion = {}, int64_t entity_id = 0);
 

@@ -75,6 +75,11 @@ Record record_of(const db::Row& row) {
   r.upload_id = row.i64("upload_id");
   r.position = row.i64("position");
   r.provider_id = row.i64("provider_id");
+  r.operation = row.text("operation");
+  r.czlx = row.i64("czlx");
+  r.mark = row.text("mark");
+  const Json decision_ids = json_of(row.text("decision_ids"));
+  for (const auto& id : decision_ids.items()) r.decision_ids.push_back(id.as_int());
   r.provider_entity_id = row.i64("provider_entity_id");
   r.state = record_state(row.text("state")).value();
   r.province = row.i64("province");
@@ -210,16 +215,27 @@ std::optional<RecordState> record_state(std::string_view name) {
   return found->state;
 }
 
-int64_t insert_record(db::Tx& tx, const Record& r, const std::vector<std::string>& domains) {
+int64_t insert_record(db::Tx& tx, const Record& r, const std::vector<std::string>& domains,
+                      const std::vector<Target>& targets) {
+  Json decision_ids = Json::array();
+  for (const int64_t id : r.decision_ids) decision_ids.push(id);
   const int64_t id = tx.query_i64(
-      "INSERT INTO records (upload_id, position, provider_id, provider_entity_id, state, province,"
-      " certificate_type, certificate_number, name, model, outcomes, received_at, changed_at)"
-      " VALUES (:upload, :position, :provider, :entity, :state, :province, :type, :number, :name,"
-      " :model, :outcomes, :received, :changed) RETURNING id",
+      "INSERT INTO records (upload_id, position, provider_id, operation, czlx, mark, decision_ids,"
+      " provider_entity_id, entity_id, state, province, certificate_type, certificate_number, "
+      "name, model,"
+      " outcomes, received_at, changed_at) VALUES (:upload, :position, :provider, :operation,"
+      " :czlx, :mark, :decisions, :entity, :filed, :state, :province, :type, :number, :name, "
+      ":model,"
+      " :outcomes, :received, :changed) RETURNING id",
       {{"upload", r.upload_id},
        {"position", r.position},
        {"provider", r.provider_id},
+       {"operation", r.operation},
+       {"czlx", r.czlx},
+       {"mark", r.mark},
+       {"decisions", to_string(decision_ids)},
        {"entity", r.provider_entity_id},
+       {"filed", r.entity_id == 0 ? db::Value() : db::Value(r.entity_id)},
        {"state", name_of(r.state)},
        {"province", r.province},
        {"type", r.certificate_type},
@@ -234,6 +250,11 @@ int64_t insert_record(db::Tx& tx, const Record& r, const std::vector<std::string
         "INSERT INTO record_domains (record_id, domain) VALUES (:record, :domain)"
         " ON CONFLICT DO NOTHING",
         {{"record", id}, {"domain", domain}});
+  for (const auto& target : targets)
+    tx.exec(
+        "INSERT INTO record_targets (record_id, kind, target) VALUES (:record, :kind, :target)"
+        " ON CONFLICT DO NOTHING",
+        {{"record", id}, {"kind", target.kind}, {"target", target.id}});
   return id;
 }
 
@@ -267,7 +288,10 @@ bool move_record(db::Tx& tx, int64_t id, RecordState from, RecordState to, int64
                {"from", name_of(from)}}) == 0)
     return false;
   const bool open = to == RecordState::sms_pending || to == RecordState::at_authority;
-  if (!open) tx.exec("DELETE FROM record_domains WHERE record_id = :id", {{"id", id}});
+  if (!open) {
+    tx.exec("DELETE FROM record_domains WHERE record_id = :id", {{"id", id}});
+    tx.exec("DELETE FROM record_targets WHERE record_id = :id", {{"id", id}});
+  }
   return true;
 }
 

@@ -1,6 +1,6 @@
 #include "sandbox/upload_file.hpp"
 
-#include <set>
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -15,50 +15,85 @@
 namespace beian::sandbox {
 namespace {
 
-constexpr size_t kMostMarks = 1000;  // results of a file that is refused as a whole
+constexpr size_t kMostMarks = 1000;   // results of a file that is refused as a whole
+constexpr size_t kLongestMark = 255;  // Bs
+
+int64_t cancellation_of(int64_t category) {
+  if (category == 0) return 6;
+  return category == 1 ? 7 : 5;
+}
 
 // What can be seen of a document without knowing its schema.
-struct Outline {
-  bool well_formed = false;
-  std::string root, version, block;
-  std::set<std::string> operations;
-  std::vector<int64_t> entity_ids;  // IspZtid, to name the records of a refused file
-};
+class Outline {
+ public:
+  explicit Outline(std::string_view xml) {
+    xml::Events events;
+    events.start = [this](std::string_view name, const auto& attributes) {
+      return start(name, attributes);
+    };
+    events.end = [this](std::string_view) { return end(); };
+    events.text = [this](std::string_view piece) {
+      if (wanted_ != nullptr && text_.size() <= kLongestMark) text_ += piece;
+      return true;
+    };
+    well_formed = xml::read(xml, events).has_value();
+  }
 
-Outline outline_of(std::string_view xml) {
-  Outline outline;
-  int depth = 0;
-  std::string id;
-  bool in_id = false;
-  xml::Events events;
-  events.start = [&](std::string_view name, const auto& attributes) {
-    ++depth;
-    if (depth == 1) {
-      outline.root = name;
+  bool well_formed = false;
+  std::string root, version;
+  const Block* block = nullptr;
+  std::string block_name;
+  std::vector<FaultMark> marks;
+
+ private:
+  static constexpr MarkPath kCategory{"ZXBA/Zx_xx/Zxlb", 0};
+
+  bool start(std::string_view name, const xml::Attributes& attributes) {
+    ++depth_;
+    if (depth_ == 1) {
+      root = name;
       for (const auto& [key, value] : attributes)
-        if (key == "version") outline.version = value;
+        if (key == "version") version = value;
+    } else if (depth_ == 2) {
+      block_name = name;
+      const auto found = std::ranges::find(blocks(), name, &Block::element);
+      block = found == blocks().end() ? nullptr : &*found;
+    } else {
+      path_.push_back(std::string(name));
     }
-    if (depth == 2) outline.block = name;
-    if (depth == 3 && name != "Qqdwid") outline.operations.insert(std::string(name));
-    in_id = name == "IspZtid";
-    id.clear();
+    wanted_ = nullptr;
+    text_.clear();
+    if (block == nullptr || path_.empty()) return true;
+    const std::string path = text::join(path_, "/");
+    const auto mark = std::ranges::find(block->marks, path, &MarkPath::path);
+    if (mark != block->marks.end()) wanted_ = &*mark;
+    if (path == kCategory.path) wanted_ = &kCategory;
     return true;
-  };
-  events.end = [&](std::string_view) {
-    --depth;
-    int64_t number = 0;
-    if (in_id && text::parse_i64(text::trim(id), number) && outline.entity_ids.size() < kMostMarks)
-      outline.entity_ids.push_back(number);
-    in_id = false;
+  }
+
+  bool end() {
+    const std::string value(text::trim(text_));
+    if (wanted_ == &kCategory) {
+      category_ = 2;
+      text::parse_i64(value, category_);
+    } else if (wanted_ != nullptr && !value.empty() && text::length(value) <= kLongestMark &&
+               marks.size() < kMostMarks) {
+      const int64_t operation =
+          wanted_->operation == 0 ? cancellation_of(category_) : wanted_->operation;
+      marks.push_back({wanted_, operation, value});
+    }
+    wanted_ = nullptr;
+    --depth_;
+    if (!path_.empty()) path_.pop_back();
     return true;
-  };
-  events.text = [&](std::string_view piece) {
-    if (in_id) id += piece;
-    return true;
-  };
-  outline.well_formed = xml::read(xml, events).has_value();
-  return outline;
-}
+  }
+
+  int depth_ = 0;
+  std::vector<std::string> path_;  // below the block
+  const MarkPath* wanted_ = nullptr;
+  std::string text_;
+  int64_t category_ = 2;
+};
 
 std::string first_reason(const Problems& problems) {
   const auto& first = problems.front();
@@ -70,21 +105,54 @@ FileFault format_fault(std::string reason) {
   return {5001, "beianinfo.xml", std::move(reason)};
 }
 
-}  // namespace
-
-UploadFile open_upload(const Context& context, const Upload& upload, const Provider& provider) {
-  UploadFile opened;
+std::string content_of(const Context& context, const Upload& upload) {
   const auto bytes = context.blobs.get(upload.blob);
   if (!bytes) throw std::runtime_error("the bytes of an accepted upload are gone");
   wire::Envelope envelope;
   envelope.beian_info = base64_encode(*bytes);
   envelope.beian_info_hash = upload.info_hash;
   envelope.encrypt_algorithm = static_cast<int>(upload.keys.encryption);
-  const auto xml = wire::open_envelope(envelope, upload.keys);
+  auto xml = wire::open_envelope(envelope, upload.keys);
   if (!xml) throw std::runtime_error("an accepted upload cannot be opened again");
+  return std::move(*xml);
+}
 
-  const Outline outline = outline_of(*xml);
-  opened.entity_ids = outline.entity_ids;
+Json* below(Json& block, std::string_view path) {
+  Json* here = &block;
+  for (const auto& part : text::split(path, '/'))
+    if (here = here->find(part); here == nullptr) return nullptr;
+  return here;
+}
+
+// Moves the records out of the block's model. The fault when it holds what no operation takes.
+std::optional<FileFault> take_records(const Block& block, Json& model,
+                                      std::vector<Reported>& records) {
+  size_t left = model.members().size() - 1;  // provider_id
+  for (const auto& operation : block.operations) {
+    Json* list = below(model, operation.path);
+    if (list == nullptr) continue;
+    for (auto& record : list->items()) records.push_back({&operation, std::move(record)});
+    list->items().clear();
+    if (operation.path.find('/') == std::string_view::npos) --left;
+  }
+  for (const auto& [name, value] : model.members()) {
+    const bool nested = std::ranges::any_of(block.operations, [&](const Operation& operation) {
+      return operation.path.starts_with(name + "/");
+    });
+    if (nested) --left;
+  }
+  if (left == 0 && !records.empty()) return std::nullopt;
+  records.clear();
+  return FileFault{5011, outcome(5011).text, std::string(block.element)};
+}
+
+}  // namespace
+
+UploadFile open_upload(const Context& context, const Upload& upload, const Provider& provider) {
+  const std::string xml = content_of(context, upload);
+  Outline outline(xml);
+  UploadFile opened;
+  opened.block = outline.block != nullptr ? outline.block : &blocks().front();
   const auto profile = wire::Profile::named(provider.account.profile);
   if (!profile) throw std::runtime_error("no profile " + provider.account.profile);
   if (!outline.well_formed || outline.root != "UploadData") {
@@ -92,16 +160,18 @@ UploadFile open_upload(const Context& context, const Upload& upload, const Provi
   } else if (!(*profile)->accepts(outline.version)) {
     opened.fault = FileFault{5004, "接口版本错误，当前接口版本为“" + (*profile)->version() + "”",
                              "version=" + outline.version};
-  } else if (outline.block != "ICP" ||
-             (!outline.operations.empty() && outline.operations != std::set<std::string>{"XZBA"})) {
-    opened.fault = FileFault{5011, outcome(5011).text, outline.block};
-  } else if (auto model = wire::decode(**profile, "UploadData", *xml); !model) {
+  } else if (outline.block == nullptr) {
+    opened.fault = FileFault{5011, outcome(5011).text, outline.block_name};
+  } else if (auto model = wire::decode(**profile, "UploadData", xml); !model) {
     opened.fault = format_fault(first_reason(model.error()));
-  } else if ((*model)["icp"]["provider_id"].as_int() != upload.provider_id) {
-    opened.fault = FileFault{5003, outcome(5003).text, ""};
   } else {
-    opened.records = std::move(*model->find("icp")->find("new_filings"));
+    Json& block = *model->find(opened.block->field);
+    if (block["provider_id"].as_int() != upload.provider_id)
+      opened.fault = FileFault{5003, outcome(5003).text, ""};
+    else
+      opened.fault = take_records(*opened.block, block, opened.records);
   }
+  if (opened.fault) opened.marks = std::move(outline.marks);
   return opened;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "sandbox/context.hpp"
+#include "sandbox/operations.hpp"
 #include "sandbox/store.hpp"
 
 namespace beian::sandbox {
@@ -18,10 +19,16 @@ struct FileFault {
   std::string text, reason;
 };
 
+struct Reported {
+  const Operation* operation = nullptr;
+  Json record;  // with its attachments
+};
+
 struct UploadFile {
+  const Block* block = nullptr;  // of the document; ICP's when it cannot be told
   std::optional<FileFault> fault;
-  std::vector<int64_t> entity_ids;  // IspZtid, as far as they can be read: names a fault's records
-  Json records;                     // XZBA/Baxx with their attachments; empty with a fault
+  std::vector<FaultMark> marks;   // with a fault: its records as far as they can be read, 1000
+  std::vector<Reported> records;  // in the order of judging; empty with a fault
 };
 
 // Throws when the stored bytes are gone or cannot be opened again.

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { check, source } from './peer.mjs';
 
 export const scenario = () => JSON.parse(readFileSync(join(source, 'data/demo/first-website.json'), 'utf8'));
@@ -42,17 +42,17 @@ export function createAccount(beian, config, name, role) {
   check(made.status === 0, () => `create-account: ${made.stderr}`);
 }
 
-// CRC-32 of a PNG chunk; Node's zlib has it since 22 only.
+// CRC-32 of a PNG chunk; zlib has it since Node.js 22 only.
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; ++k) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
   return n;
 });
-const crc = (bytes) => ~bytes.reduce((c, b) => table[(c ^ b) & 255] ^ (c >>> 8), ~0) >>> 0;
+const crc = crc32 ?? ((bytes) => ~bytes.reduce((c, b) => table[(c ^ b) & 255] ^ (c >>> 8), ~0) >>> 0);
 function chunk(type, bytes) {
   const body = Buffer.concat([Buffer.from(type), bytes]);
   const frame = Buffer.alloc(8);
   frame.writeUInt32BE(bytes.length, 0);
-  frame.writeUInt32BE(crc(body), 4);
+  frame.writeUInt32BE(crc(body) >>> 0, 4);
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
 /** A grey picture with bars, so that it is not empty. */

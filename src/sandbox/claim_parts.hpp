@@ -1,0 +1,58 @@
+// What several ICP operations ask the library, and how a grant is told.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/icp.hpp"
+
+namespace beian::sandbox {
+
+void say(Claim& claim, int code, std::string_view where = {});
+
+// Name, certificate and province of the record from a reported entity, or a filed one.
+void name_record(Record& record, const Json& entity);
+void name_record(Record& record, const LibraryEntity& entity);
+
+// What the claim is about, in the library; held while it is in process. Nothing when it is not
+// there: 1058, 1049 for an entity {filing_number or authority_entity_id, or both}, 1059, 1050, 1049
+// for a service {filing_number or authority_service_id}; two that disagree: 1016.
+std::optional<LibraryEntity> claim_entity(db::Tx& tx, Claim& claim, const Json& given);
+std::optional<LibraryService> claim_service(db::Tx& tx, Claim& claim, const Json& given);
+std::optional<LibraryService> find_service(db::Tx& tx, const Json& given);
+// One of these operations is in process for the target.
+bool in_process(db::Tx& tx, std::string_view kind, int64_t target,
+                std::initializer_list<std::string_view> operations);
+// ICPmm: 1018 when it is wrong, tried too often, or missing although `required`.
+void claim_password(db::Tx& tx, const Arrival& arrival, Claim& claim, const LibraryEntity& entity,
+                    bool required);
+// Does the attachment's owner {id or filing_number} name it?
+bool names(const Json& owner, const LibraryEntity& entity);
+bool names(const Json& owner, const LibraryService& service);
+bool same_number(std::string_view given, std::string_view filed);
+Circumstances circumstances_of(const Arrival& arrival);
+
+// New services of one record: what is filed or in process already (1005, 1037, 1038, 1039, 1021),
+// blacklisted (1064). Their domains and ids are held.
+void claim_services(db::Tx& tx, Claim& claim, const Json& services);
+// One domain that is to be filed for `service_id` (0: a new one): 1005, 1039, 1064.
+void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, int64_t service_id);
+void claim_home_url(db::Tx& tx, Claim& claim, const Json& service, int64_t service_id);
+// Attachments whose owner the record does not have: 1055.
+void claim_owners(Claim& claim, const Json& attachments,
+                  const std::function<bool(const Json& owner)>& owned);
+
+// Each person once: the same phone and certificate is the same person.
+void add_person(Claim& claim, std::string role, std::optional<int64_t> provider_service_id,
+                const Json& person, const Json& entity);
+void add_service_managers(Claim& claim, const Json& services, const Json& entity);
+
+// BASJ to each of these providers, as far as it has an access.
+void tell_filed(db::Tx& tx, const Grant& grant, int64_t entity_id,
+                const std::vector<int64_t>& providers, const std::vector<int64_t>& services = {});
+
+}  // namespace beian::sandbox

@@ -1,0 +1,66 @@
+// Questions of the status service, the pages and the management to the library.
+#include "china/domain.hpp"
+#include "sandbox/filed.hpp"
+#include "sandbox/library.hpp"
+
+namespace beian::sandbox {
+namespace {
+
+constexpr std::string_view kFiledServices =
+    "SELECT s.id AS service_id, s.provider_service_id, s.name, s.filing_number, s.first_filed,"
+    " e.name AS entity_name, e.filing_number AS entity_number, e.provider_id, e.provider_entity_id"
+    " FROM filed_services s JOIN filed_entities e ON e.id = s.entity_id"
+    " WHERE s.cancelled_at IS NULL ";
+
+std::vector<FiledService> services(db::Tx& tx, const std::string& where, const db::Params& params) {
+  std::vector<FiledService> all;
+  for (const auto& row :
+       tx.query(std::string(kFiledServices) + where + " ORDER BY s.id LIMIT 100000", params)) {
+    FiledService s;
+    s.provider_id = row.i64("provider_id");
+    s.provider_entity_id = row.i64("provider_entity_id");
+    s.provider_service_id = row.i64("provider_service_id");
+    s.entity_name = row.text("entity_name");
+    s.entity_number = row.text("entity_number");
+    s.service_name = row.text("name");
+    s.service_number = row.text("filing_number");
+    s.first_filed = row.i64("first_filed");
+    for (const auto& domain :
+         tx.query("SELECT name FROM filed_domains WHERE service_id = :service ORDER BY id",
+                  {{"service", row.i64("service_id")}}))
+      s.domains.push_back(domain.text("name"));
+    all.push_back(std::move(s));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::optional<FiledService> filed_by_domain(db::Tx& tx, std::string_view domain) {
+  // A filed name covers what is below it; the narrowest filed one answers.
+  for (const auto& name : china::covering_domains(domain)) {
+    auto found =
+        services(tx, "AND s.id = (SELECT service_id FROM filed_domains d WHERE d.name = :name)",
+                 {{"name", name}});
+    if (!found.empty()) return std::move(found.front());
+  }
+  return std::nullopt;
+}
+
+std::vector<FiledService> filed_by_number(db::Tx& tx, std::string_view number) {
+  return services(tx, "AND (e.filing_number = :number OR s.filing_number = :number)",
+                  {{"number", number}});
+}
+
+std::vector<FiledService> all_filed(db::Tx& tx) {
+  return services(tx, "", {});
+}
+
+std::optional<std::string> number_of_certificate(db::Tx& tx, int64_t type,
+                                                 std::string_view number) {
+  const auto entity = entity_by_certificate(tx, type, number);
+  if (!entity) return std::nullopt;
+  return entity->number;
+}
+
+}  // namespace beian::sandbox
