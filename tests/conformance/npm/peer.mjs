@@ -160,10 +160,11 @@ export async function run(name, main) {
     const golden = join(source, 'tests/golden/conformance', `${name}.json`);
     if (process.env.BEIAN_GOLDEN === 'write') {
       mkdirSync(dirname(golden), { recursive: true });
-      writeFileSync(golden, JSON.stringify([...covered].sort(), null, 1) + '\n');
+      writeFileSync(golden, JSON.stringify({ test: `tests/conformance/npm/${name.slice(4)}.mjs`,
+        rows: [...covered].sort() }, null, 1) + '\n');
     }
     // More than the golden file says is fine, for it says what docs/conformance.md rests on.
-    const claimed = existsSync(golden) ? JSON.parse(readFileSync(golden, 'utf8')) : [];
+    const claimed = existsSync(golden) ? JSON.parse(readFileSync(golden, 'utf8')).rows : [];
     equal(claimed.filter((row) => !covered.has(row)).join(), '', `${golden} claims what was not held`);
     console.log(`${passed} passed, 0 failed`);
   } catch (error) {
