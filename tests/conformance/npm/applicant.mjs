@@ -1,10 +1,10 @@
 // The people at our provider, through its public API: an applicant, a reviewer, an officer.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
-import { check, source } from './peer.mjs';
+import { deflateSync } from 'node:zlib';
+import { check, source, start } from './peer.mjs';
 
 export const scenario = () => JSON.parse(readFileSync(join(source, 'data/demo/first-website.json'), 'utf8'));
 
@@ -36,23 +36,23 @@ export async function applicant(origin, name) {
   await person.post('/api/v1/accounts', { name, password });
   return person.signIn(password);
 }
-export function createAccount(beian, config, name, role) {
+function createAccount(beian, config, name, role) {
   const made = spawnSync(beian, ['admin', 'create-account', '--config', config, '--name', name,
     '--role', role], { input: `${password}\n`, encoding: 'utf8' });
   check(made.status === 0, () => `create-account: ${made.stderr}`);
 }
 
-// CRC-32 of a PNG chunk; zlib has it since Node.js 22 only.
+// CRC-32 of a PNG chunk; Node's zlib has it since 22 only.
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; ++k) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
   return n;
 });
-const crc = crc32 ?? ((bytes) => ~bytes.reduce((c, b) => table[(c ^ b) & 255] ^ (c >>> 8), ~0) >>> 0);
+const crc = (bytes) => ~bytes.reduce((c, b) => table[(c ^ b) & 255] ^ (c >>> 8), ~0) >>> 0;
 function chunk(type, bytes) {
   const body = Buffer.concat([Buffer.from(type), bytes]);
   const frame = Buffer.alloc(8);
   frame.writeUInt32BE(bytes.length, 0);
-  frame.writeUInt32BE(crc(body) >>> 0, 4);
+  frame.writeUInt32BE(crc(body), 4);
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
 /** A grey picture with bars, so that it is not empty. */
@@ -81,4 +81,31 @@ export async function handIn(person, reviewer, wanted) {
   await reviewer.post(`${path}/review`, { verdict: 'pass', findings: [],
     version: (await reviewer.get(path)).version });
   return order.id;
+}
+
+const linkOf = (authority) => `[[authority]]
+id = "${authority.style}"
+provinces = [${authority.account.province}]
+upload_wsdl = "${authority.wsdl('upload')}"
+query_wsdl = "${authority.wsdl('query')}"
+user_name = "${authority.account.user_name}"
+password = "${authority.account.password}"
+provider_id = ${authority.account.provider_id}
+profile = "miit-3.0"
+encryption = "${authority.keys ? 'aes' : 'none'}"
+${authority.keys ? `key = "${authority.keys.key}"\niv = "${authority.keys.iv}"` : ''}
+poll_seconds = 1
+poll_soon_ms = 100
+`;
+
+/** Our provider, linked to these authorities, with a reviewer and an officer signed in. */
+export async function startProvider(beian, folder, authorities) {
+  const config = `${folder}/provider.toml`;
+  writeFileSync(config, `[server]\nport = 0\n[data]\ndirectory = "${folder}/provider"\n`
+    + authorities.map(linkOf).join(''));
+  for (const role of ['reviewer', 'officer']) createAccount(beian, config, `${role}-sample`, role);
+  const process = await start(beian, ['serve', '--config', config], folder);
+  const [reviewer, officer] = await Promise.all(['reviewer', 'officer'].map(
+    (role) => new Person(process.origin, `${role}-sample`).signIn(password)));
+  return { origin: process.origin, process, reviewer, officer };
 }

@@ -40,6 +40,7 @@ export class Authority {
       }
       await this.serve(name, face);
     }
+    this.standBefore();
     return this;
   }
   wsdl(service) { return this.origin + this.faces[service].root; }
@@ -59,6 +60,15 @@ export class Authority {
         services: { [face.service]: { [face.port]: port } }, uri: face.file,
         xml: face.documents[face.root], callback: (error) => (error ? fail(error) : go()) });
       server.log = (type, data) => { if (type === 'received') raw = data; };
+    });
+  }
+
+  /** For answers that no SOAP library gives: `intercept(request, response)` is true when it answered. */
+  standBefore() {
+    const behind = this.http.listeners('request');
+    this.http.removeAllListeners('request');
+    this.http.on('request', (request, response) => {
+      if (!this.intercept?.(request, response)) behind.forEach((listener) => listener(request, response));
     });
   }
 
@@ -118,8 +128,10 @@ export class Authority {
     this.onUpload(document);
     return '<msg_code>0</msg_code><msg>操作成功</msg>';
   }
-  /** Hands a document down, a file of its own. */
-  push(xml) { this.waiting.push({ name: `JS${this.waiting.length + this.acknowledged.length}x`, xml }); }
+  /** Hands a document down, a file of its own; or a file that is sealed already. */
+  push(xml, sealed) {
+    this.waiting.push({ name: `JS${this.waiting.length + this.acknowledged.length}x`, xml, sealed });
+  }
   download() {
     const [file] = this.waiting;
     if (!file) { covers('code:2'); return '<msg_code>2</msg_code><msg>目前服务器端没有可以下载的数据</msg>'; }

@@ -1,10 +1,9 @@
 // node server.mjs BEIAN: our real provider reports to two authorities on the npm package `soap`,
 // with names, namespaces, spellings and addresses of their own (faces.mjs). Each takes a first
 // filing, checks the file with Node's own code and hands down results of its own making.
-import { writeFileSync } from 'node:fs';
 import { Authority, decision, filed, result } from './authority.mjs';
-import { applicant, createAccount, handIn, password, Person, scenario } from './applicant.mjs';
-import { all, check, covers, equal, run, start, temporaryFolder, text, until } from './peer.mjs';
+import { applicant, handIn, scenario, startProvider } from './applicant.mjs';
+import { all, check, covers, equal, run, temporaryFolder, text, until } from './peer.mjs';
 
 const accounts = {
   split: { provider_id: 440001, user_name: 'yangli-split', password: '样例口令-split', encryption: 1,
@@ -12,21 +11,6 @@ const accounts = {
   plain: { provider_id: 430001, user_name: 'yangli-plain', password: '样例口令-plain', encryption: 0,
     province: 430000 },
 };
-
-const linkOf = (authority) => `[[authority]]
-id = "${authority.style}"
-provinces = [${authority.account.province}]
-upload_wsdl = "${authority.wsdl('upload')}"
-query_wsdl = "${authority.wsdl('query')}"
-user_name = "${authority.account.user_name}"
-password = "${authority.account.password}"
-provider_id = ${authority.account.provider_id}
-profile = "miit-3.0"
-encryption = "${authority.keys ? 'aes' : 'none'}"
-${authority.keys ? `key = "${authority.keys.key}"\niv = "${authority.keys.iv}"` : ''}
-poll_seconds = 1
-poll_soon_ms = 100
-`;
 
 /** The demo's order, in the province of the authority. */
 function orderFor(authority) {
@@ -66,12 +50,7 @@ run('npm_server', async () => {
   const authorities = [];
   for (const [style, account] of Object.entries(accounts))
     authorities.push(await new Authority(account, style).listen(folder));
-  const config = `${folder}/provider.toml`;
-  writeFileSync(config, `[server]\nport = 0\n[data]\ndirectory = "${folder}/provider"\n`
-    + authorities.map(linkOf).join(''));
-  createAccount(beian, config, 'reviewer-sample', 'reviewer');
-  const { origin } = await start(beian, ['serve', '--config', config], folder);
-  const reviewer = await new Person(origin, 'reviewer-sample').signIn(password);
+  const { origin, reviewer } = await startProvider(beian, folder, authorities);
 
   for (const authority of authorities) {
     const person = await applicant(origin, `applicant-${authority.style}`);
