@@ -19,6 +19,7 @@ class ClientTest : public ::testing::Test {
   std::atomic<bool> cancel_{false};
 };
 
+// Covers operation:isp_querypreviousupload
 TEST_F(ClientTest, SpellsAndOrdersParametersAsTheServedWsdlDoes) {
   Client client(authority_.link(), cancel_);
   const auto answer = client.previous_upload();
@@ -81,6 +82,7 @@ TEST_F(ClientTest, AStopEndsACallUnderWay) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
 }
 
+// Covers operation:isp_querybeianstatus
 TEST_F(ClientTest, AsksWhatIsFiled) {
   Client client(authority_.link(), cancel_);
   auto answer = client.filing_status(0, "yangli-example.cn");

@@ -39,6 +39,7 @@ class Downloading : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Backends, Downloading, ::testing::ValuesIn(beian::testing::backends()));
 
+// Covers operation:isp_download operation:isp_downloadack download:ICP/BASJ
 TEST_P(Downloading, AFiledRecordCompletesTheOrderAndFillsTheRegistry) {
   const auto id = reported(world_);
   file(world_, id, 1);
@@ -120,6 +121,7 @@ TEST_P(Downloading, AFileThatIsNoDocumentIsKeptFlaggedAndStopsNobody) {
   EXPECT_EQ(world_.authority.acks(), (std::vector<std::string>{"broken", "download1"}));
 }
 
+// Covers download:ICP/BAJG
 TEST_P(Downloading, FaultsBecomeFindingsAtTheirFields) {
   const auto id = reported(world_);
   world_.authority.hand_down(testing::fault_document(world_.record_id(id), {1062, 1011, 1005}));
@@ -226,6 +228,7 @@ class SmsVerification : public Downloading {
 INSTANTIATE_TEST_SUITE_P(Backends, SmsVerification,
                          ::testing::ValuesIn(beian::testing::backends()));
 
+// Covers download:ICP/Ob_dxhy
 TEST_P(SmsVerification, TheOrderWaitsForEachPerson) {
   EXPECT_EQ(sms_.state(id_), "reporting");  // taken, but not told yet who must verify
   tell("pending", "pending");

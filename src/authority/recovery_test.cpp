@@ -13,6 +13,9 @@ struct CodeRow {
   Readiness readiness;
 };
 
+// Covers code:0 code:1 code:2 code:3 code:4 code:5 code:6 code:7 code:8 code:9 code:10 code:11
+// code:12 code:13 code:14 code:15 code:16 code:17 code:18 code:19 code:20 code:21 code:22
+// code:901 code:902 code:999
 TEST(Recovery, EveryCodeOfACallHasItsMeaning) {
   const CodeRow rows[] = {
       {std::nullopt, Verdict::unclear, Readiness::unclear},

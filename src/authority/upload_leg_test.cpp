@@ -37,6 +37,7 @@ class Reporting : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Backends, Reporting, ::testing::ValuesIn(beian::testing::backends()));
 
+// Covers operation:isp_upload upload:ICP/XZBA
 TEST_P(Reporting, ReadyOrdersGoOutInOneFile) {
   const auto ids = add_orders(3);
   world_.service->run_due();

@@ -42,6 +42,7 @@ TEST_P(Calls, RefuseWhatIsNoCall) {
   EXPECT_THAT(elsewhere.body, HasSubstr("Fault"));
 }
 
+// Covers operation:isp_download code:2
 TEST_P(Calls, TakeEitherSpellingAndAnyPrefix) {
   const std::string random(20, 'r');
   for (const std::string first : {"ispId", "ispID"}) {
@@ -57,6 +58,7 @@ TEST_P(Calls, TakeEitherSpellingAndAnyPrefix) {
   }
 }
 
+// Covers operation:isp_querypreviousupload code:0 code:4 code:5 code:10 code:12 code:16
 TEST_P(Calls, Authenticate) {
   const auto code = [&](const SandboxForTests::Parameters& changes) {
     return s.call("isp_querypreviousupload", changes).msg_code;
@@ -70,6 +72,7 @@ TEST_P(Calls, Authenticate) {
   EXPECT_EQ(code({{"ispId", "x"}}), 12);
 }
 
+// Covers code:901 code:902
 TEST_P(Calls, RefuseDuringMaintenance) {
   s.json("PUT", "/manage/settings", Json::object({{"maintenance", true}}));
   EXPECT_EQ(s.upload(1, {samples::record(1)}).msg_code, 901);
@@ -79,6 +82,7 @@ TEST_P(Calls, RefuseDuringMaintenance) {
   EXPECT_EQ(s.upload(1, {samples::record(1)}).msg_code, 0);
 }
 
+// Covers operation:isp_upload code:6 code:7 code:9 code:10 code:11 code:999
 TEST_P(Calls, CheckTheEnvelope) {
   const auto good = wire::seal_envelope(s.document({samples::record(1)}), s.keys);
   const auto with = [&](const std::string& name, const std::string& value) {
@@ -99,6 +103,7 @@ TEST_P(Calls, CheckTheEnvelope) {
   EXPECT_EQ(with("", ""), 0);
 }
 
+// Covers operation:isp_upload operation:isp_querypreviousupload code:0 code:14 code:999
 TEST_P(Calls, KeepTheSequence) {
   EXPECT_EQ(s.call("isp_querypreviousupload").file, std::nullopt);
   const auto gap = s.upload(4, {samples::record(1)});
@@ -116,6 +121,7 @@ TEST_P(Calls, KeepTheSequence) {
   EXPECT_EQ(s.json("GET", "/manage/records").size(), 2u);
 }
 
+// Covers code:19
 TEST_P(Calls, DoNotTakeReportsFromAClosedAccount) {
   s.json("POST", "/manage/providers",
          Json::object({{"provider_id", kProvider},
@@ -128,6 +134,7 @@ TEST_P(Calls, DoNotTakeReportsFromAClosedAccount) {
   EXPECT_EQ(s.call("isp_download").msg_code, 2);
 }
 
+// Covers operation:isp_download operation:isp_downloadack code:0 code:2 code:21
 TEST_P(Calls, HandTheSameFileDownUntilItIsAcknowledged) {
   s.upload(1, {samples::record(1)});
   s.sandbox->run_due();
@@ -146,6 +153,7 @@ TEST_P(Calls, HandTheSameFileDownUntilItIsAcknowledged) {
   EXPECT_EQ(s.call("isp_download").msg_code, 2);
 }
 
+// Covers code:3
 TEST_P(Calls, SayThatMoreIsWaiting) {
   s.upload(1, {samples::record(1)});
   s.sandbox->run_due();
@@ -157,6 +165,7 @@ TEST_P(Calls, SayThatMoreIsWaiting) {
   EXPECT_NE(parts[1].find("filed"), nullptr);
 }
 
+// Covers code:15
 TEST_P(Calls, PlayFaults) {
   const auto fault = [&](Json json) { s.json("POST", "/manage/faults", json); };
   fault(Json::object({{"operation", "isp_upload"}, {"kind", "code"}, {"code", 15}, {"times", 2}}));
@@ -178,6 +187,7 @@ TEST_P(Calls, PlayFaults) {
   EXPECT_EQ(s.request("POST", "/manage/faults", R"({"operation":"isp_x","kind":"y"})").status, 422);
 }
 
+// Covers operation:isp_querybeianstatus
 TEST_P(Calls, AnswerWhatIsFiled) {
   s.upload(1, {samples::record(1)});
   s.sandbox->run_due();
@@ -202,6 +212,7 @@ TEST_P(Calls, AnswerWhatIsFiled) {
   EXPECT_EQ(ask("0", "not a domain").msg_code, 999);
 }
 
+// Covers operation:isp_verifybamm code:22
 TEST_P(Calls, CheckFilingPasswords) {
   s.upload(1, {samples::record(1)});
   s.sandbox->run_due();

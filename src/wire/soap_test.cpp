@@ -29,6 +29,7 @@ TEST(Soap, TheOperations) {
   EXPECT_EQ(find_operation("isp_other"), nullptr);
 }
 
+// Covers operation:*
 TEST(Soap, ReadsItsOwnWsdl) {
   for (const auto* first : {"ispId", "ispID"}) {
     for (const auto* service : {"upDownLoad", "queryBeianStatus", "verifyBamm"}) {

@@ -28,6 +28,7 @@ class SandboxConformance : public ::testing::Test {
   SandboxForTests s{"sqlite"};
 };
 
+// Covers download:ICP/BAJG download:ICP/BASJ
 TEST_F(SandboxConformance, DownloadsAreValid) {
   Json longest = samples::record(1);
   Json& manager = *longest.find("entity")->find("manager");

@@ -45,6 +45,7 @@ TEST_F(Conformance, EveryBlockFromLeastToMost) {
 }
 
 // One operation alone, as it is sent in practice.
+// Covers upload:* download:*/[!O]*
 TEST_F(Conformance, EveryOperationAlone) {
   const auto profile = *Profile::named("miit-3.0");
   int operations = 0;
@@ -241,6 +242,7 @@ TEST_F(Conformance, TheReturnSchemasRefuseEveryRealMessage) {
 
 // ---- Golden files: the model and its document, for people to read.
 
+// Covers download:ICP/Ob_dxhy
 TEST(Golden, FirstFilingAndItsResults) {
   const fs::path folder = fs::path(BEIAN_SOURCE_DIR) / "tests/golden/wire";
   const struct {
