@@ -1,6 +1,6 @@
 <?php
 // php php_sandbox.php ORIGIN: see php_sandbox.sh. Nothing here is shared with the project's code:
-// the zip, the hash, the cipher and the document are PHP's own.
+// zip, hash, cipher and GBK are PHP's own; the documents are the samples, filled with its DOM.
 declare(strict_types=1);
 
 const PROVIDER = 30001;
@@ -18,29 +18,28 @@ function check(bool $fine, string $what): void {
 
 function gbk(string $utf8): string { return iconv('UTF-8', 'GBK', $utf8); }
 
-/** A zip of one entry, by the format's description (APPNOTE 4.3). */
+/** A zip of one entry. */
 function zip(string $bytes): string {
-    $packed = gzdeflate($bytes);
-    $name = 'beianinfo.xml';
-    $common = pack('vvvvvVVVvv', 20, 0, 8, 0, 0x21, crc32($bytes), strlen($packed),
-        strlen($bytes), strlen($name), 0);
-    $local = "PK\x03\x04" . $common . $name . $packed;
-    $central = "PK\x01\x02" . pack('v', 20) . $common . pack('vvvVV', 0, 0, 0, 0, 0) . $name;
-    return $local . $central . "PK\x05\x06" . pack('vvvvVVv', 0, 0, 1, 1, strlen($central),
-        strlen($local), 0);
+    $path = tempnam(sys_get_temp_dir(), 'beian');
+    $zip = new ZipArchive();
+    check($zip->open($path, ZipArchive::OVERWRITE) === true, 'zip');
+    check($zip->addFromString('beianinfo.xml', $bytes) && $zip->close(), 'zip');
+    $packed = file_get_contents($path);
+    unlink($path);
+    return $packed;
 }
 
+/** The one entry; ZipArchive checks its size and CRC. */
 function unzip(string $bytes): string {
-    $end = strrpos($bytes, "PK\x05\x06");
-    check($end !== false, 'no zip');
-    $directory = unpack('vdisk/vstart/vhere/vtotal/Vsize/Voffset', substr($bytes, $end + 4));
-    check($directory['total'] === 1, 'not one entry');
-    $entry = unpack('vby/vneed/vflags/vmethod/vtime/vdate/Vcrc/Vpacked/Vsize/vname/vextra/'
-        . 'vcomment/vdisk/vinternal/Vexternal/Voffset', substr($bytes, $directory['offset'] + 4));
-    $local = unpack('vname/vextra', substr($bytes, $entry['offset'] + 26));
-    $data = substr($bytes, $entry['offset'] + 30 + $local['name'] + $local['extra'], $entry['packed']);
-    $plain = $entry['method'] === 0 ? $data : gzinflate($data);
-    check(crc32($plain) === $entry['crc'], 'crc of the zip');
+    $path = tempnam(sys_get_temp_dir(), 'beian');
+    file_put_contents($path, $bytes);
+    $zip = new ZipArchive();
+    check($zip->open($path, ZipArchive::CHECKCONS) === true, 'no zip');
+    check($zip->numFiles === 1, 'not one entry');
+    $plain = $zip->getFromIndex(0);
+    $zip->close();
+    unlink($path);
+    check($plain !== false, 'entry of the zip');
     return $plain;
 }
 
@@ -89,36 +88,37 @@ function until(callable $condition, string $what): mixed {
     throw new Exception("never: $what");
 }
 
-/** ISO 7064 MOD 11-2 of GB 11643, MOD 31-3 of GB 32100: invented numbers with valid check characters. */
-function identity(string $first17): string {
-    for ($sum = 0, $i = 0; $i < 17; ++$i) $sum += (int)$first17[$i] * (2 ** (17 - $i) % 11);
-    return $first17 . '10X98765432'[$sum % 11];
-}
-function credit(string $first17): string {
-    $alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-    for ($sum = 0, $weight = 1, $i = 0; $i < 17; ++$i, $weight = $weight * 3 % 31)
-        $sum += strpos($alphabet, $first17[$i]) * $weight;
-    return $first17 . $alphabet[(31 - $sum % 31) % 31];
-}
-
-function person(int $n): string {
-    return "<Fzr_xm>样例人员$n</Fzr_xm><Fzr_dhhm>0755-22222222</Fzr_dhhm>"
-        . "<Fzr_sjhm>1380000000$n</Fzr_sjhm><Fzr_dzyj>yangli@yangli-php-example.cn</Fzr_dzyj>"
-        . '<Fzr_zjlx>2</Fzr_zjlx><Fzr_zjhm>' . identity("4403001900010100$n") . '</Fzr_zjhm>';
+/** A sample document, GBK, with the text of some elements replaced; a value may be a function. */
+function sample(string $kind, array $changes = []): string {
+    $document = new DOMDocument();
+    check($document->load(__DIR__ . "/samples/$kind.xml"), "sample $kind");
+    foreach ($changes + ['Qqdwid' => PROVIDER] as $name => $value) {
+        $found = $document->getElementsByTagName($name);
+        check($found->length > 0, "$kind has no $name");
+        foreach ($found as $element)
+            $element->textContent = (string)($value instanceof Closure ? $value($element) : $value);
+    }
+    return $document->saveXML();
 }
 
-function upload_document(string $version): string {
-    return gbk('<?xml version="1.0" encoding="GBK"?>' . "\n<UploadData version=\"$version\"><ICP><XZBA>"
-        . '<Baxx><Zt_xx><IspZtid>501</IspZtid><Dwmc>样例公司（PHP）</Dwmc><Dwxz>4</Dwxz><Txdz>'
-        . '<Shengid>440000</Shengid><Shiid>440300</Shiid><Xianid>440305</Xianid>'
-        . '<Xxdz>样例路 1 号</Xxdz></Txdz><Zj><Zjlx>1</Zjlx><Zjhm>' . credit('91440300MA5EPHP01')
-        . '</Zjhm><Zjzs>样例路 1 号</Zjzs></Zj><Fzr>' . person(1) . '</Fzr><Bbfs>1</Bbfs></Zt_xx>'
-        . '<Wz_xx><IspWzid>502</IspWzid><Wzmc>样例网站</Wzmc><Fwnr><Fwnr_id>8</Fwnr_id></Fwnr><Yylb>'
-        . '<Yylb_id>1</Yylb_id></Yylb><Ym_xx><IspYmid>503</IspYmid><Ym>yangli-php-example.cn</Ym>'
-        . '</Ym_xx><Jr_xx><IspJrid>504</IspJrid><Wzfb><Fbdd>19</Fbdd></Wzfb><Wzjrfs><Jrfs>3</Jrfs>'
-        . '</Wzjrfs><Ip_xx><IspIpid>505</IspIpid><Qsip>3405803777</Qsip><Zzip>3405803777</Zzip>'
-        . '</Ip_xx></Jr_xx><Wz_Fzr>' . person(2) . '</Wz_Fzr><Syurl>http://www.yangli-php-example.cn/'
-        . '</Syurl></Wz_xx></Baxx></XZBA><Qqdwid>' . PROVIDER . '</Qqdwid></ICP></UploadData>');
+/** A row of docs/conformance.md that this script has just held; see table.py. */
+$covered = [];
+function covers(string ...$rows): void {
+    global $covered;
+    foreach ($rows as $row) $covered[$row] = true;
+}
+
+/** Holds the script to the rows that its golden file claims; more is fine. */
+function settle_coverage(): void {
+    global $covered;
+    $golden = __DIR__ . '/../golden/conformance/php_sandbox.json';
+    ksort($covered, SORT_STRING);
+    if (getenv('BEIAN_GOLDEN') === 'write')
+        file_put_contents($golden, json_encode(['test' => 'tests/conformance/php_sandbox.php',
+            'rows' => array_keys($covered)], JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
+    $claimed = file_exists($golden) ? json_decode(file_get_contents($golden), true)['rows'] : [];
+    $missing = array_diff($claimed, array_keys($covered));
+    check($missing === [], 'claimed in php_sandbox.json but not held: ' . implode(' ', $missing));
 }
 
 [, $origin] = $argv;
@@ -133,7 +133,9 @@ $verify = new SoapClient("$origin/BeianStatusWebService/verifyBamm?wsdl");
 function call(SoapClient $client, string $operation, array $parameters = []): SimpleXMLElement {
     $types = implode("\n", $client->__getTypes());
     $first = str_contains($types, 'ispID') ? 'ispID' : 'ispId';
-    return document($client->$operation([...login($first), ...$parameters])->return);
+    $document = document($client->$operation([...login($first), ...$parameters])->return);
+    covers("operation:$operation");
+    return $document;
 }
 /** The next file's document, acknowledged; null when nothing is there. */
 function fetch(SoapClient $up): ?SimpleXMLElement {
@@ -143,13 +145,16 @@ function fetch(SoapClient $up): ?SimpleXMLElement {
     $name = (string)$answer->fileInfos->return_FileName;
     check(preg_match('/^[A-Za-z0-9]{1,128}$/', $name) === 1, 'file name ' . $name);
     check((int)call($up, 'isp_downloadack', ['fileName' => $name])->msg_code === 0, 'ack');
+    foreach ($xml->children() as $block)
+        foreach ($block->children() as $kind)
+            if ($kind->count() > 0) covers("download:{$block->getName()}/{$kind->getName()}");
     return $xml;
 }
 
 check((int)call($up, 'isp_download')->msg_code === 2, 'something to download');
 check((int)call($status, 'isp_querybeianstatus', ['queryConditionType' => 0,
-    'queryCondition' => 'yangli-php-example.cn'])->StatusInfo->Bazt === 1, 'filed before');
-$file = seal(upload_document('V.3.0'));
+    'queryCondition' => 'yangli-peer-example.cn'])->StatusInfo->Bazt === 1, 'filed before');
+$file = seal(sample('ICP-XZBA'));
 check((int)call($up, 'isp_upload', [...$file, 'dataSequence' => 2])->msg_code === 14, 'gap');
 check((int)call($up, 'isp_upload', [...$file, 'dataSequence' => 1, 'beianInfoHash' => 'AAAA'])
     ->msg_code === 7, 'hash');
@@ -161,11 +166,14 @@ check((string)$previous->fileInfos->beianInfo === $file['beianInfo'], 'previous 
 
 $tasks = until(fn() => fetch($up), 'SMS tasks');
 check(count($tasks->xpath('//Ob_hyxx')) === 2, 'two persons: ' . $tasks->asXML());
+$people = new SimpleXMLElement(sample('ICP-XZBA'));
+$last_six = [1 => substr((string)$people->xpath('//Fzr/Fzr_zjhm')[0], 12),
+    2 => substr((string)$people->xpath('//Wz_Fzr/Fzr_zjhm')[0], 12)];
 foreach ([1, 2] as $n) {
-    $mobile = "1380000000$n";
+    $mobile = "1380000030$n";
     $code = manage('GET', "/manage/phones/$mobile/messages")[0]['code'];
     $done = manage('POST', '/manage/sms', ['mobile' => $mobile, 'code' => $code,
-        'last_six' => substr(identity("4403001900010100$n"), 12)]);
+        'last_six' => $last_six[$n]]);
     check(($done['result'] ?? '') === 'done', 'SMS: ' . json_encode($done));
 }
 $record = manage('GET', '/manage/records?state=at_authority')[0];
@@ -177,23 +185,53 @@ $filed = until(function () use ($up) {
 }, 'filed record');
 check((string)$filed->Zt_xx->Baxh === $number, 'number in BASJ');
 check((string)$filed->Wz_xx->Baxh === "$number-1", 'service number in BASJ');
-check((int)$filed->Zt_xx->IspZtid === 501, 'our id in BASJ');
+check((int)$filed->Zt_xx->IspZtid === 301, 'our id in BASJ');
 $info = call($status, 'isp_querybeianstatus', ['queryConditionType' => 0,
-    'queryCondition' => 'yangli-php-example.cn'])->StatusInfo;
+    'queryCondition' => 'yangli-peer-example.cn'])->StatusInfo;
 check((int)$info->Bazt === 0 && (string)$info->Ztbah === $number, 'status after');
-$text = manage('GET', '/manage/phones/13800000001/messages')[0]['text'];
+$text = manage('GET', '/manage/phones/13800000301/messages')[0]['text'];
 check(preg_match('/备案密码 (\w{8})/u', $text, $found) === 1, 'filing password');
 check((int)call($verify, 'isp_verifybamm', ['baxh' => $number, 'bamm' => $found[1]])->VerifyRes === 0,
     'right filing password');
 check((int)call($verify, 'isp_verifybamm', ['baxh' => $number, 'bamm' => 'wrong'])->VerifyRes === 1,
     'wrong filing password');
 check((int)call($up, 'isp_querypreviousupload', ['userName' => 'x'])->msg_code === 4, 'user');
+covers('upload:ICP/XZBA', 'code:0', 'code:2', 'code:4', 'code:7', 'code:14');
+
+// Every other kind, with what the authority has filed; each is answered.
+$password_hash = ['ICPmm' => md5($found[1])];
+$entity = (int)$filed->Zt_xx->Ztid;
+$service = (int)$filed->Wz_xx->Wzid;
+$access = (int)$filed->Wz_xx->Jr_xx->Jrid;
+$ids = ['Ztid' => $entity, 'Wzid' => $service, 'Ymid' => (int)$filed->Wz_xx->Ym_xx->Ymid,
+    'Jrid' => $access, 'Ipid' => (int)$filed->Wz_xx->Jr_xx->Ip_xx->Ipid];
+$changes = [
+    'ICP-XZWZ' => ['Ztid' => $entity, ...$password_hash],
+    'ICP-XZJR' => ['Wzid' => $service, 'Jlid' => $service, ...$password_hash],
+    'ICP-XZHYD' => ['Baxh' => "$number-1"],
+    'ICP-BGBA' => [...$ids, 'Jlid' => $service, ...$password_hash, 'Baxh' =>
+        fn($element) => $element->parentNode->nodeName === 'Zt_xx' ? $number : "$number-1"],
+    'ICP-HSJG' => [...$ids, 'Bbdw' => PROVIDER],
+    'ICP-WBACLJG' => ['Jrs' => PROVIDER],
+    'ICP-ZXBA' => ['Jlid' => $access, ...$password_hash],
+    'IP-XZBA' => [], 'IP-XGBA' => [], 'IP-SCBA' => [], 'YM-XZBA' => [], 'YM-XGBA' => [], 'YM-SCBA' => [],
+];
+$sequence = 1;
+foreach ($changes as $kind => $change) {
+    $answer = call($up, 'isp_upload', [...seal(sample($kind, $change)), 'dataSequence' => ++$sequence]);
+    check((int)$answer->msg_code === 0, "upload of $kind: {$answer->msg}");
+    $codes = until(fn() => array_map('intval', fetch($up)?->xpath('//Jgdm') ?? []), "answer to $kind");
+    if (getenv('BEIAN_SHOW')) echo "$kind ", implode(' ', $codes), "\n";
+    // A file that the authority cannot judge is not covered by being sent.
+    if (max($codes) < 5000) covers('upload:' . str_replace('-', '/', $kind));
+}
 // A connection that is dropped after the commit: the call fails, the file is there.
 manage('POST', '/manage/faults', ['operation' => 'isp_upload', 'kind' => 'drop_after_commit']);
 try {
-    call($up, 'isp_upload', [...seal('no xml'), 'dataSequence' => 2]);
+    call($up, 'isp_upload', [...seal('no xml'), 'dataSequence' => ++$sequence]);
     check(false, 'an answer came although the connection was to be dropped');
 } catch (SoapFault $fault) {
-    check((int)call($up, 'isp_querypreviousupload')->fileInfos->dataSequence === 2, 'dropped upload');
+    check((int)call($up, 'isp_querypreviousupload')->fileInfos->dataSequence === $sequence, 'dropped upload');
 }
+settle_coverage();
 echo "$passed passed, 0 failed\n";

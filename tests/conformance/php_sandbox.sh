@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # PHP's SoapClient, a client that knows nothing of this project, does a whole filing with the real
-# server of the sandbox authority: php_sandbox.sh BEIAN
+# server of the sandbox authority and sends a file of every kind: php_sandbox.sh BEIAN
 set -euo pipefail
 beian=$1
 here=$(cd "$(dirname "$0")" && pwd)
-if ! php -r 'exit(extension_loaded("soap") && extension_loaded("simplexml") ? 0 : 1);' 2>/dev/null; then
-  echo "skipped: php with its soap and xml extensions is not installed (packages php-cli, php-soap, php-xml)"
+if ! php -r 'exit(extension_loaded("soap") && extension_loaded("simplexml") && extension_loaded("zip") ? 0 : 1);' 2>/dev/null; then
+  echo "skipped: php with its soap, xml and zip extensions is not installed (packages php-cli, php-soap, php-xml, php-zip)"
   exit 77
 fi
 folder=$(mktemp -d)
