@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/clock.hpp"
+#include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 
@@ -13,5 +15,13 @@ namespace beian::registry {
 // GET /api/v1/registry/entities       the caller's own; everybody's for an auditor
 // GET /api/v1/registry/domains/{domain}
 std::vector<http::Route> routes(std::shared_ptr<db::Database> database);
+
+// GET  /api/v1/codes, /api/v1/codes/{table}          public: the code tables in force
+// GET  /api/v1/registry/findings                     about the caller's own; all for an officer
+// POST /api/v1/registry/findings/{number}/settle     officer
+// GET  /api/v1/registry/blacklist                    officer
+// Clock and cipher must outlive the routes.
+std::vector<http::Route> check_routes(std::shared_ptr<db::Database> database, const Clock& clock,
+                                      const crypto::ColumnCipher& cipher);
 
 }  // namespace beian::registry

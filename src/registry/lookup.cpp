@@ -52,12 +52,19 @@ AccessAnswer access(db::Tx& tx, const std::string& host) {
   if (!name) return deny("bad_host");
   const auto covering = china::covering_domains(*name);
   if (covering.empty()) return deny("bad_host");
+  const auto listed = store::blacklisted_names(tx, covering);
   const auto found = store::standings(tx, covering);
   const auto standing_of = [&](const std::string& domain, bool cancelled) {
     return std::ranges::find_if(found, [&](const store::Standing& s) {
       return s.filed.domain == domain && s.cancelled == cancelled;
     });
   };
+  // The blacklist goes before everything: a listed name takes what is below it along.
+  for (const auto& domain : covering) {
+    if (!listed.contains(domain)) continue;
+    const auto it = standing_of(domain, false);
+    return deny("blacklisted", domain, it == found.end() ? "" : number_of(it->filed));
+  }
   // The narrowest name that is filed decides; one that is not filed any more only explains.
   for (const auto& domain : covering) {
     const auto it = standing_of(domain, false);

@@ -1,28 +1,13 @@
 // A filed record becomes rows, and the journal tells what it changed for each domain.
-#include <map>
-
 #include "base/personal.hpp"
 #include "registry/filed.hpp"
+#include "registry/journal.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {
 
 namespace {
-
-// What access() would say about a name, and by which number.
-using Standings = std::map<std::string, std::pair<std::string, std::string>>;
-
-Standings standings_of(db::Tx& tx, const std::set<std::string>& names) {
-  Standings out;
-  for (const auto& standing : store::standings(tx, {names.begin(), names.end()})) {
-    const char* reason = standing.cancelled           ? "cancelled"
-                         : standing.filed.access_here ? "filed"
-                                                      : "no_access_here";
-    out[standing.filed.domain] = {reason, standing.filed.service_number};
-  }
-  return out;
-}
 
 store::Sealed seal(const crypto::ColumnCipher& cipher, const Json& document,
                    const std::string& context, const std::string& fingerprint) {
@@ -78,15 +63,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
     out.changed = true;
   }
 
-  if (!out.changed) return out;
-  Standings after = standings_of(tx, names);
-  // A domain id that came back under another name leaves the old one to nobody.
-  for (const auto& [name, standing] : before) after.try_emplace(name, "not_filed", "");
-  for (const auto& [name, standing] : after) {
-    const auto known = before.find(name);
-    if (known != before.end() && known->second == standing) continue;
-    store::append_change(tx, now, name, standing.first, standing.second);
-  }
+  if (out.changed) tell_changes(tx, now, names, before);
   return out;
 }
 

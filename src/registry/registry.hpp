@@ -36,6 +36,20 @@ struct Recorded {
 Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& cipher,
                         const std::string& account_id, int64_t own_provider_id, const Json& filed);
 
+// The authority cancelled a record (ZXSJ): an entity goes with all its services, a service with its
+// domains and accesses; an access only ends. `id` is the authority's, in one of the provinces that
+// it serves. Appends to the journal; once more changes nothing.
+// not_found: no such record in any of them; conflict: in more than one.
+enum class Cancel { entity, service, access };
+struct Cancelled {
+  int64_t province = 0;
+  std::string filing_number;  // of the entity, or of the service (an access: of its service)
+  std::string account_id;     // whose entity it is; empty when only synchronised
+  bool changed = false;
+};
+Result<Cancelled> cancel(db::Tx& tx, TimePoint now, Cancel what,
+                         const std::vector<int64_t>& provinces, int64_t id);
+
 // A domain that is filed now (not a cancelled one).
 struct FiledDomain {
   std::string domain, service_number, entity_number, service_name;
@@ -45,7 +59,7 @@ struct FiledDomain {
 };
 // Any spelling of the name: case and IDN form do not matter.
 std::optional<FiledDomain> find_domain(db::Tx& tx, const std::string& independent_domain);
-// An entity by certificate (type code and number); its number when filed here.
+// An entity by certificate (type code and number); its number when filed here and not cancelled.
 std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                        int64_t certificate_type,
                                        const std::string& certificate_number);
@@ -56,7 +70,7 @@ std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& c
 struct AccessAnswer {
   bool allow = false;
   std::string answer;  // allow, deny
-  std::string reason;  // filed; not_filed, no_access_here, cancelled, bad_host
+  std::string reason;  // filed; not_filed, no_access_here, cancelled, blacklisted, bad_host
   std::string domain;  // the filed name that decided, else the independent domain
   std::string filing_number;
 };
@@ -67,7 +81,9 @@ AccessAnswer access(db::Tx& tx, const std::string& host);
 struct Change {
   int64_t number = 0;
   std::string domain;
-  std::string what;  // the new reason: filed, no_access_here, cancelled, not_filed
+  // The name's own new standing: filed, no_access_here, cancelled, blacklisted, not_filed. A
+  // blacklisted name denies what is below it as well, whatever that stands for itself.
+  std::string what;
   std::string filing_number;
   TimePoint at;
 };

@@ -38,6 +38,22 @@ void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_p
 // of the record stood under, and those of a service that loses an access id to it.
 std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service);
 
+// The rows of a cancellation, by the authority's ids. Fingerprints are forgotten, so that a record
+// that files it anew counts even when it is the old one.
+struct Target {
+  int64_t province = 0, entity_id = 0, service_id = 0;
+  std::string filing_number, account_id;
+  bool cancelled = false;
+};
+std::optional<Target> find_entity_row(db::Tx& tx, int64_t province, int64_t id);
+std::optional<Target> find_service_row(db::Tx& tx, int64_t province, int64_t id);
+std::optional<Target> find_access_row(db::Tx& tx, int64_t province, int64_t id);
+std::vector<int64_t> services_of(db::Tx& tx, int64_t province, int64_t entity_id);
+std::set<std::string> names_of(db::Tx& tx, int64_t province, int64_t service_id);
+void cancel_entity(db::Tx& tx, TimePoint now, int64_t province, int64_t id);
+void cancel_service(db::Tx& tx, TimePoint now, int64_t province, int64_t id);
+void cancel_access(db::Tx& tx, TimePoint now, int64_t province, int64_t id, int64_t service_id);
+
 // How a filed name stands; of several rows with that name the one that serves it best.
 struct Standing {
   FiledDomain filed;
@@ -45,6 +61,36 @@ struct Standing {
 };
 // Those of the names that are known at all.
 std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names);
+
+// Those of the names that are on a blacklist, as listed.
+std::set<std::string> blacklisted_names(db::Tx& tx, const std::vector<std::string>& names);
+
+
+// A row of a blacklist. Entities: item is the certificate's type, name the index of its number.
+struct Entry {
+  std::string source, list;
+  int64_t item = 0;
+  std::string name, document;
+  int64_t address = 0, listed = 0, changed = 0;
+  std::string context;  // what the document is sealed with
+};
+std::string context_of(const Entry& entry);
+// By source, list, item and name.
+std::optional<Entry> find_entry(db::Tx& tx, const Entry& key);
+bool delete_entry(db::Tx& tx, const Entry& key);
+void upsert_listed_entity(db::Tx& tx, TimePoint now, const Entry& entry,
+                          const std::string& name_index);
+void upsert_listed_domain(db::Tx& tx, TimePoint now, const Entry& entry,
+                          const std::string& independent, int64_t address);
+std::set<std::string> names_of_item(db::Tx& tx, const std::string& source, int64_t item);
+void delete_item(db::Tx& tx, const std::string& source, int64_t item);
+std::optional<Entry> entity_by_certificate(db::Tx& tx, const std::string& index);
+std::optional<Entry> entity_by_name(db::Tx& tx, const std::string& index);
+// One of the names, or a name below the independent domain.
+std::optional<Entry> domain_entry(db::Tx& tx, const std::vector<std::string>& names,
+                                  const std::string& independent);
+std::optional<Entry> address_entry(db::Tx& tx, int64_t from, int64_t to);
+std::vector<Entry> entries(db::Tx& tx, const std::string& list, int64_t offset, int64_t limit);
 
 std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
                                                  const std::string& index);

@@ -1,28 +1,10 @@
 #include "base/text.hpp"
+#include "registry/list_of_values.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry::store {
 
 namespace {
-
-// ":n0, :n1, …" and its parameters; `names` outlives what refers to it.
-struct List {
-  template <class Values>
-  explicit List(const Values& values) {
-    for (size_t i = 0; i < values.size(); ++i) names.push_back("n" + std::to_string(i));
-    size_t i = 0;
-    for (const auto& value : values) {
-      text += (i == 0 ? ":" : ", :") + names[i];
-      params.emplace_back(names[i], db::Value(value));
-      ++i;
-    }
-  }
-  List(const List&) = delete;
-  List& operator=(const List&) = delete;
-  std::vector<std::string> names;
-  std::string text;
-  db::Params params;
-};
 
 std::optional<std::string> fingerprint_in(db::Tx& tx, const std::string& table, int64_t province,
                                           int64_t id) {
@@ -100,7 +82,7 @@ void upsert_entity(db::Tx& tx, TimePoint now, const std::string& account_id, con
       "display_name = excluded.display_name, nature = excluded.nature, "
       "certificate_type = excluded.certificate_type, "
       "certificate_index = excluded.certificate_index, document = excluded.document, "
-      "fingerprint = excluded.fingerprint, changed = excluded.changed",
+      "fingerprint = excluded.fingerprint, cancelled = 0, changed = excluded.changed",
       {{"province", filed.province},
        {"id", filed.id},
        {"account", account_id},
@@ -133,7 +115,7 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
       ":document, :fingerprint, :recorded, :changed) "
       "ON CONFLICT (province, authority_id) DO UPDATE SET entity_id = excluded.entity_id, "
       "filing_number = excluded.filing_number, name = excluded.name, "
-      "document = excluded.document, fingerprint = excluded.fingerprint, "
+      "document = excluded.document, fingerprint = excluded.fingerprint, cancelled = 0, "
       "changed = excluded.changed",
       {{"province", filed.province},
        {"id", service.id},
@@ -243,7 +225,7 @@ std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
                                                  const std::string& index) {
   const auto row = tx.query_one(
       "SELECT filing_number FROM registry_entities WHERE certificate_index = :index "
-      "AND certificate_type = :type ORDER BY changed DESC, province, authority_id LIMIT 1",
+      "AND certificate_type = :type AND cancelled = 0 ORDER BY changed DESC, province, authority_id LIMIT 1",
       {{"index", index}, {"type", type}});
   if (!row) return std::nullopt;
   return row->text("filing_number");
@@ -266,7 +248,8 @@ void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const s
 
 Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page) {
   std::string sql =
-      "SELECT province, authority_id, filing_number, display_name, nature FROM registry_entities "
+      "SELECT province, authority_id, filing_number, display_name, nature, cancelled "
+      "FROM registry_entities "
       "WHERE (province > :province OR (province = :province AND authority_id > :id))";
   db::Params params = {{"province", page.after_province}, {"id", page.after_id}};
   if (!account_id.empty()) {
@@ -280,7 +263,8 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
     const int64_t id = row.i64("authority_id");
     Json services = Json::array();
     for (const auto& s :
-         tx.query("SELECT s.authority_id AS id, s.filing_number AS number, s.name AS name, " +
+         tx.query("SELECT s.authority_id AS id, s.filing_number AS number, s.name AS name, "
+                  "s.cancelled AS cancelled, " +
                       std::string(kAccessHere) +
                       " AS access_here FROM registry_services s "
                       "WHERE s.province = :province AND s.entity_id = :id ORDER BY s.authority_id",
@@ -293,12 +277,14 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
       services.push(Json::object({{"filing_number", s.text("number")},
                                   {"name", s.text("name")},
                                   {"domains", std::move(domains)},
-                                  {"access_here", s.i64("access_here") != 0}}));
+                                  {"access_here", s.i64("access_here") != 0},
+                                  {"cancelled", s.i64("cancelled") != 0}}));
     }
     out.push(Json::object({{"key", std::to_string(province) + "-" + std::to_string(id)},
                            {"filing_number", row.text("filing_number")},
                            {"name", row.text("display_name")},
                            {"nature", row.i64("nature")},
+                           {"cancelled", row.i64("cancelled") != 0},
                            {"services", std::move(services)}}));
   }
   return out;

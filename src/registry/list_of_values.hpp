@@ -1,0 +1,30 @@
+// Lists as SQL parameters: ":n0, :n1, …" and their values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/db/db.hpp"
+
+namespace beian::registry::store {
+
+// `names` outlives what refers to it, so the list must outlive the statement's parameters.
+struct List {
+  template <class Values>
+  explicit List(const Values& values) {
+    for (size_t i = 0; i < values.size(); ++i) names.push_back("n" + std::to_string(i));
+    size_t i = 0;
+    for (const auto& value : values) {
+      text += (i == 0 ? ":" : ", :") + names[i];
+      params.emplace_back(names[i], db::Value(value));
+      ++i;
+    }
+  }
+  List(const List&) = delete;
+  List& operator=(const List&) = delete;
+  std::vector<std::string> names;
+  std::string text;
+  db::Params params;
+};
+
+}  // namespace beian::registry::store
