@@ -57,6 +57,7 @@ struct Provider::Impl {
     router.add(accounts.routes());
     router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));
+    router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
     router.set_exception_mapper(map_unavailable);

@@ -43,6 +43,7 @@ struct Order {
   TimePoint ready;            // when it joined the queue of the authority link
   std::string authority;      // which authority link reports it ("" until ready_to_report)
   std::string filing_number;  // entity number, once completed
+  Json code_names;  // names of its codes when it was handed in last (code_names.hpp), or null
 };
 
 struct Cause {
@@ -93,6 +94,9 @@ class OrderStore {
   // In the transaction of the event that it belongs to: the version is the event's.
   void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const;
   void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number) const;
+
+  // In the transaction of the submission.
+  void set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const;
 
   std::vector<HistoryEntry> history(db::Tx& tx, const std::string& order_id) const;
 

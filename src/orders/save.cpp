@@ -2,6 +2,7 @@
 
 #include "orders/detect.hpp"
 #include "orders/document.hpp"
+#include "orders/listed.hpp"
 #include "orders/shape.hpp"
 #include "orders/validate.hpp"
 
@@ -67,6 +68,7 @@ Result<Order> save(const Context& context, const std::string& account_id,
       for (const auto& changed : changed_fields(order->document, wanted))
         if (!is_marked(*order, changed))
           problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});
+      append_under(problems, field, check_blacklists(context, tx, wanted).problems);
     }
     if (!problems.empty()) return std::unexpected(std::move(problems));
     if (order->document == wanted) return order;

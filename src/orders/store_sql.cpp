@@ -60,7 +60,7 @@ Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
 
 std::string OrderStore::select(std::string_view rest) {
   return "SELECT id, account_id, kind, state, version, document, findings, locked, authority, "
-         "filing_number, created, updated, ready_at FROM orders " +
+         "filing_number, created, updated, ready_at, code_names FROM orders " +
          std::string(rest);
 }
 
@@ -79,6 +79,7 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.created = from_ms(row.i64("created"));
   order.updated = from_ms(row.i64("updated"));
   order.ready = from_ms(row.i64("ready_at"));
+  if (auto names = parse_json(row.text("code_names"))) order.code_names = std::move(*names);
   return order;
 }
 
@@ -198,6 +199,11 @@ void OrderStore::set_filing_number(db::Tx& tx, const std::string& order_id,
                                    const std::string& number) const {
   tx.exec("UPDATE orders SET filing_number = :number WHERE id = :id",
           {{"number", number}, {"id", order_id}});
+}
+
+void OrderStore::set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const {
+  tx.exec("UPDATE orders SET code_names = :names WHERE id = :id",
+          {{"names", to_string(names)}, {"id", order_id}});
 }
 
 void OrderStore::set_authority(db::Tx& tx, const std::string& order_id,

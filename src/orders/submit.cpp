@@ -1,7 +1,10 @@
 #include "orders/submit.hpp"
 
 #include "china/regions.hpp"
+#include "orders/code_names.hpp"
 #include "orders/detect.hpp"
+#include "orders/listed.hpp"
+#include "registry/codes.hpp"
 
 namespace beian::orders {
 namespace {
@@ -17,8 +20,13 @@ Result<Order> moved(const Context& context, db::Tx& tx, const std::string& order
 }  // namespace
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
-  Findings findings =
-      validate(order.document, materials::of_order(tx, order.id), context.clock.now());
+  registry::CodeBook codes(tx);
+  Findings findings = validate(
+      order.document, materials::of_order(tx, order.id), context.clock.now(),
+      [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); });
+  Findings listed = check_blacklists(context, tx, order.document);
+  append_under(findings.problems, "", std::move(listed.problems));
+  append_under(findings.warnings, "", std::move(listed.warnings));
   append_under(findings.problems, "", check_locked(order.locked, order.document));
   // The look-ups below need sound numbers and names.
   if (!findings.problems.empty()) return findings;
@@ -46,6 +54,8 @@ Result<Order> submit(const Context& context, const std::string& account_id,
     auto findings = findings_of(context, tx, *order);
     if (!findings.problems.empty()) return std::unexpected(std::move(findings.problems));
     if (const auto claimed = context.store.claim(tx, *order); !claimed) return fail(claimed);
+    registry::CodeBook codes(tx);
+    context.store.set_code_names(tx, order_id, code_names(codes, order->document));
     const auto state = context.store.apply(tx, context.clock.now(), order_id, Event::submit,
                                            {Actor::applicant, account_id, "", {}}, order->version);
     return moved(context, tx, order_id, state);

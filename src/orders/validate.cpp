@@ -66,8 +66,9 @@ struct PersonField {
 
 class Validator {
  public:
-  Validator(const Json& document, const std::vector<materials::Material>& materials, TimePoint now)
-      : document_(document), materials_(materials), now_(now) {}
+  Validator(const Json& document, const std::vector<materials::Material>& materials, TimePoint now,
+            const CodeJudge& judge)
+      : document_(document), materials_(materials), now_(now), judge_(judge) {}
 
   Findings run() {
     check_shape(document_shape(), document_, "", true, found_.problems);
@@ -102,9 +103,13 @@ class Validator {
   // A code of a table; what is missing or no number was told by its shape.
   bool code(std::string_view table, const Json& value, const std::string& field) {
     if (!value.is_int()) return false;
-    const auto known = china::check_code(table, value.as_int());
+    const auto known = judge_(table, value.as_int());
     at(field, known);
     return known.has_value();
+  }
+  // What fits what is known of the program's own codes only, not of those that an authority added.
+  static bool known_here(std::string_view table, const Json& code) {
+    return china::code_table(table).find(code.as_int()) != nullptr;
   }
   void codes(std::string_view table, const Json& list, const std::string& field) {
     std::set<int64_t> seen;
@@ -117,6 +122,7 @@ class Validator {
   }
   void certificate_number(const Json& type, const Json& number, const std::string& field) {
     if (!type.is_int() || !number.is_string() || number.as_string().empty()) return;
+    if (!known_here("certificate_type", type)) return;
     at(field, china::check_certificate_number(type.as_int(), number.as_string(), now_));
   }
 
@@ -127,7 +133,9 @@ class Validator {
     const Json& certificate = entity["certificate"];
     const bool nature_known = code("entity_nature", nature, "/entity/nature");
     if (code("certificate_type", certificate["type"], "/entity/certificate/type")) {
-      if (nature_known && !china::certificate_fits(nature.as_int(), certificate["type"].as_int()))
+      if (nature_known && known_here("entity_nature", nature) &&
+          known_here("certificate_type", certificate["type"]) &&
+          !china::certificate_fits(nature.as_int(), certificate["type"].as_int()))
         add(ProblemCode::nature_certificate_mismatch, "/entity/certificate/type");
       certificate_number(certificate["type"], certificate["number"], "/entity/certificate/number");
     }
@@ -217,7 +225,7 @@ class Validator {
     const Json& person = *field.person;
     const Json& type = person["certificate_type"];
     if (code("certificate_type", type, field.pointer + "/certificate_type")) {
-      if (!china::is_person_certificate(type.as_int()))
+      if (known_here("certificate_type", type) && !china::is_person_certificate(type.as_int()))
         add(ProblemCode::code_unknown, field.pointer + "/certificate_type",
             {{"code", std::to_string(type.as_int())}});
       else
@@ -326,14 +334,19 @@ class Validator {
   const Json& document_;
   const std::vector<materials::Material>& materials_;
   TimePoint now_;
+  const CodeJudge& judge_;
   Findings found_;
 };
 
 }  // namespace
 
+Status judge_by_program(std::string_view table, int64_t code) {
+  return china::check_code(table, code);
+}
+
 Findings validate(const Json& document, const std::vector<materials::Material>& materials,
-                  TimePoint now) {
-  return Validator(document, materials, now).run();
+                  TimePoint now, const CodeJudge& judge) {
+  return Validator(document, materials, now, judge).run();
 }
 
 std::string material_field(int purpose, const std::string& owner) {

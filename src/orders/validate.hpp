@@ -1,6 +1,8 @@
 // Everything that can be said about an order's document before it is handed in, in one pass.
 #pragma once
 
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -15,9 +17,14 @@ struct Findings {
   Problems warnings;  // told, and submitted all the same
 };
 
-// Form (shape.hpp), codes, places, numbers, persons, domains, addresses, materials. Pure.
+// Does a code table have that code, and still offer it? code_unknown.
+using CodeJudge = std::function<Status(std::string_view table, int64_t code)>;
+Status judge_by_program(std::string_view table, int64_t code);
+
+// Form (shape.hpp), codes, places, numbers, persons, domains, addresses, materials. Pure but for
+// the judge: without one the code tables in the program count.
 Findings validate(const Json& document, const std::vector<materials::Material>& materials,
-                  TimePoint now);
+                  TimePoint now, const CodeJudge& judge = judge_by_program);
 
 // Where a material belongs: "/entity" for 2 and 3, a service for 1, 4 and 5. material_owner when
 // the owner is of the other kind, or the document has no such service yet; code_unknown for the

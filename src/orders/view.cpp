@@ -68,6 +68,7 @@ Json order_json(const Order& order, const http::Caller& caller) {
   Json json = head_json(order, caller);
   json.set("locked", locked_fields(order));
   json.set("document", mask ? masked(order.document) : order.document);
+  json.set("code_names", order.code_names);
   json.set("findings", order.findings.is_array() ? order.findings : Json::array());
   return json;
 }

@@ -154,7 +154,7 @@ std::optional<bool> take(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& 
     if (done) return done->changed;
     // Nobody has it: nothing happens.
     return done.error().front().code == ProblemCode::not_found ? std::optional(false)
-                                                                : std::nullopt;
+                                                               : std::nullopt;
   };
   switch (step.kind) {
     case record: {

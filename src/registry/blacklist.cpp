@@ -62,8 +62,7 @@ store::Entry entry_of(const crypto::ColumnCipher& cipher, const std::string& sou
 
 bool same_document(const crypto::ColumnCipher& cipher, const store::Entry& known,
                    const store::Entry& wanted) {
-  return cipher.open(known.document, known.context) ==
-         cipher.open(wanted.document, wanted.context);
+  return cipher.open(known.document, known.context) == cipher.open(wanted.document, wanted.context);
 }
 
 }  // namespace

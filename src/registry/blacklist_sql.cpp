@@ -57,10 +57,9 @@ std::optional<Entry> find_entry(db::Tx& tx, const Entry& key) {
 }
 
 bool delete_entry(db::Tx& tx, const Entry& key) {
-  const std::string sql =
-      key.list == "entity"
-          ? "DELETE FROM registry_blacklist_entities " + std::string(kEntityKey)
-          : "DELETE FROM registry_blacklist_domains " + std::string(kDomainKey);
+  const std::string sql = key.list == "entity"
+                              ? "DELETE FROM registry_blacklist_entities " + std::string(kEntityKey)
+                              : "DELETE FROM registry_blacklist_domains " + std::string(kDomainKey);
   return tx.exec(sql, key_of(key)) > 0;
 }
 
@@ -118,10 +117,9 @@ std::set<std::string> blacklisted_names(db::Tx& tx, const std::vector<std::strin
   std::set<std::string> out;
   if (names.empty()) return out;
   const List list(names);
-  for (const auto& row :
-       tx.query("SELECT DISTINCT name FROM registry_blacklist_domains WHERE name IN (" + list.text +
-                    ")",
-                list.params))
+  for (const auto& row : tx.query(
+           "SELECT DISTINCT name FROM registry_blacklist_domains WHERE name IN (" + list.text + ")",
+           list.params))
     out.insert(row.text("name"));
   return out;
 }
@@ -163,9 +161,8 @@ std::vector<Entry> entries(db::Tx& tx, const std::string& list, int64_t offset, 
     params.emplace_back("list", list);
   }
   std::vector<Entry> out;
-  for (const auto& row :
-       tx.query(sql + "ORDER BY changed DESC, source, item, name LIMIT :limit OFFSET :offset",
-                params))
+  for (const auto& row : tx.query(
+           sql + "ORDER BY changed DESC, source, item, name LIMIT :limit OFFSET :offset", params))
     out.push_back(entry_of(row));
   return out;
 }

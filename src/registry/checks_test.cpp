@@ -158,8 +158,7 @@ TEST_P(Checks, OrdersFindWhatIsListed) {
   EXPECT_EQ(reason("a.www.yangli-bad-example.cn"), "blacklisted");
   for (const std::string table : {"registry_blacklist_entities", "registry_blacklist_domains"})
     EXPECT_EQ(dump(table).find("样例"), std::string::npos);
-  const auto entries =
-      read([&](db::Tx& tx) { return blacklist(tx, cipher, "entity", 0, 10); });
+  const auto entries = read([&](db::Tx& tx) { return blacklist(tx, cipher, "entity", 0, 10); });
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(to_string(entries).find("999999190001010014"), std::string::npos);
   EXPECT_EQ(to_string(entries).find("样例甲"), std::string::npos);
@@ -190,9 +189,8 @@ TEST_P(Checks, FindingsStandOnRecordsUntilTheyAreSettled) {
   finding.checked = "2026-11-01";
   finding.details = Json::object({{"certificate_number", "999999190001010014"}});
   const auto once = [&] {
-    return write([&](db::Tx& tx) {
-      return put_finding(tx, clock.now(), cipher, {440000}, finding);
-    });
+    return write(
+        [&](db::Tx& tx) { return put_finding(tx, clock.now(), cipher, {440000}, finding); });
   };
   const auto first = once();
   EXPECT_TRUE(first.known);
@@ -220,8 +218,9 @@ TEST_P(Checks, FindingsStandOnRecordsUntilTheyAreSettled) {
 }
 
 TEST_P(Checks, ADeliveredTableReplacesTheProgramsOne) {
-  const std::vector<DeliveredRow> rows = {
-      {1, "样例内容一", "", true, {}}, {8, "样例内容八", "", false, {}}, {999, "新内容", "", true, {}}};
+  const std::vector<DeliveredRow> rows = {{1, "样例内容一", "", true, {}},
+                                          {8, "样例内容八", "", false, {}},
+                                          {999, "新内容", "", true, {}}};
   const auto deliver = [&](int64_t download, const std::vector<DeliveredRow>& delivered) {
     return write([&](db::Tx& tx) {
       for (const auto& row : delivered)

@@ -61,7 +61,8 @@ Json merged(const china::CodeTable* known, const db::Row& row) {
 }
 
 bool same_rows(db::Tx& tx, const std::string& table, int64_t a, int64_t b) {
-  const std::string columns = "SELECT code, zh, note, offered, more FROM code_rows WHERE name = :n ";
+  const std::string columns =
+      "SELECT code, zh, note, offered, more FROM code_rows WHERE name = :n ";
   for (const auto& [left, right] : {std::pair(a, b), std::pair(b, a)})
     if (tx.query_one(columns + "AND version = :l EXCEPT " + columns + "AND version = :r LIMIT 1",
                      {{"n", table}, {"l", left}, {"r", right}}))

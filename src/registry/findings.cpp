@@ -14,9 +14,8 @@ std::string context_of(int64_t number) {
 std::optional<store::Target> record_of(db::Tx& tx, const std::vector<int64_t>& provinces,
                                        const CheckFinding& finding) {
   for (const int64_t province : provinces) {
-    auto found = finding.service_id != 0
-                     ? store::find_service_row(tx, province, finding.service_id)
-                     : store::find_entity_row(tx, province, finding.entity_id);
+    auto found = finding.service_id != 0 ? store::find_service_row(tx, province, finding.service_id)
+                                         : store::find_entity_row(tx, province, finding.entity_id);
     if (found) return found;
   }
   return std::nullopt;

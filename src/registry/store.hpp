@@ -65,7 +65,6 @@ std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& name
 // Those of the names that are on a blacklist, as listed.
 std::set<std::string> blacklisted_names(db::Tx& tx, const std::vector<std::string>& names);
 
-
 // A row of a blacklist. Entities: item is the certificate's type, name the index of its number.
 struct Entry {
   std::string source, list;

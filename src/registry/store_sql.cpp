@@ -225,7 +225,8 @@ std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
                                                  const std::string& index) {
   const auto row = tx.query_one(
       "SELECT filing_number FROM registry_entities WHERE certificate_index = :index "
-      "AND certificate_type = :type AND cancelled = 0 ORDER BY changed DESC, province, authority_id LIMIT 1",
+      "AND certificate_type = :type AND cancelled = 0 ORDER BY changed DESC, province, "
+      "authority_id LIMIT 1",
       {{"index", index}, {"type", type}});
   if (!row) return std::nullopt;
   return row->text("filing_number");
