@@ -93,7 +93,11 @@ export function sample(kind, changes = {}) {
 }
 export const uploadKinds = ['ICP-XZBA', 'ICP-XZWZ', 'ICP-XZJR', 'ICP-BGBA', 'ICP-ZXBA', 'ICP-XZHYD',
   'ICP-HSJG', 'ICP-WBACLJG', 'IP-XZBA', 'IP-XGBA', 'IP-SCBA', 'YM-XZBA', 'YM-XGBA', 'YM-SCBA'];
-export const rowOf = (kind) => `upload:${kind.replace('-', '/')}`;
+export const downloadKinds = ['ICP-BASJ', 'ICP-HMDLB', 'ICP-FFJRHMD', 'ICP-WBAWZLB', 'ICP-BAJG',
+  'ICP-HSRW', 'ICP-HCJG', 'ICP-XGTZ', 'IP-BAJG', 'IP-HCJG', 'YM-BAJG', 'JCDM-Bbdwlb', 'JCDM-Jcdm_xx',
+  'SJTB-ICP', 'SJTB-IP', 'SJTB-YM', 'SJTB-JCDM', 'ICP-ZXSJ']; // what cancels comes last
+export const rowOf = (kind) => (kind.startsWith('down-') ? `download:${kind.slice(5).replace('-', '/')}`
+  : `upload:${kind.replace('-', '/')}`);
 
 /** The parameters that every call begins with; `first` is how the service spells ispId. */
 export function login(account, first = 'ispId', change = {}) {

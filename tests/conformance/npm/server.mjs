@@ -3,7 +3,8 @@
 // filing, checks the file with Node's own code and hands down results of its own making.
 import { Authority, decision, filed, result } from './authority.mjs';
 import { applicant, handIn, scenario, startProvider } from './applicant.mjs';
-import { all, check, covers, equal, run, temporaryFolder, text, until } from './peer.mjs';
+import { all, check, covers, downloadKinds, equal, rowOf, run, sample, temporaryFolder, text, until }
+  from './peer.mjs';
 
 const accounts = {
   split: { provider_id: 440001, user_name: 'yangli-split', password: '样例口令-split', encryption: 1,
@@ -44,13 +45,33 @@ function checkUpload(authority, wanted) {
   }
 }
 
+/** Every kind that an authority hands down; what the provider did with it is in its ledger. */
+async function everyDownload(authority, officer) {
+  const ledger = async () => (await officer.get(
+    `/api/v1/authority/ledger?direction=down&link=${authority.style}&limit=100`)).entries;
+  for (const kind of downloadKinds) {
+    const before = (await ledger()).length;
+    authority.push(sample(`down-${kind}`));
+    const entry = await until(`${kind} is done with`, async () => {
+      const entries = await ledger();
+      return entries.length > before && authority.waiting.length === 0
+        && (entries[0].state === 'applied' || entries[0].problem) && entries[0];
+    });
+    const { results } = await officer.get(`/api/v1/authority/ledger/${entry.id}`);
+    if (process.env.BEIAN_SHOW) console.log(kind, entry.problem, JSON.stringify(results));
+    equal(entry.opened, true, `${kind} is opened`);
+    const useful = results.some((r) => !['unknown', 'faulty'].includes(r.effect));
+    if (!entry.problem && useful) covers(rowOf(`down-${kind}`));
+  }
+}
+
 run('npm_server', async () => {
   const [, , beian] = process.argv;
   const folder = temporaryFolder();
   const authorities = [];
   for (const [style, account] of Object.entries(accounts))
     authorities.push(await new Authority(account, style).listen(folder));
-  const { origin, reviewer } = await startProvider(beian, folder, authorities);
+  const { origin, reviewer, officer } = await startProvider(beian, folder, authorities);
 
   for (const authority of authorities) {
     const person = await applicant(origin, `applicant-${authority.style}`);
@@ -77,5 +98,7 @@ run('npm_server', async () => {
     equal(authority.uploads.length, 1, 'reported once');
     equal(authority.faults.join('\n'), '', `what ${authority.style} found wrong`);
   }
+  await everyDownload(authorities[0], officer);
+  equal(authorities[0].faults.join('\n'), '', 'what was found wrong');
   for (const authority of authorities) await authority.close();
 });
