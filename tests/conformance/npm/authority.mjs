@@ -164,9 +164,10 @@ const fileInfos = (sealed, named) => `<fileInfos>${escaped({ hashAlgorithm: 0, c
 // ---- What an authority says of a first filing, made from the upload.
 const wrap = (operation, body) => `<?xml version="1.0" encoding="GBK"?>\n<DownloadData version="V.3.0">`
   + `<ICP><${operation}>${body}</${operation}></ICP></DownloadData>`;
-export const result = (upload, code, words) => wrap('BAJG', '<Jg_xx><Jgxx>'
-  + escaped({ Jgdm: code, Dmms: words }) + '</Jgxx><Czlx>1</Czlx>'
-  + escaped({ Bs: text(upload, 'IspZtid') }) + '</Jg_xx>');
+/** One record with these results: [[code, words], …]. */
+export const results = (upload, outcomes) => wrap('BAJG', '<Jg_xx>'
+  + outcomes.map(([code, words]) => `<Jgxx>${escaped({ Jgdm: code, Dmms: words })}</Jgxx>`).join('')
+  + escaped({ Czlx: 1, Bs: text(upload, 'IspZtid') }) + '</Jg_xx>');
 
 export const decision = (upload, recordId) => wrap('BAJG', '<GJSHS><Gjsh>' + escaped({
   Shrxm: '样例审核员', Shr_dhhm: '020-80000000', Shsj: '2026-06-01 10:00:00', Shyj: '样例：同意',

@@ -1,10 +1,12 @@
 // node server.mjs BEIAN: our real provider reports to two authorities on the npm package `soap`,
 // with names, namespaces, spellings and addresses of their own (faces.mjs). Each takes a first
 // filing, checks the file with Node's own code and hands down results of its own making.
-import { Authority, decision, filed, result } from './authority.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Authority, decision, filed, results } from './authority.mjs';
 import { applicant, handIn, scenario, startProvider } from './applicant.mjs';
-import { all, check, covers, downloadKinds, equal, rowOf, run, sample, temporaryFolder, text, until }
-  from './peer.mjs';
+import { all, check, covers, downloadKinds, equal, rowOf, run, sample, source, temporaryFolder,
+  text, until } from './peer.mjs';
 
 const accounts = {
   split: { provider_id: 440001, user_name: 'yangli-split', password: '样例口令-split', encryption: 1,
@@ -42,6 +44,32 @@ function checkUpload(authority, wanted) {
   for (const bytes of pictures) {
     const head = bytes.subarray(0, 4).toString('latin1');
     check(head === '\x89PNG' || head.startsWith('\xff\xd8\xff'), 'an attachment is a picture');
+  }
+}
+
+/** All codes of the interface that refuse an ICP record, for one order: each becomes a finding. */
+async function everyFault(authority, origin, reviewer) {
+  const person = await applicant(origin, 'applicant-faults');
+  const wanted = scenario();
+  const { entity, services } = wanted.document;
+  Object.assign(entity.location, { province: 430000, city: 430100, county: 430102 });
+  entity.name = '样例故障公司';
+  entity.certificate.number = '91440300MA5EFA1711';
+  services[0].domains = ['yangli-faults-example.cn'];
+  services[0].home_url = 'www.yangli-faults-example.cn';
+  const id = await handIn(person, reviewer, wanted);
+  const order = () => person.get(`/api/v1/orders/${id}`);
+  await until('the order is reported', async () => (await order()).state === 'at_authority');
+  const { codes } = JSON.parse(readFileSync(join(source, 'data/wire/result-codes.json'), 'utf8'));
+  const faults = codes.filter((c) => ['icp', 'general'].includes(c.kind) && c.reaction === 'rejected');
+  check(faults.length > 60, `${faults.length} codes`);
+  authority.push(results(authority.uploads.at(-1).document, faults.map((c) => [c.code, `样例${c.code}说明`])));
+  await until('the order is refused', async () => (await order()).state === 'authority_rejected');
+  const findings = JSON.stringify((await order()).findings);
+  if (process.env.BEIAN_SHOW) console.log(findings);
+  for (const { code } of faults) {
+    check(findings.includes(`样例${code}说明`), `code ${code} is told: ${findings}`);
+    covers(`code:${code}`);
   }
 }
 
@@ -87,7 +115,7 @@ run('npm_server', async () => {
     checkUpload(authority, wanted);
     const [{ document }] = authority.uploads;
     const number = `${authority.style === 'split' ? '粤' : '湘'}ICP备2026000001号`;
-    for (const xml of [result(document, 1062, '样例：待审核'), result(document, 1001, '审核通过'),
+    for (const xml of [results(document, [[1062, '样例：待审核']]), results(document, [[1001, '审核通过']]),
       decision(document, 70001), filed(document, number)]) authority.push(xml);
     await state('completed');
     equal((await person.get(`/api/v1/orders/${id}`)).filing_number, number, 'filing number');
@@ -98,6 +126,7 @@ run('npm_server', async () => {
     equal(authority.uploads.length, 1, 'reported once');
     equal(authority.faults.join('\n'), '', `what ${authority.style} found wrong`);
   }
+  await everyFault(authorities[1], origin, reviewer);
   await everyDownload(authorities[0], officer);
   equal(authorities[0].faults.join('\n'), '', 'what was found wrong');
   for (const authority of authorities) await authority.close();
