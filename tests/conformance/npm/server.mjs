@@ -61,7 +61,7 @@ async function everyFault(authority, origin, reviewer) {
   const order = () => person.get(`/api/v1/orders/${id}`);
   await until('the order is reported', async () => (await order()).state === 'at_authority');
   const { codes } = JSON.parse(readFileSync(join(source, 'data/wire/result-codes.json'), 'utf8'));
-  const faults = codes.filter((c) => ['icp', 'general'].includes(c.kind) && c.reaction === 'rejected');
+  const faults = codes.filter((c) => ['icp', 'general'].includes(c.kind) && c.reaction !== 'success');
   check(faults.length > 60, `${faults.length} codes`);
   authority.push(results(authority.uploads.at(-1).document, faults.map((c) => [c.code, `样例${c.code}说明`])));
   await until('the order is refused', async () => (await order()).state === 'authority_rejected');
@@ -115,14 +115,14 @@ run('npm_server', async () => {
     checkUpload(authority, wanted);
     const [{ document }] = authority.uploads;
     const number = `${authority.style === 'split' ? '粤' : '湘'}ICP备2026000001号`;
-    for (const xml of [results(document, [[1062, '样例：待审核']]), results(document, [[1001, '审核通过']]),
+    for (const xml of [results(document, [[1060, '样例：已入库'], [1062, '样例：待审核']]), results(document, [[1001, '审核通过']]),
       decision(document, 70001), filed(document, number)]) authority.push(xml);
     await state('completed');
     equal((await person.get(`/api/v1/orders/${id}`)).filing_number, number, 'filing number');
     const host = encodeURIComponent(`www.${wanted.document.services[0].domains[0]}`);
     equal((await person.get(`/api/v1/access?host=${host}`)).filing_number, `${number}-1`, 'access');
     await until('everything is acknowledged', () => authority.waiting.length === 0);
-    covers('download:ICP/BAJG', 'download:ICP/BASJ', 'code:1001', 'code:1062');
+    covers('download:ICP/BAJG', 'download:ICP/BASJ', 'code:1001', 'code:1060', 'code:1062');
     equal(authority.uploads.length, 1, 'reported once');
     equal(authority.faults.join('\n'), '', `what ${authority.style} found wrong`);
   }
