@@ -91,6 +91,12 @@ export function sample(kind, changes = {}) {
   }
   return serialise(document);
 }
+export const model = (kind) => JSON.parse(readFileSync(join(here, '../samples', `${kind}.json`), 'utf8'));
+/** Everything that a node says: [tag=text of each element without children]. */
+export const leaves = (node) => {
+  const inner = Array.from(node.childNodes).filter((n) => n.nodeType === 1);
+  return inner.length ? inner.flatMap(leaves) : [`${node.tagName}=${node.textContent}`];
+};
 export const uploadKinds = ['ICP-XZBA', 'ICP-XZWZ', 'ICP-XZJR', 'ICP-BGBA', 'ICP-ZXBA', 'ICP-XZHYD',
   'ICP-HSJG', 'ICP-WBACLJG', 'IP-XZBA', 'IP-XGBA', 'IP-SCBA', 'YM-XZBA', 'YM-XGBA', 'YM-SCBA'];
 export const downloadKinds = ['ICP-BASJ', 'ICP-HMDLB', 'ICP-FFJRHMD', 'ICP-WBAWZLB', 'ICP-BAJG',
