@@ -169,6 +169,14 @@ export const results = (upload, outcomes) => wrap('BAJG', '<Jg_xx>'
   + outcomes.map(([code, words]) => `<Jgxx>${escaped({ Jgdm: code, Dmms: words })}</Jgxx>`).join('')
   + escaped({ Czlx: 1, Bs: text(upload, 'IspZtid') }) + '</Jg_xx>');
 
+/** A result for each code: of IP sources (block IP) or of domain names (YM). */
+export const filingResults = (block, codes) => '<?xml version="1.0" encoding="GBK"?>\n'
+  + `<DownloadData version="V.3.0"><${block}><BAJG>` + codes.map(({ code }) => {
+    const record = { IP: 'Lyjg', YM: 'Jg_xx' }[block];
+    return `<${record}><Jgxx>${escaped({ Jgdm: code, Dmms: `样例${code}说明` })}</Jgxx>`
+      + `${escaped({ Czlx: 1, IspId: code })}</${record}>`;
+  }).join('') + `</BAJG></${block}></DownloadData>`;
+
 export const decision = (upload, recordId) => wrap('BAJG', '<GJSHS><Gjsh>' + escaped({
   Shrxm: '样例审核员', Shr_dhhm: '020-80000000', Shsj: '2026-06-01 10:00:00', Shyj: '样例：同意',
   Shjg: 1, Czlx: 1, Jlid: recordId }) + '</Gjsh></GJSHS>');

@@ -3,7 +3,7 @@
 // filing, checks the file with Node's own code and hands down results of its own making.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Authority, decision, filed, results } from './authority.mjs';
+import { Authority, decision, filed, filingResults, results } from './authority.mjs';
 import { applicant, handIn, scenario, startProvider } from './applicant.mjs';
 import { all, check, covers, downloadKinds, equal, rowOf, run, sample, source, temporaryFolder,
   text, until } from './peer.mjs';
@@ -47,6 +47,9 @@ function checkUpload(authority, wanted) {
   }
 }
 
+const codesOf = (...kinds) => JSON.parse(readFileSync(join(source, 'data/wire/result-codes.json'), 'utf8'))
+  .codes.filter((c) => kinds.includes(c.kind));
+
 /** All codes of the interface that refuse an ICP record, for one order: each becomes a finding. */
 async function everyFault(authority, origin, reviewer) {
   const person = await applicant(origin, 'applicant-faults');
@@ -60,8 +63,7 @@ async function everyFault(authority, origin, reviewer) {
   const id = await handIn(person, reviewer, wanted);
   const order = () => person.get(`/api/v1/orders/${id}`);
   await until('the order is reported', async () => (await order()).state === 'at_authority');
-  const { codes } = JSON.parse(readFileSync(join(source, 'data/wire/result-codes.json'), 'utf8'));
-  const faults = codes.filter((c) => ['icp', 'general'].includes(c.kind) && c.reaction !== 'success');
+  const faults = codesOf('icp', 'general').filter((c) => c.reaction !== 'success');
   check(faults.length > 60, `${faults.length} codes`);
   authority.push(results(authority.uploads.at(-1).document, faults.map((c) => [c.code, `样例${c.code}说明`])));
   await until('the order is refused', async () => (await order()).state === 'authority_rejected');
@@ -73,23 +75,35 @@ async function everyFault(authority, origin, reviewer) {
   }
 }
 
-/** Every kind that an authority hands down; what the provider did with it is in its ledger. */
-async function everyDownload(authority, officer) {
+/** Hands a document down; what the provider's ledger says of it when it is done. */
+async function handDown(authority, officer, what, xml) {
   const ledger = async () => (await officer.get(
     `/api/v1/authority/ledger?direction=down&link=${authority.style}&limit=100`)).entries;
+  const before = (await ledger()).length;
+  authority.push(xml);
+  const entry = await until(`${what} is done with`, async () => {
+    const entries = await ledger();
+    return entries.length > before && authority.waiting.length === 0
+      && (entries[0].state === 'applied' || entries[0].problem) && entries[0];
+  });
+  equal(entry.opened, true, `${what} is opened`);
+  const { results: effects } = await officer.get(`/api/v1/authority/ledger/${entry.id}`);
+  if (process.env.BEIAN_SHOW) console.log(what, entry.problem, JSON.stringify(effects));
+  return { problem: entry.problem, effects };
+}
+
+/** Every kind that an authority hands down, and every code of IP and domain filings. */
+async function everyDownload(authority, officer) {
   for (const kind of downloadKinds) {
-    const before = (await ledger()).length;
-    authority.push(sample(`down-${kind}`));
-    const entry = await until(`${kind} is done with`, async () => {
-      const entries = await ledger();
-      return entries.length > before && authority.waiting.length === 0
-        && (entries[0].state === 'applied' || entries[0].problem) && entries[0];
-    });
-    const { results } = await officer.get(`/api/v1/authority/ledger/${entry.id}`);
-    if (process.env.BEIAN_SHOW) console.log(kind, entry.problem, JSON.stringify(results));
-    equal(entry.opened, true, `${kind} is opened`);
-    const useful = results.some((r) => !['unknown', 'faulty'].includes(r.effect));
-    if (!entry.problem && useful) covers(rowOf(`down-${kind}`));
+    const { problem, effects } = await handDown(authority, officer, kind, sample(`down-${kind}`));
+    const useful = effects.some((r) => !['unknown', 'faulty'].includes(r.effect));
+    if (!problem && useful) covers(rowOf(`down-${kind}`));
+  }
+  for (const [block, kind] of [['IP', 'ip'], ['YM', 'domain']]) {
+    const codes = codesOf(kind);
+    const { effects } = await handDown(authority, officer, `codes of ${block}`, filingResults(block, codes));
+    const told = JSON.stringify(effects);
+    covers(...codes.filter((c) => told.includes(`样例${c.code}说明`)).map((c) => `code:${c.code}`));
   }
 }
 
