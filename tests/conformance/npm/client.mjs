@@ -3,8 +3,8 @@
 // of every upload kind, every file that comes back opened and acknowledged.
 import { createHash } from 'node:crypto';
 import soap from 'soap';
-import { all, check, covers, equal, json, login, open, parse, rowOf, run, sample, sealXml, start,
-  temporaryFolder, text, until, uploadKinds } from './peer.mjs';
+import { all, check, covers, equal, json, login, open, parse, rowOf, run,
+  sample, sealXml, start, temporaryFolder, text, until, uploadKinds } from './peer.mjs';
 
 const account = { provider_id: 30002, user_name: 'yangli-npm', password: '样例口令-npm',
   profile: 'miit-3.0', encryption: 1, key: '0123456789abcdef', iv: 'fedcba9876543210',
@@ -51,6 +51,7 @@ class Provider {
       return null;
     }
     check([0, 3].includes(code), `code ${code} beside a file`);
+    covers(`code:${code}`);
     const [info] = all(document, 'fileInfos');
     const member = (name) => text(info, name);
     const xml = open({ hashAlgorithm: member('hashAlgorithm'), beianInfo: member('beianInfo'),
@@ -114,6 +115,31 @@ async function callsAndCodes(p) {
       check([0, 2].includes(code), `${operation} with ${first}: ${code}`);
     }
   }
+}
+
+/** Codes that the authority's own state decides. */
+async function codesOfItsState(p, beian, folder) {
+  const expect = async (operation, code) => {
+    equal((await p.call(p.up, operation)).code, code, operation);
+    covers(`code:${code}`);
+  };
+  await json(p.origin, 'PUT', '/manage/settings', { maintenance: true });
+  await expect('isp_querypreviousupload', 901);
+  await expect('isp_download', 902);
+  await json(p.origin, 'PUT', '/manage/settings', { maintenance: false });
+  await json(p.origin, 'POST', '/manage/faults', { operation: 'isp_download', kind: 'code', code: 15, times: 1 });
+  await expect('isp_download', 15);
+  await json(p.origin, 'POST', '/manage/providers', { ...p.who, enabled: false });
+  const file = sealXml(sample('YM-XZBA', { Qqdwid: p.who.provider_id }), keysOf(p.who));
+  equal((await p.call(p.up, 'isp_upload', { ...file, dataSequence: 1 })).code, 19, 'closed account');
+  covers('code:19');
+  await json(p.origin, 'POST', '/manage/providers', p.who);
+  const elsewhere = await start(beian, ['authority', '--port', '0', '--province', '430000', '--data',
+    `${folder}/elsewhere`], folder);
+  await json(elsewhere.origin, 'POST', '/manage/providers', p.who);
+  const foreigner = await new Provider(elsewhere.origin, p.who).connect();
+  equal((await foreigner.call(foreigner.up, 'isp_download')).code, 13, 'of another province');
+  covers('code:13');
 }
 
 /** A first filing from the upload to the number; what the authority calls everything. */
@@ -200,6 +226,7 @@ run('npm_client', async () => {
   // Without a cipher, as some authorities have it.
   const open_ = await new Provider(origin, plain).connect();
   await callsAndCodes(open_);
+  await codesOfItsState(open_, beian, folder);
   await open_.upload(sample('YM-XZBA', { Qqdwid: plain.provider_id }));
   await open_.find('an answer without a cipher', (d) => codesOf(d).length > 0);
 });
