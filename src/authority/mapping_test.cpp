@@ -12,18 +12,19 @@
 namespace beian::authority {
 namespace {
 
-AttachedMaterial material(int purpose, const std::string& owner, const std::string& bytes) {
-  AttachedMaterial out;
-  out.material.purpose = purpose;
-  out.material.owner = owner;
-  out.bytes = bytes;
-  return out;
+std::vector<Attached> five_materials() {
+  return {{2, "/entity", "样例执照"},
+          {3, "/entity", "样例证件甲"},
+          {1, "/services/0", "样例核验单"},
+          {4, "/services/0", "样例证件乙"},
+          {5, "/services/0", "样例照片"}};
 }
 
-std::vector<AttachedMaterial> five_materials() {
-  return {material(2, "/entity", "样例执照"), material(3, "/entity", "样例证件甲"),
-          material(1, "/services/0", "样例核验单"), material(4, "/services/0", "样例证件乙"),
-          material(5, "/services/0", "样例照片")};
+Result<Json> first_filing_record(const Json& document, const RecordIds& ids,
+                                 const std::vector<Attached>& attached) {
+  auto mapped = map_new_filing({"icp/new_filings", document, ids, attached, 4401});
+  if (!mapped) return fail(mapped);
+  return std::move(mapped->record);
 }
 
 TEST(Mapping, TheWholeRecordAsTheWireHasIt) {
@@ -53,7 +54,7 @@ TEST(Mapping, TheCodecTakesWhatItMakes) {
 TEST(Mapping, EveryThingHasANumberOfItsOwn) {
   const Json document = testing::sample_document();
   const auto ids = deal_ids(document, 7);
-  std::set<int64_t> seen = {ids.entity};
+  std::set<int64_t> seen = {ids.record};
   size_t n = 1;
   for (const auto& s : ids.services) {
     seen.insert(s.id), ++n;

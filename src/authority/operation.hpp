@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "authority/mapping.hpp"
+
 namespace beian::authority {
 
 struct Operation {
@@ -14,8 +16,9 @@ struct Operation {
   // "icp/new_services", "ip/new_filings/sources".
   std::string_view name;
   std::string_view title;  // Chinese
-  std::string_view before =
-      {};  // goes first when both wait (interface: sources before assignments)
+  Result<MappedRecord> (*map)(const MapInput& in) = nullptr;
+  // Goes first when both wait (interface: sources before assignments).
+  std::string_view before = {};
   // The authority tells nothing about its records: the file's acceptance is the last word.
   bool last_word = false;
   bool orders_only = false;  // reported for orders, never as a submission

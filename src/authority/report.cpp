@@ -1,12 +1,9 @@
 #include "authority/report.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
-#include "authority/mapping.hpp"
+#include "authority/queue.hpp"
 #include "base/encoding.hpp"
-#include "materials/materials.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "wire/codec.hpp"
 #include "wire/envelope.hpp"
@@ -14,18 +11,21 @@
 namespace beian::authority {
 namespace {
 
-// A held order is looked at again by itself, for what was missing may have come back.
+// What is held is looked at again by itself, for what was missing may have come back.
 constexpr Millis kHoldFor{3'600'000};
 
-struct Candidate {
-  orders::Order order;
-  std::vector<materials::Material> materials;
+struct Taken {
+  const Candidate* candidate;
+  RecordIds ids;
+  std::vector<ledger::Mark> marks;
 };
-
+struct Held {
+  const Candidate* candidate;
+  std::string why;
+};
 struct Batch {
-  std::vector<const Candidate*> taken;
-  std::vector<RecordIds> ids;
-  std::vector<ledger::Held> held;
+  std::vector<Taken> taken;
+  std::vector<Held> held;
   std::string xml;
 };
 
@@ -38,72 +38,48 @@ std::string words_of(const Problems& problems) {
   return out;
 }
 
-// The version in `held` decides: a changed order is a new chance.
-bool is_held(const std::map<std::string, ledger::Held>& held, const orders::Order& order,
-             TimePoint now) {
-  const auto it = held.find(order.id);
-  return it != held.end() && it->second.version == order.version &&
-         it->second.retry_at > to_ms(now);
-}
-
-std::vector<Candidate> candidates(const ReportDeps& deps, size_t max_records) {
-  const TimePoint now = deps.clock.now();
-  const orders::OrderStore store(deps.cipher);
-  std::vector<Candidate> out;
+NextFile look(const ReportDeps& deps, size_t max_records) {
+  NextFile next;
   deps.database.read([&](db::Tx& tx) {
-    out.clear();
-    std::map<std::string, ledger::Held> held;
-    for (auto& h : ledger::held_orders(tx, deps.link.id)) held.emplace(h.order_id, h);
-    for (auto& order : store.ready_to_report(tx, deps.link.id, max_records + held.size())) {
-      if (is_held(held, order, now) || out.size() == max_records) continue;
-      auto attached = materials::of_order(tx, order.id);
-      out.push_back({std::move(order), std::move(attached)});
-    }
+    next = next_file(tx, deps.cipher, deps.link.id, deps.clock.now(), max_records);
   });
-  return out;
+  return next;
 }
 
-Result<Json> record_of(const ReportDeps& deps, const Candidate& candidate, const RecordIds& ids) {
-  if (candidate.order.kind != "first")
-    return fail(ProblemCode::kind_not_served, {}, {{"kind", candidate.order.kind}});
-  std::vector<AttachedMaterial> attached;
-  for (const auto& material : candidate.materials) {
-    auto bytes = deps.blobs.get(material.reported);
-    if (!bytes)
-      return fail(ProblemCode::material_missing, material.owner,
-                  {{"material", material.file_name}});
-    attached.push_back({material, std::move(*bytes)});
-  }
-  return first_filing_record(candidate.order.document, ids, attached);
-}
-
-Batch encode(const ReportDeps& deps, const std::vector<Candidate>& candidates, size_t max_records) {
-  int64_t needed = 0;
-  for (const auto& c : candidates) needed += ids_needed(c.order.document);
-  int64_t next = 0;
-  deps.database.write([&](db::Tx& tx) { next = ledger::take_numbers(tx, needed); });
+Batch encode(const ReportDeps& deps, const NextFile& next, size_t max_records) {
+  Batch batch;
+  for (const auto& candidate : next.without)
+    batch.held.push_back(
+        {&candidate,
+         words_of(
+             fail(ProblemCode::kind_not_served, {}, {{"kind", candidate.order->kind}}).error())});
+  if (!next.operation) return batch;
+  const auto& operation = *next.operation;
+  int64_t needed = 0, number = 0;
+  for (const auto& c : next.candidates) needed += ids_needed(c.body());
+  deps.database.write([&](db::Tx& tx) { number = ledger::take_numbers(tx, needed); });
 
   wire::CodecLimits limits;
   limits.max_bytes = deps.link.max_xml_bytes;
   limits.max_records = max_records;
-  wire::UploadBuilder builder(deps.profile, "icp", "new_filings", deps.link.provider_id, limits);
-  Batch batch;
-  for (const auto& candidate : candidates) {
-    auto ids = deal_ids(candidate.order.document, next);
-    next += ids_needed(candidate.order.document);
-    const auto record = record_of(deps, candidate, ids);
-    const auto added = record ? builder.add(*record)
-                              : Result<wire::UploadBuilder::Added>(std::unexpected(record.error()));
-    if (!added || (*added == wire::UploadBuilder::Added::full && builder.records() == 0)) {
-      const auto why = added ? "单个订单超过文件大小上限" : words_of(added.error());
-      const auto now = deps.clock.now();
+  wire::UploadBuilder builder(deps.profile, operation.block(), operation.path(),
+                              deps.link.provider_id, limits);
+  using Added = wire::UploadBuilder::Added;
+  for (const auto& candidate : next.candidates) {
+    auto ids = deal_ids(candidate.body(), number);
+    number += ids_needed(candidate.body());
+    auto mapped = record_of(operation, candidate, ids, deps.blobs, deps.link.provider_id);
+    const auto added =
+        mapped ? builder.add(mapped->record) : Result<Added>(std::unexpected(mapped.error()));
+    if (!added || (*added == Added::full && builder.records() == 0)) {
       batch.held.push_back(
-          {candidate.order.id, candidate.order.version, why, to_ms(now), to_ms(now + kHoldFor)});
+          {&candidate, added ? "单条记录超过文件大小上限"
+                             : words_of(in_terms_of_body(*deps.profile, operation.name,
+                                                         candidate.body(), added.error()))});
       continue;
     }
-    if (*added == wire::UploadBuilder::Added::full) break;
-    batch.taken.push_back(&candidate);
-    batch.ids.push_back(std::move(ids));
+    if (*added == Added::full) break;
+    batch.taken.push_back({&candidate, std::move(ids), std::move(mapped->marks)});
   }
   if (!batch.taken.empty()) batch.xml = builder.finish();
   return batch;
@@ -120,11 +96,41 @@ orders::Cause cause_of(const std::string& reason, int64_t sequence) {
   return {orders::Actor::system, {}, reason, details};
 }
 
-// One transaction: all of it or nothing. Problems: an order was withdrawn or changed meanwhile, or
+// Problems: it was withdrawn or changed meanwhile.
+Status move_to_file(db::Tx& tx, const ReportDeps& deps, TimePoint now, const Candidate& candidate,
+                    int64_t sequence) {
+  if (candidate.submission) {
+    if (mark_reporting(tx, now, candidate.submission->number)) return {};
+    return fail(ProblemCode::conflict);
+  }
+  const auto& order = *candidate.order;
+  const auto moved =
+      orders::OrderStore(deps.cipher)
+          .apply(tx, now, order.id, orders::Event::report,
+                 cause_of("写入上报文件，序号 " + std::to_string(sequence), sequence),
+                 order.version);
+  if (!moved) return fail(moved);
+  ledger::release_order(tx, order.id);
+  return {};
+}
+
+void write_record(db::Tx& tx, const std::string& link, const ledger::Upload& upload,
+                  const Taken& taken) {
+  ledger::UploadRecord record;
+  record.id = taken.ids.record;
+  record.upload = upload.number;
+  if (taken.candidate->order) record.order_id = taken.candidate->order->id;
+  if (taken.candidate->submission) record.submission = taken.candidate->submission->number;
+  record.account_id = taken.candidate->account_id();
+  record.ids = to_string(taken.ids.to_json());
+  ledger::insert_record(tx, record);
+  for (const auto& mark : taken.marks) ledger::insert_mark(tx, link, mark, record.id);
+}
+
+// One transaction: all of it or nothing. Problems: something was withdrawn or changed meanwhile, or
 // the link is another node's now.
 Result<ledger::Upload> write_down(const ReportDeps& deps, const Batch& batch,
                                   ledger::Upload upload) {
-  const orders::OrderStore store(deps.cipher);
   const TimePoint now = deps.clock.now();
   return deps.database.write_result([&](db::Tx& tx) -> Result<ledger::Upload> {
     const auto link = ledger::find_link(tx, deps.link.id);
@@ -135,26 +141,26 @@ Result<ledger::Upload> write_down(const ReportDeps& deps, const Batch& batch,
     row.sequence = *view.last_accepted + 1;
     row.file_name = file_name(deps.link, row.sequence);
     row.number = ledger::insert_upload(tx, row);
-    for (size_t i = 0; i < batch.taken.size(); ++i) {
-      const auto& order = batch.taken[i]->order;
-      const auto moved =
-          store.apply(tx, now, order.id, orders::Event::report,
-                      cause_of("写入上报文件，序号 " + std::to_string(row.sequence), row.sequence),
-                      order.version);
-      if (!moved) return fail(moved);
-      ledger::insert_record(tx, {batch.ids[i].entity, row.number, order.id, std::nullopt,
-                                 order.account_id, to_string(batch.ids[i].to_json())});
-      ledger::release_order(tx, order.id);
+    for (const auto& taken : batch.taken) {
+      if (const auto moved = move_to_file(tx, deps, now, *taken.candidate, row.sequence); !moved)
+        return fail(moved);
+      write_record(tx, deps.link.id, row, taken);
     }
     row.state = "built";
     return row;
   });
 }
 
-void write_held(const ReportDeps& deps, const std::vector<ledger::Held>& held) {
+void write_held(const ReportDeps& deps, const std::vector<Held>& held) {
   if (held.empty()) return;
+  const TimePoint now = deps.clock.now();
   deps.database.write([&](db::Tx& tx) {
-    for (const auto& h : held) ledger::hold_order(tx, deps.link.id, h);
+    for (const auto& h : held)
+      if (const auto& order = h.candidate->order)
+        ledger::hold_order(tx, deps.link.id,
+                           {order->id, order->version, h.why, to_ms(now), to_ms(now + kHoldFor)});
+      else
+        hold_submission(tx, now, h.candidate->submission->number, h.why, now + kHoldFor);
   });
   metrics::count("beian_authority_records_total", static_cast<double>(held.size()), "outcome=held");
 }
@@ -162,13 +168,15 @@ void write_held(const ReportDeps& deps, const std::vector<ledger::Held>& held) {
 }  // namespace
 
 std::optional<ledger::Upload> build_upload(const ReportDeps& deps, size_t max_records) {
-  // A second try takes what a withdrawal left; a third is for the next look.
+  // A second try takes what a withdrawal left; more are for the next look.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    const auto ready = candidates(deps, max_records);
-    if (ready.empty()) return std::nullopt;
-    const auto batch = encode(deps, ready, max_records);
+    const auto next = look(deps, max_records);
+    const auto batch = encode(deps, next, max_records);
     write_held(deps, batch.held);
-    if (batch.taken.empty()) return std::nullopt;
+    if (batch.taken.empty()) {
+      if (batch.held.empty()) return std::nullopt;
+      continue;  // only what has no form on the wire stood there
+    }
 
     const auto envelope = wire::seal_envelope(batch.xml, deps.link.keys);
     const auto sealed = base64_decode(envelope.beian_info);
@@ -197,8 +205,12 @@ void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int cod
   const TimePoint now = deps.clock.now();
   deps.database.write([&](db::Tx& tx) {
     ledger::mark_answered(tx, upload, "accepted", code, text, now);
-    if (sms) return;  // the download of the verification tasks moves the orders
     for (const auto& record : ledger::records_of(tx, upload.number)) {
+      if (record.submission) {
+        mark_accepted(tx, now, *record.submission);
+        continue;
+      }
+      if (sms) continue;  // the download of the verification tasks moves the order
       orders::Cause cause = cause_of("管局已接收上报文件", upload.sequence);
       cause.actor = orders::Actor::authority;
       // An answer that came before this one (a refusal, the number itself) stands.
@@ -215,8 +227,11 @@ void give_up_upload(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePoint no
   const orders::OrderStore store(cipher);
   ledger::mark_answered(tx, upload, "refused", code, text, now);
   for (const auto& record : ledger::records_of(tx, upload.number))
-    static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::unreport,
-                                  cause_of("上报文件未被管局受理，重新排队", upload.sequence)));
+    if (record.submission)
+      requeue(tx, now, *record.submission);
+    else
+      static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::unreport,
+                                    cause_of("上报文件未被管局受理，重新排队", upload.sequence)));
 }
 
 void refuse_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,

@@ -120,8 +120,8 @@ int64_t count_waiting(db::Tx& tx, const std::string& link);
 bool mark_reporting(db::Tx& tx, TimePoint now, int64_t number);
 void hold_submission(db::Tx& tx, TimePoint now, int64_t number, const std::string& problem,
                      TimePoint retry);
-// The file was taken. `last_word`: the authority says no more about this operation.
-void mark_accepted(db::Tx& tx, TimePoint now, int64_t number, bool last_word);
+// The file was taken; of an operation that gets no other answer that is the end.
+void mark_accepted(db::Tx& tx, TimePoint now, int64_t number);
 void requeue(db::Tx& tx, TimePoint now, int64_t number);
 
 }  // namespace beian::authority

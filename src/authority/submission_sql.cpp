@@ -236,9 +236,12 @@ void hold_submission(db::Tx& tx, TimePoint now, int64_t number, const std::strin
       {{"problem", problem}, {"retry", to_ms(retry)}, {"now", to_ms(now)}, {"number", number}});
 }
 
-void mark_accepted(db::Tx& tx, TimePoint now, int64_t number, bool last_word) {
+void mark_accepted(db::Tx& tx, TimePoint now, int64_t number) {
+  const auto row = tx.query_one(
+      "SELECT operation FROM authority_submissions WHERE number = :number", {{"number", number}});
+  const auto* operation = row ? find_operation(row->text("operation")) : nullptr;
   // An answer about the record that came before the answer about its file stands.
-  move(tx, now, number, "reporting", last_word ? "done" : "accepted");
+  move(tx, now, number, "reporting", operation && operation->last_word ? "done" : "accepted");
 }
 
 void requeue(db::Tx& tx, TimePoint now, int64_t number) {

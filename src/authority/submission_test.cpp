@@ -50,7 +50,7 @@ class Submissions : public ::testing::TestWithParam<std::string> {
       for (const auto& mark : marks) ledger::insert_mark(tx, "gd", mark, id);
       EXPECT_TRUE(mark_reporting(tx, now_, submission));
       ledger::mark_answered(tx, upload, "accepted", 0, "", now_);
-      mark_accepted(tx, now_, submission, false);
+      mark_accepted(tx, now_, submission);
       return id;
     });
   }
@@ -225,6 +225,7 @@ TEST(Operations, AreFoundByTheirNames) {
   EXPECT_EQ(find_operation("ip/changes/sources")->block(), "ip");
   EXPECT_EQ(find_operation("ip/changes/sources")->path(), "changes/sources");
   EXPECT_EQ(operation_of_kind("first")->name, "icp/new_filings");
+  EXPECT_EQ(operation_of_kind("change_both")->name, "icp/changes");
   EXPECT_EQ(operation_of_kind("transfer"), nullptr);
 }
 
