@@ -47,4 +47,10 @@ void expect_golden(std::string_view path_under_tests_golden, std::string_view ac
                                   << "\nIf the change is meant: BEIAN_GOLDEN=write";
 }
 
+std::string tree_file(std::string_view path) {
+  std::ifstream in(std::filesystem::path(BEIAN_SOURCE_DIR) / path, std::ios::binary);
+  if (!in) throw std::runtime_error("no file " + std::string(path));
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 }  // namespace beian::testing

@@ -70,4 +70,12 @@ std::span<const Operation> icp_operations();
 std::span<const MarkPath> icp_marks();
 void refuse_icp_file(db::Tx& tx, const RefusedFile& file, int64_t now);
 
+std::span<const Operation> ip_operations();
+std::span<const MarkPath> ip_marks();
+void refuse_ip_file(db::Tx& tx, const RefusedFile& file, int64_t now);
+
+std::span<const Operation> domain_operations();
+std::span<const MarkPath> domain_marks();
+void refuse_domain_file(db::Tx& tx, const RefusedFile& file, int64_t now);
+
 }  // namespace beian::sandbox
