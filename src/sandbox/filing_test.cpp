@@ -213,6 +213,7 @@ TEST_P(Filing, RepeatsAreConflicts) {
             (std::set<int64_t>{1003, 1005, 1021, 1037, 1038}));
   s.json("POST", "/manage/blacklist",
          Json::object({{"kind", "domain"}, {"value", samples::domain(2)}}));
+  s.fetch();  // every provider is told of it
   const auto black = report(s, {samples::record(2)}, 3);
   EXPECT_EQ(codes_of(black.at(0)["results"]["records"].at(0)), (std::set<int64_t>{1064}));
 }
@@ -242,7 +243,7 @@ TEST_P(Filing, RefusesWholeFiles) {
             (std::set<int64_t>{5003}));
   EXPECT_EQ(
       codes_of(verdict("<?xml version=\"1.0\" encoding=\"GBK\"?><UploadData version=\"V.3.0\">"
-                       "<IP><Qqdwid>20001</Qqdwid></IP></UploadData>")),
+                       "<OTHER><Qqdwid>20001</Qqdwid></OTHER></UploadData>")),
       (std::set<int64_t>{5011}));
   EXPECT_EQ(s.json("GET", "/manage/records").size(), 0u);
   const auto uploads = s.json("GET", "/manage/uploads?provider_id=20001");

@@ -8,6 +8,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "sandbox/synchronise.hpp"
 #include "wire/codec.hpp"
 #include "wire/profile.hpp"
 
@@ -197,44 +198,82 @@ void notify_outcomes(db::Tx& tx, int64_t provider_id, int64_t record_id, int64_t
          Json::object({{"records", Json::array({std::move(result)})}}), now);
 }
 
+namespace {
+
+constexpr std::string_view kOpenFile =
+    "SELECT id, file_name, document, blob FROM downloads WHERE provider_id = :provider"
+    " AND acked_at IS NULL ORDER BY id LIMIT 1";
+
+// The first notice's id makes the name unique: a notice is packed once, a part of the library once
+// for each of its files.
+int64_t insert_download(db::Tx& tx, int64_t provider_id, const KindRow& kind, int64_t notice_id,
+                        int64_t file, std::string_view document, std::string_view blob, int64_t now,
+                        std::string& name) {
+  name =
+      std::string(kind.file_prefix) + std::to_string(provider_id) + "N" + std::to_string(notice_id);
+  if (file > 0) name += "P" + std::to_string(file);
+  return tx.query_i64(
+      "INSERT INTO downloads (provider_id, file_name, kind, document, blob, created_at)"
+      " VALUES (:provider, :name, :kind, :document, :blob, :now) RETURNING id",
+      {{"provider", provider_id},
+       {"name", name},
+       {"kind", kind.name},
+       {"document", document},
+       {"blob", blob},
+       {"now", now}});
+}
+
+void close_notice(db::Tx& tx, int64_t id, int64_t download_id) {
+  tx.exec("UPDATE notices SET download_id = :download WHERE id = :id",
+          {{"download", download_id}, {"id", id}});
+}
+
+}  // namespace
+
 std::optional<Download> current_download(db::Tx& tx, const Provider& provider, size_t max_notices,
                                          int64_t now) {
   const int64_t id = provider.account.provider_id;
-  const auto open = tx.query_one(
-      "SELECT id, file_name, document FROM downloads WHERE provider_id = :provider"
-      " AND acked_at IS NULL ORDER BY id LIMIT 1",
-      {{"provider", id}});
-  if (open) {
+  if (const auto open = tx.query_one(kOpenFile, {{"provider", id}})) {
     auto xml = base64_decode(open->text("document"));
     if (!xml) throw std::runtime_error("a download of the sandbox is damaged");
-    return Download{open->i64("id"), open->text("file_name"), std::move(*xml)};
+    return Download{open->i64("id"), open->text("file_name"), std::move(*xml), open->text("blob")};
   }
   const auto profile = wire::Profile::named(provider.account.profile);
   if (!profile) throw std::runtime_error("no profile " + provider.account.profile);
   drop_unspeakable(tx, **profile, id);
   const auto batch = next_batch(tx, id, max_notices);
-  if (batch.empty()) return std::nullopt;
+  if (batch.empty() || is_library_part(batch.front().body)) return std::nullopt;
   const KindRow& kind = *batch.front().kind;
   auto xml = wire::encode(**profile, "DownloadData", document_of(kind, joined(batch)));
   if (!xml) throw std::logic_error("a notice does not fit the profile: " + reasons(xml.error()));
 
   Download download;
   download.xml = std::move(*xml);
-  // The first notice's id makes the name unique: a notice is packed once.
-  download.file_name =
-      std::string(kind.file_prefix) + std::to_string(id) + "N" + std::to_string(batch.front().id);
-  download.id = tx.query_i64(
-      "INSERT INTO downloads (provider_id, file_name, kind, document, created_at)"
-      " VALUES (:provider, :name, :kind, :document, :now) RETURNING id",
-      {{"provider", id},
-       {"name", download.file_name},
-       {"kind", kind.name},
-       {"document", base64_encode(download.xml)},
-       {"now", now}});
-  for (const auto& notice : batch)
-    tx.exec("UPDATE notices SET download_id = :download WHERE id = :id",
-            {{"download", download.id}, {"id", notice.id}});
+  download.id = insert_download(tx, id, kind, batch.front().id, 0, base64_encode(download.xml), {},
+                                now, download.file_name);
+  for (const auto& notice : batch) close_notice(tx, notice.id, download.id);
   return download;
+}
+
+std::optional<LibraryTurn> library_turn(db::Tx& tx, int64_t provider_id) {
+  if (tx.query_one(kOpenFile, {{"provider", provider_id}})) return std::nullopt;
+  const auto batch = next_batch(tx, provider_id, 1);
+  if (batch.empty() || !is_library_part(batch.front().body)) return std::nullopt;
+  return LibraryTurn{batch.front().id, batch.front().body};
+}
+
+void keep_library_file(db::Tx& tx, int64_t provider_id, const LibraryTurn& turn,
+                       const std::string& blob, const std::optional<Json>& next, int64_t now) {
+  int64_t download = 0;
+  std::string name;
+  if (!blob.empty())
+    download = insert_download(tx, provider_id, row_of(NoticeKind::synchronisation), turn.notice_id,
+                               turn.part["file"].as_int(1), {}, blob, now, name);
+  if (next && download != 0)
+    tx.exec("UPDATE notices SET body = :body WHERE id = :id",
+            {{"body", to_string(*next)}, {"id", turn.notice_id}});
+  else
+    close_notice(tx, turn.notice_id, download);
 }
 
 bool more_waiting(db::Tx& tx, int64_t provider_id) {

@@ -72,12 +72,28 @@ void notify_outcomes(db::Tx& tx, int64_t provider_id, int64_t record_id, int64_t
 struct Download {
   int64_t id = 0;
   std::string file_name;  // letters and digits
-  std::string xml;        // GBK bytes
+  std::string xml;        // GBK bytes; empty when they lie in the blob store
+  std::string blob;
 };
-// The provider's open file, or a new one of the oldest pending notices of one kind. The caller
-// holds lock_provider. What is about one record never overtakes something older about it.
+// The provider's open file, or a new one of the oldest pending notices of one kind; nothing when
+// there is none, or when the oldest is a part of the library (library_turn). The caller holds
+// lock_provider. What is about one record never overtakes something older about it.
 std::optional<Download> current_download(db::Tx& tx, const Provider& provider, size_t max_notices,
                                          int64_t now);
+
+// A part of the library (synchronise.hpp) whose turn it is: no file is open and its notice is the
+// oldest. It is written outside of the transaction that keeps it, which holds up all other writers.
+struct LibraryTurn {
+  int64_t notice_id = 0;
+  Json part;
+  bool operator==(const LibraryTurn&) const = default;
+};
+std::optional<LibraryTurn> library_turn(db::Tx& tx, int64_t provider_id);
+// Makes the file in `blob` the provider's open one and `next` what is left of the part; without a
+// blob, or without a next, the part is done.
+void keep_library_file(db::Tx& tx, int64_t provider_id, const LibraryTurn& turn,
+                       const std::string& blob, const std::optional<Json>& next, int64_t now);
+
 bool more_waiting(db::Tx& tx, int64_t provider_id);  // beside the open file
 
 enum class Ack { done, repeated, unknown };

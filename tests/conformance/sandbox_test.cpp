@@ -1,9 +1,12 @@
 // Every kind of document that the sandbox authority sends, against the official schemas.
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "base/embedded.hpp"
 #include "base/text.hpp"
-#include "sandbox/samples_for_tests.hpp"
-#include "sandbox/sandbox_for_tests.hpp"
+#include "sandbox/handed_for_tests.hpp"
+#include "sandbox/notices.hpp"
 #include "schema_for_tests.hpp"
 
 namespace beian::sandbox {
@@ -57,6 +60,47 @@ TEST_F(SandboxConformance, DownloadsAreValid) {
   ASSERT_GE(s.documents.size(), 2u);
   for (const auto& xml : s.documents)
     EXPECT_EQ(conformance::data_schema("DownloadData").fault(xml), "") << xml;
+}
+
+// Every kind of download that V.3.0 has, as the sandbox makes it.
+TEST_F(SandboxConformance, EveryKindHandedDownIsValid) {
+  using namespace samples;
+  constexpr int64_t kNet = 3405803776;
+  Providers p("sqlite");
+  p.report(kA, "icp", Json::object({{"new_filings", Json::array({record(1), record(2)})}}));
+  for (const auto* id : {"1", "2"})
+    p.s.json("POST", "/manage/records/" + std::string(id) + "/decision",
+             Json::object({{"approve", true}}));
+  const auto ip = [&](int64_t id, Json lists) {
+    p.report(id, "ip", Json::object({{"new_filings", std::move(lists)}}));
+  };
+  ip(kA, Json::object({{"sources", Json::array({source(1, kNet, kNet + 63, 10)})},
+                       {"assignments", Json::array({onwards(2, kNet, kNet + 15, kB),
+                                                    assignment(3, kNet + 16, kNet + 31)})},
+                       {"broadcasts", Json::array({broadcast(4, kNet, kNet + 63, 1, kA)})},
+                       {"own_addresses", Json::array({own_address(5, 3325256704, 3325256719)})}}));
+  ip(kB, Json::object({{"sources", Json::array({source(1, kNet + 8, kNet + 23, 10)})}}));
+  p.report(kA, "domain_names",
+           Json::object({{"new_filings", Json::array({domain_name(1, "yangli-reg-example.cn"),
+                                                      domain_name(2, "-no-.cn")})}}));
+  p.s.json("POST", "/manage/scenario",
+           parse_json(embedded::file("data/sandbox/full-task-day.json")).value());
+  p.s.json("POST", "/manage/check-addresses", Json::object());
+  p.s.json("POST", "/manage/check-results", Json::object({{"provider_id", kA}}));
+  p.s.json("POST", "/manage/notices",
+           Json::object({{"provider_id", kA},
+                         {"kind", "cancelled"},
+                         {"body", Json::object({{"kind", 1}, {"record_id", 1}})}}));
+  p.fetch(kA);
+  p.fetch(kB);
+  std::set<std::string> prefixes;
+  for (const auto& name : p.files) prefixes.insert(name.substr(0, name.find("2000")));
+  for (const auto& kind : notice_kinds()) {
+    if (!profile_has(*wire::Profile::named("miit-3.0").value(), kind)) continue;
+    EXPECT_TRUE(prefixes.contains(std::string(kind.file_prefix))) << kind.name;
+  }
+  for (const auto& xml : p.s.documents)
+    EXPECT_EQ(conformance::data_schema("DownloadData").fault(xml), "") << xml.substr(0, 2000);
 }
 
 TEST_F(SandboxConformance, ReturnsAreValid) {

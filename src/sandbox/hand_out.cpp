@@ -1,0 +1,128 @@
+#include "sandbox/hand_out.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "china/ip.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/store.hpp"
+#include "sandbox/tasks.hpp"
+#include "wire/codec.hpp"
+
+namespace beian::sandbox {
+namespace {
+
+// One body for each notice.
+std::vector<Json> split(const KindRow& kind, const Json& body) {
+  std::vector<Json> parts;
+  if (kind.merge == Merge::alone) return {body};
+  if (kind.merge != Merge::lists) {
+    if (!body.is_array()) return {body};
+    return body.items();
+  }
+  for (const auto& [name, items] : body.members())
+    for (const auto& item : items.items())
+      parts.push_back(Json::object({{name, Json::array({item})}}));
+  if (parts.empty()) parts.push_back(body);  // "nothing found" is a result too
+  return parts;
+}
+
+// The answer names an unfiled site by domain and address.
+void open_tasks(db::Tx& tx, int64_t provider_id, const KindRow& kind, const Json& item,
+                int64_t now) {
+  if (kind.kind == NoticeKind::verification_tasks)
+    open_task(tx, provider_id, TaskKind::verification,
+              std::to_string(item["entity"]["authority_entity_id"].as_int()), now);
+  if (kind.kind == NoticeKind::unfiled_sites)
+    open_task(tx, provider_id, TaskKind::unfiled_site,
+              unfiled_subject(item["domain"].as_string(), item["address"].as_int()), now);
+}
+
+// HSRW has less than BASJ has, and says of an access who reports it.
+Json verification_task(const Json& filed, int64_t provider_id) {
+  Json task = filed;
+  Json& entity = *task.find("entity");
+  for (const auto* field : {"provider_entity_id", "filing_number", "certificate_valid_until",
+                            "certificate_path", "certificate_serial", "reviewer", "reviewed"})
+    entity.erase(field);
+  for (auto& service : task.find("services")->items()) {
+    for (const auto* field : {"provider_service_id", "filing_number"}) service.erase(field);
+    for (auto& domain : service.find("domains")->items()) domain.erase("provider_domain_id");
+    for (auto& access : service.find("accesses")->items()) {
+      access.erase("provider_access_id");
+      access.erase("provider");
+      for (auto& address : access.find("addresses")->items()) address.erase("provider_address_id");
+      access.set("reporter_id", provider_id);
+      access.set("reporting_type", 1);
+    }
+  }
+  return task;
+}
+
+std::optional<Json> task_of(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id) {
+  const auto filed = filed_document(tx, entity, provider_id);
+  if (!filed) return std::nullopt;
+  return verification_task(*filed, provider_id);
+}
+
+}  // namespace
+
+Problems body_problems(std::string_view profile_name, const KindRow& kind, const Json& body) {
+  const auto profile = wire::Profile::named(profile_name);
+  if (!profile || !profile_has(**profile, kind))
+    return {{ProblemCode::code_unknown, "/kind", {{"code", std::string(kind.name)}}}};
+  const bool whole = kind.merge == Merge::alone || kind.merge == Merge::lists || body.is_array();
+  const auto xml = wire::encode(**profile, "DownloadData",
+                                document_of(kind, whole ? body : Json::array({body})));
+  if (xml) return {};
+  Problems problems = xml.error();
+  for (auto& problem : problems) problem.field = "/body";
+  return problems;
+}
+
+Result<std::vector<int64_t>> recipients(db::Tx& tx, int64_t provider_id) {
+  std::vector<int64_t> ids;
+  for (const auto& provider : all_providers(tx))
+    if (provider_id == 0 || provider.account.provider_id == provider_id)
+      ids.push_back(provider.account.provider_id);
+  if (ids.empty()) return fail(ProblemCode::not_found, "/provider_id");
+  return ids;
+}
+
+Result<int64_t> hand_out(db::Tx& tx, int64_t provider_id, const KindRow& kind, const Json& body,
+                         int64_t now) {
+  const auto provider = find_provider(tx, provider_id);
+  if (!provider) return fail(ProblemCode::not_found, "/provider_id");
+  if (auto problems = body_problems(provider->account.profile, kind, body); !problems.empty())
+    return std::unexpected(std::move(problems));
+  const auto parts = split(kind, body);
+  for (const auto& part : parts) {
+    open_tasks(tx, provider_id, kind, part, now);
+    notify(tx, provider_id, 0, kind.kind, part, now);
+  }
+  return static_cast<int64_t>(parts.size());
+}
+
+Result<int64_t> hand_out_verification(db::Tx& tx, int64_t provider_id,
+                                      const std::vector<std::string>& entity_numbers, int64_t now) {
+  Problems problems;
+  Json tasks = Json::array();
+  size_t index = 0;
+  for (const auto& number : entity_numbers) {
+    const auto entity = entity_by_number(tx, number);
+    auto task = entity && !entity->cancelled ? task_of(tx, *entity, provider_id) : std::nullopt;
+    if (!task)
+      problems.push_back({ProblemCode::not_found, "/entity_numbers/" + std::to_string(index), {}});
+    else
+      tasks.push(std::move(*task));
+    ++index;
+  }
+  if (entity_numbers.empty())
+    for (const auto& entity : all_entities(tx))
+      if (auto task = task_of(tx, entity, provider_id)) tasks.push(std::move(*task));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (tasks.size() == 0) return 0;
+  return hand_out(tx, provider_id, row_of(NoticeKind::verification_tasks), tasks, now);
+}
+
+}  // namespace beian::sandbox
