@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -6,6 +7,7 @@
 #include "app/commands.hpp"
 #include "app/sandbox_host.hpp"
 #include "app/signals.hpp"
+#include "base/embedded.hpp"
 
 namespace beian::app {
 
@@ -24,14 +26,29 @@ sandbox::ProviderAccount account_of(const Json& json) {
   return account;
 }
 
-bool add_provider(sandbox::Sandbox& authority, const std::string& path) {
+std::string content_of(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
-  const auto json = parse_json(text.str());
+  return text.str();
+}
+
+bool add_provider(sandbox::Sandbox& authority, const std::string& path) {
+  const auto json = parse_json(content_of(path));
   const auto stored = json ? authority.put_provider(account_of(*json)) : Status(fail(json));
   if (!stored) std::fprintf(stderr, "%s: %s\n", path.c_str(), describe(stored.error()).c_str());
   return stored.has_value();
+}
+
+// A file, or the name of one that is part of the binary.
+bool add_scenario(sandbox::Sandbox& authority, const std::string& name) {
+  const auto files = embedded::files();
+  const auto found =
+      std::ranges::find(files, "data/sandbox/" + name + ".json", &embedded::File::name);
+  const auto json = parse_json(found != files.end() ? std::string(found->bytes) : content_of(name));
+  const auto played = json ? authority.play_scenario(*json) : Status(fail(json));
+  if (!played) std::fprintf(stderr, "%s: %s\n", name.c_str(), describe(played.error()).c_str());
+  return played.has_value();
 }
 
 }  // namespace
@@ -50,6 +67,9 @@ int authority(const AuthorityOptions& options) {
   SandboxHost host(host_options);
   for (const auto& path : options.provider_files) {
     if (!add_provider(host.sandbox(), path)) return 1;
+  }
+  for (const auto& name : options.scenarios) {
+    if (!add_scenario(host.sandbox(), name)) return 1;
   }
   host.start();
   std::printf("模拟管局 %s\n", host.origin().c_str());

@@ -23,6 +23,7 @@ struct AuthorityOptions {
   int auto_decide_after_ms = -1;  // -1: by hand
   bool auto_sms = false;
   std::vector<std::string> provider_files;  // JSON, as for POST /manage/providers
+  std::vector<std::string> scenarios;       // files, or names of data/sandbox
 };
 
 struct DemoOptions {

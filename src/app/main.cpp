@@ -62,6 +62,9 @@ void add_authority(CLI::App& app, AuthorityOptions& options) {
       ->add_option("--provider", options.provider_files,
                    "JSON file with a provider's account, as for POST /manage/providers")
       ->check(CLI::ExistingFile);
+  command->add_option("--scenario", options.scenarios,
+                      "What to play: a JSON file, as for POST /manage/scenario, or one of ours "
+                      "(broken-line, day-away, full-task-day, refuse-once, reporting-hours)");
   command->callback([&options] { run = [&options] { return authority(options); }; });
 }
 

@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "sandbox/icp.hpp"
 #include "sandbox/notices.hpp"
+#include "sandbox/scenario.hpp"
+#include "wire/returns.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -13,9 +15,12 @@ constexpr size_t kOpinionLimit = 1024;
 
 // BAJG: the result code and the decisions with their opinion.
 void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
-                     const std::string& opinion, TimePoint now) {
-  notify_outcomes(tx, record.provider_id, record.id, record.czlx, record.mark,
-                  {approve ? outcome(1001) : outcome(1002, opinion)}, {}, to_ms(now));
+                     const std::string& opinion, const std::vector<int>& codes, TimePoint now) {
+  Outcomes outcomes;
+  for (const int code : codes) outcomes.push_back(outcome(code, opinion));
+  if (codes.empty()) outcomes.push_back(approve ? outcome(1001) : outcome(1002, opinion));
+  notify_outcomes(tx, record.provider_id, record.id, record.czlx, record.mark, outcomes, {},
+                  to_ms(now));
   Json decisions = Json::array();
   for (const int64_t id : record.decision_ids) {
     Json decision = Json::object({{"reviewer", context.options.officer},
@@ -32,7 +37,7 @@ void notify_decision(db::Tx& tx, const Context& context, const Record& record, b
 }
 
 Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bool approve,
-                       const std::string& opinion) {
+                       const std::string& opinion, const std::vector<int>& codes) {
   const TimePoint now = context.clock.now();
   const auto record = find_record(tx, record_id);
   if (!record) return fail(ProblemCode::not_found);
@@ -44,7 +49,8 @@ Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bo
                 {{"state", std::string(chinese_of(record->state))},
                  {"event", approve ? "审核通过" : "审核拒绝"}});
   Json answer = Json::object({{"id", record_id}, {"state", name_of(to)}});
-  notify_decision(tx, context, *record, approve, opinion, now);
+  notify_decision(tx, context, *record, approve, opinion, codes, now);
+  play_decided(tx, context, facts_of(*record), approve);
   if (!approve) return answer;
 
   const Granted granted =
@@ -55,23 +61,45 @@ Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bo
   return answer;
 }
 
+// A refusal may name any code that refuses an ICP record; an approval has its own.
+Problems code_problems(const std::vector<int>& codes, bool approve) {
+  Problems problems;
+  for (size_t i = 0; i < codes.size(); ++i)
+    if (approve || !is_refusal(codes[i]))
+      problems.push_back({ProblemCode::code_unknown,
+                          "/codes/" + std::to_string(i),
+                          {{"code", std::to_string(codes[i])}}});
+  return problems;
+}
+
 }  // namespace
 
-Result<Json> decide(const Context& context, int64_t record_id, bool approve, std::string opinion) {
+bool is_refusal(int code) {
+  return code >= 1002 && code <= 5999 && !wire::code_text(code).empty() &&
+         wire::code_reaction(code) != wire::Reaction::success && (code < 2000 || code >= 5000);
+}
+
+Result<Json> decide(const Context& context, int64_t record_id, bool approve, std::string opinion,
+                    const std::vector<int>& codes) {
   opinion = std::string(text::trim(opinion));
   if (text::length(opinion) > kOpinionLimit)
     return fail(ProblemCode::too_long, "/opinion", {{"max", std::to_string(kOpinionLimit)}});
   if (!approve && opinion.empty()) return fail(ProblemCode::required, "/opinion");
+  if (auto problems = code_problems(codes, approve); !problems.empty())
+    return std::unexpected(std::move(problems));
   try {
     return context.database->write_result(
-        [&](db::Tx& tx) { return decide_in(tx, context, record_id, approve, opinion); });
+        [&](db::Tx& tx) { return decide_in(tx, context, record_id, approve, opinion, codes); });
   } catch (const db::UniqueViolation&) {
     return fail(ProblemCode::conflict);
   }
 }
 
 void decide_by_itself(const Context& context, int64_t record_id) {
-  const auto decided = decide(context, record_id, true, "自动审核通过");
+  std::optional<PlannedDecision> plan;
+  context.database->read([&](db::Tx& tx) { plan = plan_of(tx, record_id); });
+  if (!plan) plan = PlannedDecision{true, "自动审核通过", {}, Millis(0)};
+  const auto decided = decide(context, record_id, plan->approve, plan->opinion, plan->codes);
   if (!decided && decided.error().front().code == ProblemCode::conflict)
     std::ignore = decide(context, record_id, false, "主体证件或域名已备案");
 }

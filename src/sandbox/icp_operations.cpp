@@ -6,6 +6,7 @@
 #include "sandbox/icp.hpp"
 #include "sandbox/judge_parts.hpp"
 #include "sandbox/notices.hpp"
+#include "sandbox/scenario.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -83,6 +84,12 @@ void enter_icp(db::Tx& tx, const Arrival& arrival) {
   record.model.erase("attachments");  // they stay in the uploaded file
   record.received_at = record.changed_at = arrival.now;
   icp_operation(arrival.operation.name).claim(tx, arrival, claim);
+  RecordPlan plan;
+  if (claim.faults.empty())
+    plan =
+        play_record(tx, arrival.context,
+                    {record.provider_id, record.operation, domains_of(record.model), record.name});
+  claim.faults.insert(claim.faults.end(), plan.outcomes.begin(), plan.outcomes.end());
 
   const bool sms =
       arrival.provider.account.profile != "miit-3.0" && claim.course == Course::sms_and_decision;
@@ -94,6 +101,7 @@ void enter_icp(db::Tx& tx, const Arrival& arrival) {
       record.state == RecordState::sms_pending || record.state == RecordState::at_authority;
   record.id = open ? insert_record(tx, record, claim.domains, claim.targets)
                    : insert_record(tx, record, {}, {});
+  if (open && plan.decision) keep_plan(tx, record.id, *plan.decision);
   if (record.state == RecordState::at_authority) told.push_back(outcome(1062));
   if (!told.empty())
     notify_outcomes(tx, record.provider_id, record.id, record.czlx, record.mark, told,

@@ -1,16 +1,15 @@
 // The management interface for tests and demonstrations: JSON under /manage.
-#include <algorithm>
 #include <string>
 
 #include "base/text.hpp"
-#include "platform/jobs/jobs.hpp"
 #include "sandbox/decide.hpp"
 #include "sandbox/faults.hpp"
 #include "sandbox/filed.hpp"
 #include "sandbox/guard.hpp"
-#include "sandbox/judge.hpp"
+#include "sandbox/manage_parts.hpp"
 #include "sandbox/pages.hpp"
 #include "sandbox/provider_account.hpp"
+#include "sandbox/settings.hpp"
 #include "sandbox/sms.hpp"
 
 namespace beian::sandbox {
@@ -18,15 +17,6 @@ namespace {
 
 using http::Request;
 using http::Response;
-
-// Every object of these handlers takes only the fields that it knows.
-Problems unknown_fields(const Json& body, std::initializer_list<std::string_view> known) {
-  Problems problems;
-  for (const auto& [name, value] : body.members())
-    if (std::ranges::find(known, name) == known.end())
-      problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
-  return problems;
-}
 
 Response post_provider(const Context& context, const Request& request) {
   const auto body = request.json_body();
@@ -71,7 +61,7 @@ Response get_records(const Context& context, const Request& request) {
 Response post_decision(const Context& context, const Request& request) {
   const auto body = request.json_body();
   if (!body) return http::problem_response(request, body.error());
-  if (auto problems = unknown_fields(*body, {"approve", "opinion"}); !problems.empty())
+  if (auto problems = unknown_fields(*body, {"approve", "opinion", "codes"}); !problems.empty())
     return http::problem_response(request, problems);
   int64_t id = 0;
   if (!text::parse_i64(request.param("id"), id))
@@ -79,8 +69,11 @@ Response post_decision(const Context& context, const Request& request) {
   const Json* approve = body->find("approve");
   if (approve == nullptr || !approve->is_bool())
     return http::problem_response(request, Problems{{ProblemCode::required, "/approve", {}}});
-  return http::respond(request,
-                       decide(context, id, approve->as_bool(), (*body)["opinion"].as_string()));
+  std::vector<int> codes;
+  for (const auto& code : (*body)["codes"].items())
+    codes.push_back(static_cast<int>(code.as_int()));
+  return http::respond(
+      request, decide(context, id, approve->as_bool(), (*body)["opinion"].as_string(), codes));
 }
 
 Response post_fault(const Context& context, const Request& request) {
@@ -93,55 +86,15 @@ Response post_fault(const Context& context, const Request& request) {
   return Response::json(Json::object({{"id", *id}}), 201);
 }
 
-// Jobs for the records that waited already when the setting came.
-void apply_to_waiting(db::Tx& tx, const Context& context, const Settings& settings) {
-  if (settings.auto_decide_after)
-    for (const auto& record : records_in(tx, RecordState::at_authority, 1'000'000))
-      await_decision(tx, context, record.id, settings);
-  if (settings.auto_sms)
-    for (const auto& record : records_in(tx, RecordState::sms_pending, 1'000'000))
-      jobs::enqueue(tx, {.kind = kAutoSmsJob,
-                         .payload = Json::object({{"record", record.id}}),
-                         .run_at = context.clock.now(),
-                         .key = std::to_string(record.id)});
-}
-
-Problems setting_problems(const Json& body) {
-  auto problems = unknown_fields(body, {"auto_decide_after_ms", "maintenance", "auto_sms"});
-  const Json* after = body.find("auto_decide_after_ms");
-  if (after != nullptr && !after->is_null() && (!after->is_int() || after->as_int() < 0))
-    problems.push_back(
-        {ProblemCode::wrong_type, "/auto_decide_after_ms", {{"expected", "毫秒数或 null"}}});
-  for (const char* name : {"maintenance", "auto_sms"})
-    if (const Json* flag = body.find(name); flag != nullptr && !flag->is_bool())
-      problems.push_back(
-          {ProblemCode::wrong_type, "/" + std::string(name), {{"expected", "true 或 false"}}});
-  return problems;
-}
-
 Response put_settings(const Context& context, const Request& request) {
   const auto body = request.json_body();
   if (!body) return http::problem_response(request, body.error());
   if (const auto problems = setting_problems(*body); !problems.empty())
     return http::problem_response(request, problems);
   Settings settings;
-  context.database->write([&](db::Tx& tx) {
-    if (const Json* after = body->find("auto_decide_after_ms"))
-      save_setting(tx, "auto_decide_after_ms",
-                   after->is_null() ? "" : std::to_string(after->as_int()));
-    for (const char* name : {"maintenance", "auto_sms"})
-      if (const Json* flag = body->find(name)) save_setting(tx, name, flag->as_bool() ? "1" : "0");
-    settings = load_settings(tx, context.options);
-    apply_to_waiting(tx, context, settings);
-  });
+  context.database->write([&](db::Tx& tx) { settings = change_settings(tx, context, *body); });
   context.nudge();
-  Json answer = Json::object();
-  answer.set("auto_decide_after_ms", settings.auto_decide_after
-                                         ? Json(settings.auto_decide_after->count())
-                                         : Json(nullptr));
-  answer.set("maintenance", settings.maintenance);
-  answer.set("auto_sms", settings.auto_sms);
-  return Response::json(answer);
+  return Response::json(json_of(settings));
 }
 
 Response get_messages(const Context& context, const Request& request) {
@@ -214,24 +167,6 @@ Response get_filed(const Context& context, const Request&) {
   return Response::json(list);
 }
 
-Response post_blacklist(const Context& context, const Request& request) {
-  const auto body = request.json_body();
-  if (!body) return http::problem_response(request, body.error());
-  auto problems = unknown_fields(*body, {"kind", "value"});
-  const std::string& kind = (*body)["kind"].as_string();
-  const std::string& value = (*body)["value"].as_string();
-  if (kind != "domain" && kind != "entity")
-    problems.push_back({ProblemCode::code_unknown, "/kind", {{"code", kind}}});
-  if (value.empty()) problems.push_back({ProblemCode::required, "/value", {}});
-  if (!problems.empty()) return http::problem_response(request, problems);
-  context.database->write([&](db::Tx& tx) {
-    tx.exec(
-        "INSERT INTO blacklist (kind, value) VALUES (:kind, :value) ON CONFLICT DO NOTHING",
-        {{"kind", kind}, {"value", kind == "domain" ? domain_key(value) : certificate_key(value)}});
-  });
-  return Response::no_content();
-}
-
 }  // namespace
 
 std::vector<http::Route> manage_routes(const Context& context) {
@@ -260,10 +195,6 @@ std::vector<http::Route> manage_routes(const Context& context) {
       {"POST", "/manage/sms", http::kPublic, "A person's SMS verification", manage(post_sms)},
       {"GET", "/manage/uploads", http::kPublic, "Accepted files, by provider", manage(get_uploads)},
       {"GET", "/manage/filed", http::kPublic, "All filed records", manage(get_filed)},
-      {"POST", "/manage/blacklist", http::kPublic, "Blacklist a domain or a certificate",
-       manage(post_blacklist)},
-      {"DELETE", "/manage/blacklist", http::kPublic, "Empty the blacklist",
-       manage(clear([](db::Tx& tx) { tx.exec("DELETE FROM blacklist"); }))},
   };
 }
 

@@ -8,6 +8,7 @@
 #include "sandbox/judge_uploads.hpp"
 #include "sandbox/pages.hpp"
 #include "sandbox/provider_account.hpp"
+#include "sandbox/scenario.hpp"
 #include "sandbox/sms.hpp"
 #include "sandbox/soap_endpoint.hpp"
 
@@ -43,8 +44,10 @@ Sandbox::~Sandbox() = default;
 
 std::vector<http::Route> Sandbox::routes() {
   std::vector<http::Route> all;
-  for (auto part : {soap_routes(impl_->context), public_pages(impl_->context),
-                    officer_pages(impl_->context), manage_routes(impl_->context)})
+  for (auto part :
+       {soap_routes(impl_->context), public_pages(impl_->context), officer_pages(impl_->context),
+        manage_routes(impl_->context), hand_out_routes(impl_->context), play_routes(impl_->context),
+        desk_pages(impl_->context), handed_pages(impl_->context), provider_pages(impl_->context)})
     for (auto& route : part) all.push_back(std::move(route));
   return all;
 }
@@ -61,6 +64,12 @@ size_t Sandbox::run_due() {
 
 Status Sandbox::put_provider(const ProviderAccount& account) {
   return store_provider(impl_->context, account);
+}
+
+Status Sandbox::play_scenario(const Json& document) {
+  const auto loaded = load_scenario(impl_->context, document);
+  if (!loaded) return fail(loaded);
+  return {};
 }
 
 }  // namespace beian::sandbox

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/personal.hpp"
 #include "base/result.hpp"
 #include "platform/blob/blob.hpp"
@@ -35,6 +36,9 @@ struct Options {
   Millis sms_lifetime{24 * 3600 * 1000};
   int sms_wrong_inputs = 5;
   size_t notices_per_file = 500;  // at most so many records in a download
+  // A file of a synchronisation ends with the record that goes beyond this. The interface knows no
+  // larger file than 50 MB.
+  size_t synchronisation_bytes = 40u * 1024 * 1024;
   std::string officer = "样例审核员";
   std::string officer_phone = "020-00000000";
   Secret management_token;  // guards /manage, /decide and /phones; empty: open to all who reach it
@@ -77,6 +81,10 @@ class Sandbox {
   // Creates the account or replaces all of it but its sequence. required, bad_format, name_taken,
   // not_found (profile).
   Status put_provider(const ProviderAccount& account);
+
+  // A scenario (README.md, data/sandbox): adds it to those that play already. Every fault of the
+  // document at its JSON pointer.
+  Status play_scenario(const Json& document);
 
  private:
   struct Impl;

@@ -8,6 +8,7 @@
 #include "platform/jobs/jobs.hpp"
 #include "sandbox/contact_checks.hpp"
 #include "sandbox/notices.hpp"
+#include "sandbox/scenario.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -135,10 +136,12 @@ std::string take_input(db::Tx& tx, const Context& context, std::string_view mobi
 
 void await_decision(db::Tx& tx, const Context& context, int64_t record_id,
                     const Settings& settings) {
-  if (!settings.auto_decide_after) return;
+  const auto plan = plan_of(tx, record_id);
+  const auto after = plan ? std::optional(plan->after) : settings.auto_decide_after;
+  if (!after) return;
   jobs::enqueue(tx, {.kind = kDecideJob,
                      .payload = Json::object({{"record", record_id}}),
-                     .run_at = context.clock.now() + *settings.auto_decide_after,
+                     .run_at = context.clock.now() + *after,
                      .key = std::to_string(record_id)});
 }
 

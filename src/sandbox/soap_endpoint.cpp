@@ -9,6 +9,7 @@
 #include "platform/log/log.hpp"
 #include "sandbox/calls.hpp"
 #include "sandbox/faults.hpp"
+#include "sandbox/scenario.hpp"
 #include "wire/returns.hpp"
 #include "wire/soap.hpp"
 
@@ -56,6 +57,13 @@ http::Response wsdl(const Context& context, const Service& service, const http::
                                        face.target_namespace, face.first_parameter));
 }
 
+// As the caller says; nobody has checked yet who it is.
+int64_t provider_of(const wire::Call& message) {
+  const std::string* id = message.find("ispId");
+  int64_t number = 0;
+  return id != nullptr && text::parse_i64(text::trim(*id), number) ? number : 0;
+}
+
 http::Response call(const Context& context, const Service& service, const http::Request& request) {
   const auto message = wire::read_request(request.body);
   if (!message) {
@@ -67,13 +75,17 @@ http::Response call(const Context& context, const Service& service, const http::
     return client_fault("本服务没有操作 " + message->operation);
 
   const Fault fault = next_fault(*context.database, operation->name);
-  if (fault.delay.count() > 0) std::this_thread::sleep_for(fault.delay);
-  if (fault.drop_before) return dropped();
-  const wire::Return result = fault.code ? answer(*fault.code) : answer_call(context, *message);
+  const CallPlan plan = play_call(context, operation->name, provider_of(*message));
+  if (const auto delay = fault.delay + plan.delay; delay.count() > 0)
+    std::this_thread::sleep_for(delay);
+  if (fault.drop_before || plan.cut_before) return dropped();
+  const wire::Return result = fault.code  ? answer(*fault.code)
+                              : plan.code ? answer(*plan.code, plan.message)
+                                          : answer_call(context, *message);
   log::info("sandbox.call", {{"operation", message->operation},
                              {"provider", message->find("ispId") ? *message->find("ispId") : ""},
                              {"code", std::to_string(result.msg_code)}});
-  if (fault.drop_after_commit) return dropped();
+  if (fault.drop_after_commit || plan.cut_after_commit) return dropped();
   const ServiceFace& face = context.options.*service.face;
   return xml_response(
       wire::write_response(message->operation, face.target_namespace, wire::write_return(result)));
