@@ -10,17 +10,23 @@ constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#222}
-nav a{margin-right:1rem}table{border-collapse:collapse;width:100%;margin:1rem 0}
-th,td{border:1px solid #bbb;padding:.35rem .6rem;text-align:left;vertical-align:top}th{background:#f3f3f3;font-weight:600}
-label{display:block;margin:.6rem 0}input,textarea{font:inherit;padding:.3rem;width:100%;max-width:24rem;box-sizing:border-box}
-button{font:inherit;padding:.35rem 1.2rem;margin:.5rem .5rem 0 0}.ok{color:#14632a}.bad{color:#a11212}
-.sample{background:#fff3cd;padding:.3rem .6rem}img{max-width:20rem;border:1px solid #bbb}
+:root{--ink:#1f2933;--line:#d5dbe3;--soft:#f4f6f9;--main:#1d4f91}
+body{font:15px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:76rem;margin:0 auto;padding:0 1.2rem 3rem;color:var(--ink)}
+h1{font-size:1.5rem;margin:1.2rem 0 .6rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem;border-left:4px solid var(--main);padding-left:.5rem}
+nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:.6rem 0;border-bottom:2px solid var(--main)}nav a,a{color:var(--main)}nav a{text-decoration:none;font-weight:600}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}
+th{background:var(--soft);font-weight:600;white-space:nowrap}tbody tr:hover{background:#fafbfd}.none{color:#5b6673}.differs{background:#fff6d6}
+label{display:block;margin:.6rem 0}input,textarea,select{font:inherit;padding:.35rem;width:100%;max-width:30rem;box-sizing:border-box;border:1px solid #9aa5b1;border-radius:3px}
+button{font:inherit;padding:.35rem 1.2rem;margin:.4rem .5rem .4rem 0;border:1px solid var(--main);border-radius:3px;background:var(--main);color:#fff}
+button.second{background:#fff;color:var(--main)}.inline{display:inline}.inline button{padding:.1rem .8rem;margin:.1rem}
+.cards{display:flex;flex-wrap:wrap;gap:.8rem;padding:0;list-style:none}.cards li{border:1px solid var(--line);border-radius:4px;padding:.5rem 1rem;min-width:8rem}.cards b{display:block;font-size:1.6rem}
+.ok{color:#14632a}.bad{color:#a11212}.sample{background:#fff3cd;padding:.3rem .6rem;margin:0 -1.2rem}img{max-width:20rem;border:1px solid var(--line)}
+figure{display:inline-block;margin:.5rem 1rem .5rem 0}pre{background:var(--soft);border:1px solid var(--line);padding:.6rem;white-space:pre-wrap;word-break:break-all;max-height:40rem;overflow:auto}
 </style>)";
 
 constexpr std::string_view kLinks =
     R"(<p class="sample">模拟管局：仅供演示和测试，所有数据均为样例，没有任何法律效力。</p>
-<nav><a href="/sms">短信核验</a><a href="/phones">模拟手机</a><a href="/decide">备案审核</a><a href="/query">公共查询</a></nav>)";
+<nav><a href="/desk">工作台</a><a href="/decide">备案审核</a><a href="/files">上报文件</a><a href="/tasks">任务</a><a href="/handed">下发</a><a href="/addresses">IP 与域名</a><a href="/providers">接入商</a><a href="/settings">设置</a><a href="/phones">模拟手机</a><a href="/sms">短信核验</a><a href="/query">公共查询</a></nav>)";
 
 }  // namespace
 
@@ -57,6 +63,33 @@ std::string notice(bool good, std::string_view text) {
          "</p>";
 }
 
+std::string table(const std::vector<std::string>& heads,
+                  const std::vector<std::vector<std::string>>& rows) {
+  std::string html = "<div class=\"wide\"><table><thead><tr>";
+  for (const auto& head : heads) html += "<th>" + esc(head) + "</th>";
+  html += "</tr></thead><tbody>";
+  for (const auto& cells : rows) {
+    html += "<tr>";
+    for (const auto& cell : cells) html += "<td>" + cell + "</td>";
+    html += "</tr>";
+  }
+  if (rows.empty())
+    html += "<tr><td class=\"none\" colspan=\"" + std::to_string(heads.size()) + "\">无</td></tr>";
+  return html + "</tbody></table></div>";
+}
+
+std::string link(std::string_view href, std::string_view text) {
+  return "<a href=\"" + esc(href) + "\">" + esc(text) + "</a>";
+}
+
+std::string button(std::string_view action, std::string_view text,
+                   const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string html = "<form class=\"inline\" method=\"post\" action=\"" + esc(action) + "\">";
+  for (const auto& [name, value] : fields)
+    html += "<input type=\"hidden\" name=\"" + esc(name) + "\" value=\"" + esc(value) + "\">";
+  return html + "<button>" + esc(text) + "</button></form>";
+}
+
 Form::Form(std::string_view body) {
   for (const auto& part : text::split(body, '&')) {
     const std::string_view field(part);
@@ -66,6 +99,13 @@ Form::Form(std::string_view body) {
         equals == std::string_view::npos ? std::string_view{} : field.substr(equals + 1), true);
     if (name && value && text::is_utf8(*value)) fields_.emplace_back(*name, *value);
   }
+}
+
+std::vector<std::string> Form::all(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : fields_)
+    if (key == name) values.push_back(value);
+  return values;
 }
 
 const std::string& Form::operator[](std::string_view name) const {

@@ -3,13 +3,17 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "china/codes.hpp"
-#include "china/ip.hpp"
 #include "china/regions.hpp"
 #include "sandbox/decide.hpp"
 #include "sandbox/guard.hpp"
 #include "sandbox/html.hpp"
+#include "sandbox/icp.hpp"
+#include "sandbox/library.hpp"
 #include "sandbox/pages.hpp"
+#include "sandbox/record_view.hpp"
 #include "sandbox/upload_file.hpp"
+#include "wire/profile.hpp"
+#include "wire/returns.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -29,72 +33,52 @@ http::Response phones_page(const Context& context, const http::Request& request)
 }
 
 std::string record_rows(const std::vector<Record>& records) {
-  std::string html =
-      "<table><tr><th>编号</th><th>主办单位</th><th>省份</th><th>状态</th><th>收到时间</th></tr>";
+  std::vector<std::vector<std::string>> rows;
   for (const auto& r : records)
-    html += "<tr><td><a href=\"/decide/" + std::to_string(r.id) + "\">" + std::to_string(r.id) +
-            "</a></td><td>" + esc(r.name) + "</td><td>" + esc(china::full_name(r.province)) +
-            "</td><td>" + esc(chinese_of(r.state)) + "</td><td>" +
-            esc(china_datetime(from_ms(r.received_at))) + "</td></tr>";
-  return html + "</table>";
+    rows.push_back({link("/decide/" + std::to_string(r.id), std::to_string(r.id)),
+                    std::string(icp_operation(r.operation).title), esc(r.name),
+                    std::to_string(r.provider_id), esc(china::full_name(r.province)),
+                    esc(chinese_of(r.state)), esc(china_datetime(from_ms(r.received_at)))});
+  return table({"编号", "操作", "主办单位", "接入商", "省份", "状态", "收到时间"}, rows);
 }
 
 http::Response decide_list(const Context& context) {
-  std::vector<Record> waiting, verifying;
+  std::vector<Record> waiting, verifying, done;
   context.database->read([&](db::Tx& tx) {
     waiting = records_in(tx, RecordState::at_authority, 200);
     verifying = records_in(tx, RecordState::sms_pending, 200);
+    done.clear();
+    for (const auto& row : tx.query("SELECT id FROM records WHERE state NOT IN"
+                                    " ('at_authority', 'sms_pending') ORDER BY id DESC LIMIT 100"))
+      done.push_back(find_record(tx, row.i64("id")).value());
   });
   return page("备案审核", "<h2>待审核</h2>" + record_rows(waiting) + "<h2>待短信核验</h2>" +
-                              record_rows(verifying));
+                              record_rows(verifying) + "<h2>已处理</h2>" + record_rows(done));
 }
 
-std::string person_rows(std::string_view title, const Json& person) {
-  return row(title, person["name"].as_string() + "，手机 " + person["mobile"].as_string() +
-                        "，邮箱 " + person["email"].as_string() + "，证件 " +
-                        person["certificate_number"].as_string());
+// What the library has of the entity that the record is about.
+std::optional<Json> filed_beside(db::Tx& tx, const Record& record) {
+  if (record.entity_id == 0 || record.operation == "new_filing") return std::nullopt;
+  const auto entity = entity_by_id(tx, record.entity_id);
+  return entity ? filed_document(tx, *entity, record.provider_id) : std::nullopt;
 }
 
-std::string names(std::string_view table, const Json& codes) {
-  std::vector<std::string> texts;
-  for (const auto& code : codes.items()) texts.push_back(china::code_text(table, code.as_int()));
-  return text::join(texts, "；");
-}
-
-std::string address_text(const Json& accesses) {
-  std::vector<std::string> texts;
-  for (const auto& access : accesses.items())
-    for (const auto& address : access["addresses"].items()) {
-      const auto from = china::ip_from_number(address["from"].as_int());
-      const auto to = china::ip_from_number(address["to"].as_int());
-      if (from && to) texts.push_back(china::IpRange{*from, *to}.text());
-    }
-  return text::join(texts, "；");
-}
-
-std::string details(const Record& record) {
-  const Json& entity = record.model["entity"];
-  std::string html = "<h2>主体信息</h2><table>";
-  html += row("名称", record.name);
-  html += row("单位性质", china::code_text("entity_nature", entity["nature"].as_int()));
-  html += row("证件", china::code_text("certificate_type", record.certificate_type) + " " +
-                          record.certificate_number);
-  html += row("证件住所", entity["certificate"]["address"].as_string());
-  const Json& place = entity["location"];
-  const int64_t region = place["county"].as_int(place["city"].as_int());
-  html += row("通信地址", china::full_name(region) + place["address"].as_string());
-  html += person_rows("主体负责人", entity["manager"]);
-  html += "</table>";
-  for (const auto& service : record.model["services"].items()) {
-    std::vector<std::string> domains;
-    for (const auto& domain : service["domains"].items())
-      domains.push_back(domain["name"].as_string());
-    html += "<h2>网站信息</h2><table>" + row("名称", service["name"].as_string()) +
-            row("域名", text::join(domains, "；")) + row("首页", service["home_url"].as_string()) +
-            row("服务内容", names("service_content", service["contents"])) +
-            row("IP 地址", address_text(service["accesses"])) +
-            person_rows("网站负责人", service["manager"]) + "</table>";
-  }
+std::string details(const Context& context, const Record& record) {
+  const auto profile = wire::Profile::named("openbeian-3.1");
+  if (!profile) throw std::runtime_error("no profile openbeian-3.1");
+  std::optional<Json> filed;
+  context.database->read([&](db::Tx& tx) { filed = filed_beside(tx, record); });
+  const auto operations = icp_operations();
+  const auto operation = std::ranges::find(operations, record.operation, &Operation::name);
+  if (operation == operations.end()) return {};
+  const wire::Element& element = record_element(**profile, "icp", operation->path);
+  // Only a change is told in the library's own form; beside the others the whole filing stands.
+  const bool same_form = record.operation == "change";
+  std::string html = "<h2>上报内容</h2>" +
+                     record_table(element, record.model, filed && same_form ? &*filed : nullptr);
+  if (filed && !same_form)
+    html += "<h2>库中现有备案</h2>" +
+            record_table(record_element(**profile, "icp", "changes"), *filed, nullptr);
   return html;
 }
 
@@ -134,6 +118,26 @@ http::Response not_found() {
   return page("没有找到", notice(false, "没有这条记录"), 404);
 }
 
+// Codes that may stand in the place of 1002.
+std::string refusal_codes() {
+  std::string options;
+  for (int code = 1003; code <= 5999; ++code)
+    if (is_refusal(code))
+      options += "<option value=\"" + std::to_string(code) + "\">" + std::to_string(code) + " " +
+                 esc(wire::code_text(code)) + "</option>";
+  return options;
+}
+
+std::string decision_form(const Record& record) {
+  return "<h2>审核</h2><form method=\"post\" action=\"/decide/" + std::to_string(record.id) +
+         "\"><label>审核意见（拒绝时必填）<textarea name=\"opinion\" maxlength=\"1024\" "
+         "rows=\"3\"></textarea></label>"
+         "<label>拒绝的结果代码（可多选，不选为 1002）<select name=\"code\" multiple size=\"8\">" +
+         refusal_codes() +
+         "</select></label><button name=\"decision\" value=\"approve\">审核通过</button>"
+         "<button class=\"second\" name=\"decision\" value=\"refuse\">审核拒绝</button></form>";
+}
+
 http::Response decide_page(const Context& context, const Record& record,
                            const std::string& message = {}, int status = 200) {
   std::string body = message + "<p>状态：" + esc(chinese_of(record.state)) + "</p>";
@@ -141,13 +145,8 @@ http::Response decide_page(const Context& context, const Record& record,
     body +=
         notice(false, std::to_string(outcome["code"].as_int()) + " " + outcome["text"].as_string());
   if (!record.opinion.empty()) body += "<p>审核意见：" + esc(record.opinion) + "</p>";
-  body += details(record) + pictures(context, record);
-  if (record.state == RecordState::at_authority)
-    body += "<form method=\"post\" action=\"/decide/" + std::to_string(record.id) +
-            "\"><label>审核意见（拒绝时必填）<br><textarea name=\"opinion\" maxlength=\"1024\" "
-            "rows=\"3\">"
-            "</textarea></label><button name=\"decision\" value=\"approve\">审核通过</button>"
-            "<button name=\"decision\" value=\"refuse\">审核拒绝</button></form>";
+  body += details(context, record) + pictures(context, record);
+  if (record.state == RecordState::at_authority) body += decision_form(record);
   return page("备案审核 " + std::to_string(record.id), body, status);
 }
 
@@ -158,7 +157,13 @@ http::Response post_decision(const Context& context, const http::Request& reques
   const std::string& decision = form["decision"];
   if (decision != "approve" && decision != "refuse")
     return decide_page(context, *record, notice(false, "请选择通过或拒绝"), 422);
-  const auto decided = decide(context, record->id, decision == "approve", form["opinion"]);
+  std::vector<int> codes;
+  for (const auto& chosen : form.all("code")) {
+    int64_t code = 0;
+    if (decision == "refuse" && text::parse_i64(chosen, code))
+      codes.push_back(static_cast<int>(code));
+  }
+  const auto decided = decide(context, record->id, decision == "approve", form["opinion"], codes);
   if (decided) return http::Response::redirect("/decide/" + std::to_string(record->id));
   const auto& problem = decided.error().front();
   return decide_page(context, *record,

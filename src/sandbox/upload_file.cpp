@@ -105,25 +105,12 @@ FileFault format_fault(std::string reason) {
   return {5001, "beianinfo.xml", std::move(reason)};
 }
 
-std::string content_of(const Context& context, const Upload& upload) {
-  const auto bytes = context.blobs.get(upload.blob);
-  if (!bytes) throw std::runtime_error("the bytes of an accepted upload are gone");
-  wire::Envelope envelope;
-  envelope.beian_info = base64_encode(*bytes);
-  envelope.beian_info_hash = upload.info_hash;
-  envelope.encrypt_algorithm = static_cast<int>(upload.keys.encryption);
-  auto xml = wire::open_envelope(envelope, upload.keys);
-  if (!xml) throw std::runtime_error("an accepted upload cannot be opened again");
-  return std::move(*xml);
-}
-
 Json* below(Json& block, std::string_view path) {
   Json* here = &block;
   for (const auto& part : text::split(path, '/'))
     if (here = here->find(part); here == nullptr) return nullptr;
   return here;
 }
-
 // Moves the records out of the block's model. The fault when it holds what no operation takes.
 std::optional<FileFault> take_records(const Block& block, Json& model,
                                       std::vector<Reported>& records) {
@@ -148,8 +135,20 @@ std::optional<FileFault> take_records(const Block& block, Json& model,
 
 }  // namespace
 
+std::string upload_xml(const Context& context, const Upload& upload) {
+  const auto bytes = context.blobs.get(upload.blob);
+  if (!bytes) throw std::runtime_error("the bytes of an accepted upload are gone");
+  wire::Envelope envelope;
+  envelope.beian_info = base64_encode(*bytes);
+  envelope.beian_info_hash = upload.info_hash;
+  envelope.encrypt_algorithm = static_cast<int>(upload.keys.encryption);
+  auto xml = wire::open_envelope(envelope, upload.keys);
+  if (!xml) throw std::runtime_error("an accepted upload cannot be opened again");
+  return std::move(*xml);
+}
+
 UploadFile open_upload(const Context& context, const Upload& upload, const Provider& provider) {
-  const std::string xml = content_of(context, upload);
+  const std::string xml = upload_xml(context, upload);
   Outline outline(xml);
   UploadFile opened;
   opened.block = outline.block != nullptr ? outline.block : &blocks().front();

@@ -31,6 +31,9 @@ struct UploadFile {
   std::vector<Reported> records;  // in the order of judging; empty with a fault
 };
 
+// The XML of an accepted file, GBK bytes. Throws as open_upload.
+std::string upload_xml(const Context& context, const Upload& upload);
+
 // Throws when the stored bytes are gone or cannot be opened again.
 UploadFile open_upload(const Context& context, const Upload& upload, const Provider& provider);
 
