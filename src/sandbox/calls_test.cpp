@@ -213,6 +213,36 @@ TEST_P(Calls, AnswerWhatIsFiled) {
 }
 
 // Covers operation:isp_verifybamm code:22
+// 0 a domain, 1 to 12 a certificate of that type, in either case of its letters.
+TEST_P(Calls, AnswerForEveryConditionType) {
+  s.database.database->write([](db::Tx& tx) {
+    for (int type = 1; type <= 12; ++type)
+      tx.exec(
+          "INSERT INTO filed_entities (record_id, provider_id, provider_entity_id, filing_number,"
+          " name, certificate_type, certificate_number, service_counter, password_salt,"
+          " password_hash, first_filed, last_changed, cancelled_at) VALUES (:type, 1, :type,"
+          " :number, '样例', :type, :certificate, 0, '', '', 1, 1, :cancelled)",
+          {{"type", type},
+           {"number", "粤ICP备20260000" + std::to_string(10 + type) + "号"},
+           {"certificate", "YANGLI" + std::to_string(type)},
+           {"cancelled", type == 12 ? db::Value(1) : db::Value()}});
+  });
+  const auto filed = [&](int type, const std::string& condition) {
+    const auto answer =
+        s.call("isp_querybeianstatus",
+               {{"queryConditionType", std::to_string(type)}, {"queryCondition", condition}});
+    EXPECT_EQ(answer.msg_code, 0);
+    EXPECT_EQ(answer.status->condition_type, type);
+    EXPECT_EQ(answer.status->filed, !answer.status->entity_number.empty());
+    return answer.status->filed;
+  };
+  for (int type = 1; type <= 12; ++type) {
+    EXPECT_EQ(filed(type, "yangli" + std::to_string(type)), type != 12) << type;
+    EXPECT_FALSE(filed(type, "yangli" + std::to_string(type % 12 + 1))) << type;
+  }
+  EXPECT_FALSE(filed(0, "yangli1-example.cn"));
+}
+
 TEST_P(Calls, CheckFilingPasswords) {
   s.upload(1, {samples::record(1)});
   s.sandbox->run_due();
