@@ -50,5 +50,6 @@ step "format" format
 step "words" words
 step "migrations" migrations
 step "generated pages" generated
+step "conformance page" python3 tests/conformance/table.py
 [ "${1:-}" = --fast ] || step "clang-tidy" tidy
 exit $failed

@@ -38,6 +38,7 @@ class HandOut : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Backends, HandOut, ::testing::ValuesIn(testing::backends()),
                          [](const auto& test) { return test.param; });
 
+// Covers download:ICP/FFJRHMD
 TEST_P(HandOut, TakesAnyKindAndSaysAllThatIsWrong) {
   post("notices", Json::object({{"provider_id", kA},
                                 {"kind", "rectifications"},
@@ -101,6 +102,7 @@ TEST_P(HandOut, KeepsKindsApartAndJoinsListsByName) {
   EXPECT_EQ(parts[1], parts[2]);  // one document a file
 }
 
+// Covers download:JCDM/Bbdwlb download:JCDM/Jcdm_xx
 TEST_P(HandOut, BaseCodesHoldEveryTable) {
   post("code-tables", Json::object({{"provider_id", kB}}));
   const Json codes = p.fetch(kB).at(0)["base_codes"];
@@ -115,6 +117,7 @@ TEST_P(HandOut, BaseCodesHoldEveryTable) {
   EXPECT_THAT(units, ::testing::IsSupersetOf({int64_t{1}, int64_t{10}, kA, kB, kC}));
 }
 
+// Covers download:ICP/HSRW download:ICP/WBAWZLB
 TEST_P(HandOut, OpensTasksAndShowsTheirAnswers) {
   const std::string number = file();
   EXPECT_EQ(post("verification-tasks", Json::object({{"provider_id", kA}}))["notices"].as_int(), 1);
@@ -149,6 +152,7 @@ TEST_P(HandOut, OpensTasksAndShowsTheirAnswers) {
   EXPECT_THAT(bad.body, HasSubstr("/sites/0/address"));
 }
 
+// Covers download:ICP/XGTZ
 TEST_P(HandOut, RectifiesWhatIsFiled) {
   const std::string number = file();
   post("rectify", Json::object({{"number", number}, {"text", "样例：更新联系方式"}}));
@@ -163,6 +167,7 @@ TEST_P(HandOut, RectifiesWhatIsFiled) {
       404);
 }
 
+// Covers download:ICP/HMDLB
 TEST_P(HandOut, TellsEveryProviderOfTheBlacklist) {
   post("blacklist", Json::object({{"kind", "domain"}, {"value", "Yangli-Black-Example.cn"}}));
   post("blacklist",
@@ -190,6 +195,7 @@ TEST_P(HandOut, TellsEveryProviderOfTheBlacklist) {
   EXPECT_THAT(bad.body, HasSubstr("/address"));
 }
 
+// Covers download:IP/HCJG
 TEST_P(HandOut, ChecksAddresses) {
   using namespace samples;
   const auto report = [&](int64_t id, const char* list, Json record) {
@@ -232,6 +238,7 @@ TEST_P(HandOut, ChecksAddresses) {
   EXPECT_EQ(later.at(2)["overlaps"].at(0)["other_unit"].as_int(), kA);
 }
 
+// Covers download:SJTB/ICP download:SJTB/IP download:SJTB/YM download:SJTB/JCDM
 TEST_P(HandOut, SynchronisesRecordByRecord) {
   using namespace samples;
   file(1);

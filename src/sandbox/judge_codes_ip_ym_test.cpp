@@ -154,6 +154,8 @@ class JudgeCodesIpYm : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Backends, JudgeCodesIpYm, ::testing::ValuesIn(testing::backends()),
                          [](const auto& test) { return test.param; });
 
+// Covers upload:IP/XZBA upload:IP/XGBA upload:IP/SCBA upload:YM/XZBA upload:YM/XGBA
+// upload:YM/SCBA download:IP/BAJG download:YM/BAJG
 TEST_P(JudgeCodesIpYm, AreThoseOfTheScenario) {
   World world(GetParam());
   const Json all = scenario();

@@ -44,6 +44,7 @@ TEST_P(Scenarios, RefuseOnceThenApprove) {
   EXPECT_EQ(steps.at(1)["played"].as_int(), 1);
 }
 
+// Covers code:901
 TEST_P(Scenarios, DayAway) {
   play(named("day-away"));
   EXPECT_EQ(p.s.soap("isp_download").status, 0);
@@ -54,6 +55,7 @@ TEST_P(Scenarios, DayAway) {
   EXPECT_EQ(p.s.call("isp_download").msg_code, 2);
 }
 
+// Covers code:20
 TEST_P(Scenarios, ReportingHours) {
   play(named("reporting-hours"));
   // The clock of the tests begins at 04:26 in Beijing.

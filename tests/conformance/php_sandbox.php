@@ -205,6 +205,12 @@ $service = (int)$filed->Wz_xx->Wzid;
 $access = (int)$filed->Wz_xx->Jr_xx->Jrid;
 $ids = ['Ztid' => $entity, 'Wzid' => $service, 'Ymid' => (int)$filed->Wz_xx->Ym_xx->Ymid,
     'Jrid' => $access, 'Ipid' => (int)$filed->Wz_xx->Jr_xx->Ip_xx->Ipid];
+$filings = []; // the authority's ids of IP filings, by the element of their results
+$filing = function (DOMElement $id) use (&$filings): string {
+    $result = ['Xgly' => 'Lyjg', 'Scly' => 'Lyjg', 'Xgfp' => 'Fpjg', 'Scfp' => 'Fpjg', 'XgZd' => 'Zdip',
+        'Sczd' => 'Zdip', 'Xggbjs' => 'Gbjs', 'Scgbjs' => 'Gbjs'];
+    return $filings[$result[$id->parentNode->parentNode->nodeName]];
+};
 $changes = [
     'ICP-XZWZ' => ['Ztid' => $entity, ...$password_hash],
     'ICP-XZJR' => ['Wzid' => $service, 'Jlid' => $service, ...$password_hash],
@@ -214,16 +220,22 @@ $changes = [
     'ICP-HSJG' => [...$ids, 'Bbdw' => PROVIDER],
     'ICP-WBACLJG' => ['Jrs' => PROVIDER],
     'ICP-ZXBA' => ['Jlid' => $access, ...$password_hash],
-    'IP-XZBA' => [], 'IP-XGBA' => [], 'IP-SCBA' => [], 'YM-XZBA' => [], 'YM-XGBA' => [], 'YM-SCBA' => [],
+    'IP-XZBA' => ['Sqdw' => PROVIDER], 'IP-XGBA' => ['Sqdw' => PROVIDER, 'Id' => $filing],
+    'IP-SCBA' => ['Id' => $filing], 'YM-XZBA' => [], 'YM-XGBA' => [], 'YM-SCBA' => [],
 ];
 $sequence = 1;
 foreach ($changes as $kind => $change) {
     $answer = call($up, 'isp_upload', [...seal(sample($kind, $change)), 'dataSequence' => ++$sequence]);
     check((int)$answer->msg_code === 0, "upload of $kind: {$answer->msg}");
-    $codes = until(fn() => array_map('intval', fetch($up)?->xpath('//Jgdm') ?? []), "answer to $kind");
+    $codes = until(function () use ($up, &$filings) {
+        $xml = fetch($up);
+        foreach ($xml?->xpath('/DownloadData/IP/BAJG/*[Id]') ?? [] as $result)
+            $filings[$result->getName()] ??= (string)$result->Id;
+        return array_map('intval', $xml?->xpath('//Jgdm') ?? []);
+    }, "answer to $kind");
     if (getenv('BEIAN_SHOW')) echo "$kind ", implode(' ', $codes), "\n";
-    // A file that the authority cannot judge is not covered by being sent.
-    if (max($codes) < 5000) covers('upload:' . str_replace('-', '/', $kind));
+    // A file that the authority refuses is not covered by being sent.
+    if (array_intersect($codes, [1001, 1060, 1062, 2998, 3998])) covers('upload:' . str_replace('-', '/', $kind));
 }
 // A connection that is dropped after the commit: the call fails, the file is there.
 manage('POST', '/manage/faults', ['operation' => 'isp_upload', 'kind' => 'drop_after_commit']);

@@ -18,7 +18,8 @@ finish() {
   rm -rf "$folder"
 }
 trap finish EXIT
-"$beian" authority --port 0 --data "$folder/data" >"$folder/out" 2>"$folder/log" &
+# Province 0 is the ministry, which takes domain filings too.
+"$beian" authority --port 0 --province 0 --data "$folder/data" >"$folder/out" 2>"$folder/log" &
 server=$!
 origin=
 for _ in $(seq 200); do

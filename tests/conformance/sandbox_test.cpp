@@ -63,6 +63,7 @@ TEST_F(SandboxConformance, DownloadsAreValid) {
 }
 
 // Every kind of download that V.3.0 has, as the sandbox makes it.
+// Covers download:*/[!O]*
 TEST_F(SandboxConformance, EveryKindHandedDownIsValid) {
   using namespace samples;
   constexpr int64_t kNet = 3405803776;
