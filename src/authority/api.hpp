@@ -24,5 +24,7 @@ struct ApiDeps {
 };
 
 std::vector<http::Route> api_routes(std::shared_ptr<const ApiDeps> deps);
+// Parts of it.
+std::vector<http::Route> ledger_routes(const std::shared_ptr<const ApiDeps>& deps);
 
 }  // namespace beian::authority

@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kWsdlBytes = 4 * 1024 * 1024;
 constexpr size_t kWsdlDocuments = 16;
 constexpr size_t kRandValLength = 20;  // interface: 20 random letters and digits
+constexpr int kNameMissing = 21;
 
 std::string resolve(const std::string& base, const std::string& reference) {
   const auto base_url = boost::urls::parse_uri(base);
@@ -156,8 +157,15 @@ Result<wire::Return> Client::download() {
 }
 
 Result<wire::Return> Client::acknowledge(const std::string& file_name) {
-  return impl_->call(impl_->config.upload_wsdl_url, impl_->config.call_timeout, "isp_downloadack",
-                     {{"fileName", file_name}});
+  const auto ask = [&] {
+    return impl_->call(impl_->config.upload_wsdl_url, impl_->config.call_timeout, "isp_downloadack",
+                       {{"fileName", file_name}});
+  };
+  auto answer = ask();
+  if (!answer || answer->msg_code != kNameMissing) return answer;
+  // Perhaps the authority spells its parameters differently since the WSDL was read.
+  impl_->forget(impl_->config.upload_wsdl_url);
+  return ask();
 }
 
 Result<wire::Return> Client::previous_upload() {
@@ -169,6 +177,14 @@ Result<wire::Return> Client::filing_status(int condition_type, const std::string
   return impl_->call(
       impl_->config.query_wsdl_url, impl_->config.query_timeout, "isp_querybeianstatus",
       {{"queryConditionType", std::to_string(condition_type)}, {"queryCondition", condition}});
+}
+
+Result<wire::Return> Client::check_password(const std::string& entity_number,
+                                            const Secret& password) {
+  if (impl_->config.verify_wsdl_url.empty())
+    return fail(ProblemCode::peer_unreachable, {}, {{"reason", "未配置 verify_wsdl"}});
+  return impl_->call(impl_->config.verify_wsdl_url, impl_->config.query_timeout, "isp_verifybamm",
+                     {{"baxh", entity_number}, {"bamm", password.reveal()}});
 }
 
 }  // namespace beian::authority

@@ -25,10 +25,14 @@ class Client {
 
   Result<wire::Return> upload(const wire::Envelope& envelope, int64_t sequence);
   Result<wire::Return> download();
+  // Code 21 says that the name did not arrive: asked once more with the WSDL read anew.
   Result<wire::Return> acknowledge(const std::string& file_name);
   Result<wire::Return> previous_upload();
   // `condition_type`: 0 domain, 1…11 certificate type.
   Result<wire::Return> filing_status(int condition_type, const std::string& condition);
+  // The password (备案密码) of an entity's filing number. peer_unreachable at once when the link
+  // has no address for it.
+  Result<wire::Return> check_password(const std::string& entity_number, const Secret& password);
 
  private:
   struct Impl;

@@ -106,7 +106,7 @@ class Crashes : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Backends, Crashes, ::testing::ValuesIn(beian::testing::backends()));
 
 TEST_P(Crashes, NeitherLoseNorRepeat) {
-  const bool is_long = std::getenv("BEIAN_LONG") != nullptr;
+  const bool is_long = std::getenv("BEIAN_LONG_TESTS") != nullptr;
   const unsigned stories = is_long ? 200 : 8;
   int crashes = 0;
   for (unsigned seed = 1; seed <= stories; ++seed) {

@@ -33,6 +33,7 @@ class FakeAuthority {
     } kind = Kind::code;
     int code = 0;
     std::vector<int64_t> missing = {};
+    std::string text = {};  // instead of the protocol's
   };
 
   explicit FakeAuthority(std::string profile = "miit-3.0");
@@ -51,6 +52,10 @@ class FakeAuthority {
   void forget_after(int64_t sequence);  // as if restored from a backup
   void take_foreign(int64_t sequence);  // another system used that number
   void set_filed(bool filed) { filed_ = filed; }
+  // What isp_verifybamm calls right, for every number.
+  void set_filing_password(const std::string& password) { filing_password_ = password; }
+  // How the WSDLs served from now on spell the first parameter.
+  void set_spelling(const std::string& first_parameter) { spelling_ = first_parameter; }
 
   struct File {
     std::string hash;
@@ -82,6 +87,7 @@ class FakeAuthority {
   wire::Return acknowledge(const wire::Call& call);
   wire::Return previous() const;
   wire::Return status(const wire::Call& call) const;
+  wire::Return verify(const wire::Call& call) const;
 
   mutable std::mutex mutex_;
   std::condition_variable released_;
@@ -97,6 +103,7 @@ class FakeAuthority {
   std::function<void(const Json& record)> then_;
   int named_ = 0, violations_ = 0;
   bool filed_ = false;
+  std::string filing_password_ = "Sample-Filing-1", spelling_ = "ispID";
   std::unique_ptr<http::Server> server_;
 };
 

@@ -49,6 +49,7 @@ LinkConfig FakeAuthority::link(const std::string& id) const {
   out.provinces = {440000};
   out.upload_wsdl_url = server_->origin() + "/ISPWebService/upDownLoad?wsdl";
   out.query_wsdl_url = server_->origin() + "/BeianStatusWebService/queryBeianStatus?wsdl";
+  out.verify_wsdl_url = server_->origin() + "/BeianStatusWebService/verifyBamm?wsdl";
   out.user_name = kUser;
   out.password = Secret(kPassword);
   out.provider_id = kProvider;
@@ -156,7 +157,7 @@ http::Response FakeAuthority::handle(const http::Request& request) {
   if (request.method == "GET") {
     const std::string service = request.path.substr(request.path.rfind('/') + 1);
     auto response = http::Response::text(
-        wire::write_wsdl(service, server_->origin() + request.path, kNamespace, "ispID"));
+        wire::write_wsdl(service, server_->origin() + request.path, kNamespace, spelling_));
     response.headers = {{"Content-Type", "text/xml; charset=utf-8"}};
     return response;
   }
@@ -194,6 +195,7 @@ wire::Return FakeAuthority::answer(const wire::Call& call, bool& lost) {
   if (faulty && fault.kind == Fault::Kind::code) {
     auto out = of_code(fault.code);
     out.missing_sequences = fault.missing;
+    if (!fault.text.empty()) out.msg = fault.text;
     return out;
   }
   if (faulty && fault.kind == Fault::Kind::lost_before) {
@@ -206,6 +208,7 @@ wire::Return FakeAuthority::answer(const wire::Call& call, bool& lost) {
   if (call.operation == "isp_downloadack") out = acknowledge(call);
   if (call.operation == "isp_querypreviousupload") out = previous();
   if (call.operation == "isp_querybeianstatus") out = status(call);
+  if (call.operation == "isp_verifybamm") out = verify(call);
   if (faulty && fault.kind == Fault::Kind::hang_after)
     released_.wait(lock, [&] { return release_; });
   lost = faulty;
@@ -286,6 +289,12 @@ wire::Return FakeAuthority::previous() const {
     file.file_name = "upload" + std::to_string(*file.data_sequence);
   }
   out.file = std::move(file);
+  return out;
+}
+
+wire::Return FakeAuthority::verify(const wire::Call& call) const {
+  auto out = of_code(0);
+  out.password_right = *call.find("bamm") == filing_password_;
   return out;
 }
 

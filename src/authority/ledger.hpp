@@ -65,6 +65,8 @@ struct Upload {
   std::optional<int64_t> answer_code;
   std::string answer_text;
   int64_t created = 0, sent = 0, answered = 0;
+  int64_t resend_asked = 0;   // an officer wants it sent once more; 0: nobody
+  int64_t bytes_removed = 0;  // after the time for which bytes are kept; 0: still there
 };
 // One record of a file: an order or a submission.
 struct UploadRecord {
@@ -128,6 +130,7 @@ struct Download {
   bool applied = false;
   int64_t applied_at = 0, attempts = 0, retry_at = 0, items = 0, flagged = 0;
   std::string problem;
+  int64_t bytes_removed = 0;
 };
 // The row of that name and content, and whether it is new.
 std::pair<Download, bool> insert_download(db::Tx& tx, const Download& download);
@@ -175,6 +178,10 @@ struct Filter {
   std::string link, order, state;
   int64_t before = 0;  // number; 0: from the newest
   size_t limit = 50;
+  int64_t sequence = 0;          // of uploads; downloads have none. 0: any
+  std::string file;              // part of the file's name, without regard to case of ASCII
+  int64_t since = 0, until = 0;  // made or received at or after, before; 0: open
+  std::string text;              // part of name, authority's answer, problem, or trace
 };
 std::vector<Upload> list_uploads(db::Tx& tx, const Filter& filter);
 std::vector<Download> list_downloads(db::Tx& tx, const Filter& filter);

@@ -1,4 +1,6 @@
 #include "authority/ledger.hpp"
+#include "authority/ledger_search.hpp"
+#include "authority/trace.hpp"
 
 namespace beian::authority::ledger {
 namespace {
@@ -27,6 +29,7 @@ Download download_of(const db::Row& row) {
   out.items = row.i64("items");
   out.flagged = row.i64("flagged");
   out.problem = row.text("problem");
+  out.bytes_removed = row.i64("bytes_removed");
   return out;
 }
 
@@ -63,6 +66,11 @@ std::pair<Download, bool> insert_download(db::Tx& tx, const Download& d) {
 void mark_acked(db::Tx& tx, int64_t download, TimePoint now) {
   tx.exec("UPDATE authority_downloads SET acked = :now WHERE number = :number AND acked = 0",
           {{"now", to_ms(now)}, {"number", download}});
+  const auto row = tx.query_one("SELECT link FROM authority_downloads WHERE number = :number",
+                                {{"number", download}});
+  Trace trace{row->text("link"), to_ms(now), "acknowledged"};
+  trace.download = download;
+  note(tx, trace);
 }
 
 std::optional<Download> find_download(db::Tx& tx, int64_t number) {
@@ -169,28 +177,28 @@ std::vector<SmsTask> sms_of(db::Tx& tx, int64_t provider_entity_id) {
 }
 
 std::vector<Download> list_downloads(db::Tx& tx, const Filter& filter) {
-  std::string sql = "SELECT * FROM authority_downloads WHERE 1 = 1";
-  db::Params params;
-  if (!filter.link.empty()) {
-    sql += " AND link = :link";
-    params.emplace_back("link", filter.link);
-  }
+  if (filter.sequence > 0) return {};
+  Conditions where;
+  if (!filter.link.empty()) where.add("link = :link", "link", filter.link);
   // The states of a download as the API names them.
-  if (filter.state == "flagged") sql += " AND (flagged > 0 OR problem <> '')";
-  if (filter.state == "applied") sql += " AND applied = 1";
-  if (filter.state == "received") sql += " AND applied = 0";
-  if (filter.before > 0) {
-    sql += " AND number < :before";
-    params.emplace_back("before", filter.before);
-  }
-  if (!filter.order.empty()) {
-    sql += " AND number IN (SELECT download FROM authority_results WHERE order_id = :order_id)";
-    params.emplace_back("order_id", filter.order);
-  }
-  sql += " ORDER BY number DESC LIMIT :rows";
-  params.emplace_back("rows", static_cast<int64_t>(filter.limit));
+  if (filter.state == "flagged") where.add("(flagged > 0 OR problem <> '')");
+  if (filter.state == "applied") where.add("applied = 1");
+  if (filter.state == "received") where.add("applied = 0");
+  if (filter.before > 0) where.add("number < :before", "before", filter.before);
+  if (filter.since > 0) where.add("received >= :since", "since", filter.since);
+  if (filter.until > 0) where.add("received < :until", "until", filter.until);
+  if (!filter.file.empty()) where.add(holds("file_name", "file"), "file", part(filter.file));
+  if (!filter.text.empty())
+    where.add("(" + holds("file_name", "text") + " OR " + holds("problem", "text") +
+                  " OR number IN (SELECT download FROM authority_traces WHERE " +
+                  holds("text", "text") + "))",
+              "text", part(filter.text));
+  if (!filter.order.empty())
+    where.add("number IN (SELECT download FROM authority_results WHERE order_id = :order_id)",
+              "order_id", filter.order);
   std::vector<Download> out;
-  for (const auto& row : tx.query(sql, params)) out.push_back(download_of(row));
+  for (const auto& row : where.newest(tx, "authority_downloads", filter.limit))
+    out.push_back(download_of(row));
   return out;
 }
 

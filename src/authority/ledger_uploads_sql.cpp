@@ -1,4 +1,5 @@
 #include "authority/ledger.hpp"
+#include "authority/ledger_search.hpp"
 
 namespace beian::authority::ledger {
 namespace {
@@ -41,6 +42,8 @@ Upload upload_of(const db::Row& row) {
   out.created = row.i64("created");
   out.sent = row.i64("sent");
   out.answered = row.i64("answered");
+  out.resend_asked = row.i64("resend_asked");
+  out.bytes_removed = row.i64("bytes_removed");
   return out;
 }
 
@@ -299,26 +302,28 @@ void release_order(db::Tx& tx, const std::string& order_id) {
 }
 
 std::vector<Upload> list_uploads(db::Tx& tx, const Filter& filter) {
-  std::string sql = "SELECT * FROM authority_uploads WHERE 1 = 1";
-  db::Params params;
-  const auto narrow = [&](std::string_view condition, std::string_view name, db::Value value) {
-    sql += " AND ";
-    sql += condition;
-    params.emplace_back(name, std::move(value));
-  };
-  if (!filter.link.empty()) narrow("link = :link", "link", filter.link);
-  if (!filter.state.empty()) narrow("state = :state", "state", filter.state);
-  if (filter.before > 0) narrow("number < :before", "before", filter.before);
+  Conditions where;
+  if (!filter.link.empty()) where.add("link = :link", "link", filter.link);
+  if (!filter.state.empty()) where.add("state = :state", "state", filter.state);
+  if (filter.before > 0) where.add("number < :before", "before", filter.before);
+  if (filter.sequence > 0) where.add("sequence = :sequence", "sequence", filter.sequence);
+  if (filter.since > 0) where.add("created >= :since", "since", filter.since);
+  if (filter.until > 0) where.add("created < :until", "until", filter.until);
+  if (!filter.file.empty()) where.add(holds("file_name", "file"), "file", part(filter.file));
+  if (!filter.text.empty())
+    where.add("(" + holds("file_name", "text") + " OR " + holds("answer_text", "text") +
+                  " OR number IN (SELECT upload FROM authority_traces WHERE " +
+                  holds("text", "text") + "))",
+              "text", part(filter.text));
   if (!filter.order.empty())
-    narrow(
+    where.add(
         "number IN (SELECT r.upload FROM authority_upload_records r "
         "LEFT JOIN authority_submissions s ON s.number = r.submission "
         "WHERE r.order_id = :order_id OR (s.subject_kind = 'order' AND s.subject_id = :order_id))",
         "order_id", filter.order);
-  sql += " ORDER BY number DESC LIMIT :rows";
-  params.emplace_back("rows", static_cast<int64_t>(filter.limit));
   std::vector<Upload> out;
-  for (const auto& row : tx.query(sql, params)) out.push_back(upload_of(row));
+  for (const auto& row : where.newest(tx, "authority_uploads", filter.limit))
+    out.push_back(upload_of(row));
   return out;
 }
 

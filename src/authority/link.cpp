@@ -4,6 +4,10 @@
 #include <random>
 
 #include "authority/apply.hpp"
+#include "authority/keeping.hpp"
+#include "authority/reactions.hpp"
+#include "authority/reporting_hours.hpp"
+#include "authority/trace.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::authority {
@@ -12,10 +16,13 @@ namespace {
 // last_ok_at in the table need not be younger than this.
 constexpr Millis kStatusEvery{30'000};
 
-Millis back_off(const LinkConfig& link, int failures) {
+constexpr Millis kKeepingEvery = std::chrono::days{1};
+constexpr size_t kKeptFiles = 100;  // in a row under one look at the lease
+constexpr int kOutsideHours = 20, kOtherError = 999;
+
+Millis back_off(Millis first, Millis most, int failures) {
   const int doublings = std::min(failures - 1, 20);
-  const auto full =
-      std::min<int64_t>(link.retry_first.count() << doublings, link.retry_most.count());
+  const auto full = std::min<int64_t>(first.count() << doublings, most.count());
   // Half to all of it: links that failed together do not come back together.
   static thread_local std::minstd_rand random{std::random_device{}()};
   return Millis{std::uniform_int_distribution<int64_t>(full / 2, full)(random)};
@@ -23,6 +30,15 @@ Millis back_off(const LinkConfig& link, int failures) {
 
 int rank(const Backoff& leg) {
   return leg.state == "blocked" ? 2 : leg.state == "waiting" ? 1 : 0;
+}
+
+Json leg_json(const Backoff& leg) {
+  Json out = Json::object({{"state", leg.state}, {"reason", leg.reason}});
+  out.set("code", leg.code ? Json(*leg.code) : Json());
+  out.set("failures", leg.failures);
+  out.set("next_attempt", leg.next > TimePoint{} ? Json(to_rfc3339(leg.next)) : Json());
+  out.set("advice", advice_for(leg.state, leg.code));
+  return out;
 }
 
 std::shared_ptr<const wire::Profile> profile_of(const LinkConfig& link) {
@@ -91,6 +107,7 @@ Link::Round Link::round() {
     if (down_.next <= now && next_download_ <= now) progressed = download_leg() || progressed;
     if (cancelled_) return {false, now};
     progressed = apply_leg() || progressed;
+    keeping_leg(clock_.now());
     write_status(clock_.now());
     const TimePoint up = up_.next > now ? up_.next : now + config_.poll;
     const TimePoint down = std::max(down_.next, next_download_);
@@ -109,15 +126,33 @@ Link::Round Link::round() {
 
 void Link::failed(Backoff& leg, std::string state, std::string reason, std::optional<int> code) {
   ++leg.failures;
-  leg.next =
-      clock_.now() + (state == "blocked" ? config_.blocked_retry : back_off(config_, leg.failures));
+  const auto* reaction = code ? reaction_to(*code) : nullptr;
+  if (code == kOtherError && leg.failures >= config_.unclear_tries) state = "blocked";
+  Millis pause = config_.blocked_retry;
+  if (state != "blocked")
+    pause = reaction && reaction->first > Millis{0}
+                ? back_off(reaction->first, reaction->most, leg.failures)
+                : back_off(config_.retry_first, config_.retry_most, leg.failures);
+  leg.next = clock_.now() + pause;
   leg.state = std::move(state);
   leg.reason = std::move(reason);
   leg.code = code;
+  if (code == kOutsideHours) await_hours(leg);
   log::warn("authority.waiting", {{"link", config_.id},
                                   {"state", leg.state},
                                   {"reason", leg.reason},
                                   {"failures", std::to_string(leg.failures)}});
+}
+
+// The authority's text names the hours. When it cannot be read, or says that they are now, the
+// usual pause stands.
+void Link::await_hours(Backoff& leg) {
+  const auto hours = read_reporting_hours(leg.reason);
+  const TimePoint now = clock_.now();
+  const TimePoint opens = hours ? next_opening(*hours, now) : now;
+  if (opens <= now) return;
+  leg.next = opens;
+  leg.reason += "；系统将于 " + china_datetime(opens) + " 继续";
 }
 
 void Link::failed(Backoff& leg, const Problems& problems) {
@@ -133,14 +168,32 @@ void Link::succeeded(Backoff& leg) {
   leg = Backoff{};
 }
 
+// Old bytes go here and not in a job: whoever holds the lease is the only one who puts this link's
+// files into the store.
+void Link::keeping_leg(TimePoint now) {
+  if (now < next_keeping_) return;
+  next_keeping_ = now + kKeepingEvery;
+  while (!cancelled_ && hold_lease(clock_.now()) &&
+         remove_ended_bytes(*database_, blobs_, config_.id, now, config_.keep_bytes, kKeptFiles) >=
+             kKeptFiles) {
+  }
+}
+
 // The worse of both legs, written when it changed and now and then to show that all is well.
 void Link::write_status(TimePoint now) {
   const Backoff& worse = rank(down_) > rank(up_) ? down_ : up_;
-  const std::string words = worse.state + "|" + worse.reason + "|" + std::to_string(worse.failures);
+  std::string words;
+  for (const Backoff* leg : {&up_, &down_})
+    words += leg->state + "|" + leg->reason + "|" + std::to_string(leg->failures) + "|";
   const bool fresh = now - status_at_ < kStatusEvery;
   if (words == written_status_ && (fresh || worse.state != "working")) return;
   ledger::LinkStatus status{worse.state, worse.reason, worse.code, worse.failures, worse.next};
-  database_->write([&](db::Tx& tx) { ledger::set_status(tx, config_.id, now, status); });
+  const auto legs =
+      to_string(Json::object({{"reporting", leg_json(up_)}, {"downloading", leg_json(down_)}}));
+  database_->write([&](db::Tx& tx) {
+    ledger::set_status(tx, config_.id, now, status);
+    ledger::set_legs(tx, config_.id, legs);
+  });
   written_status_ = words;
   written_next_ = to_ms(worse.next);
   status_at_ = now;

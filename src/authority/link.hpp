@@ -48,10 +48,12 @@ class Link {
   bool hold_lease(TimePoint now);
   void begin();
   void failed(Backoff& leg, std::string state, std::string reason, std::optional<int> code);
+  void await_hours(Backoff& leg);
   void failed(Backoff& leg, const Problems& problems);
   void succeeded(Backoff& leg);
   void write_status(TimePoint now);
   bool reset_by_officer(const std::optional<ledger::LinkRow>& row);
+  void keeping_leg(TimePoint now);
 
   // upload_leg.cpp
   bool upload_leg();
@@ -62,6 +64,8 @@ class Link {
   bool on_refused(const ledger::Upload& upload, const wire::Return& answer);
   bool resend(int64_t from, int64_t to);
   bool resend_one(const ledger::Upload& upload);
+  bool send_once_more(const ledger::Upload& upload);
+  Result<wire::Return> upload_noted(const ledger::Upload& upload, const wire::Envelope& envelope);
   bool accepted(const ledger::Upload& upload, int code, const std::string& text);
   Result<wire::Envelope> envelope_of(const ledger::Upload& upload);
 
@@ -95,6 +99,7 @@ class Link {
   size_t max_records_;
   Backoff up_, down_;
   TimePoint next_download_;
+  TimePoint next_keeping_;
   TimePoint soon_until_;
   int bad_hashes_ = 0;
   std::string bad_hash_file_;

@@ -11,11 +11,15 @@
 
 namespace beian::authority {
 
+// Three months of 31, 31 and 30 days.
+inline constexpr Millis kLeastKept = std::chrono::days{92};
+
 struct LinkConfig {
   std::string id;                  // letters, digits, hyphen; orders name their link by it
   std::vector<int64_t> provinces;  // six-digit codes (440000) that this authority serves
   std::string upload_wsdl_url;     // …/ISPWebService/upDownLoad?wsdl
   std::string query_wsdl_url;      // …/BeianStatusWebService/queryBeianStatus?wsdl
+  std::string verify_wsdl_url;     // …/BeianStatusWebService/verifyBamm?wsdl; empty: not offered
   std::string user_name;
   Secret password;
   int64_t provider_id = 0;  // ispId, Qqdwid
@@ -32,11 +36,16 @@ struct LinkConfig {
   Millis retry_most{300'000};     // … up to this
   Millis blocked_retry{600'000};  // wrong password and the like: a person must act first
   int refusal_tries = 3;          // sendings of a file that the authority refuses as a whole
+  int unclear_tries = 5;          // answers 999 in a row, before a person is called
   int hash_tries = 3;             // downloads whose hash is wrong, before one is kept unopened
 
   Millis connect_timeout{5'000};
   Millis call_timeout{120'000};  // upload and download
   Millis query_timeout{10'000};  // status queries: somebody is waiting
+
+  // How long the bytes of files are kept after their matter ended (interface: at least 3 months).
+  Millis keep_bytes = kLeastKept;
+  Millis password_pause{24 * 3'600'000};  // after code 22, which names no time
 };
 
 }  // namespace beian::authority

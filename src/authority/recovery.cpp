@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "authority/reactions.hpp"
+
 namespace beian::authority {
 namespace {
 
@@ -16,49 +18,13 @@ std::string text_of(int64_t n) {
 }  // namespace
 
 Verdict verdict_of_upload(std::optional<int> msg_code) {
-  if (!msg_code) return Verdict::unclear;
-  switch (*msg_code) {
-    case 0:
-      return Verdict::accepted;
-    case 14:
-      return Verdict::missing;
-    case 15:
-    case 20:
-    case 901:
-    case 902:
-      return Verdict::later;
-    case 4:
-    case 5:
-    case 12:
-    case 13:
-    case 16:
-    case 19:
-      return Verdict::blocked;
-    case 6:
-    case 7:
-    case 8:
-    case 9:
-    case 10:
-    case 11:
-    case 17:
-    case 18:
-      return Verdict::refused;
-    default:
-      return Verdict::unclear;
-  }
+  const auto* reaction = msg_code ? reaction_to(*msg_code) : nullptr;
+  return reaction ? reaction->upload : Verdict::unclear;
 }
 
 Readiness readiness_of(std::optional<int> msg_code) {
-  if (!msg_code) return Readiness::unclear;
-  if (*msg_code >= 0 && *msg_code <= 3) return Readiness::ok;
-  switch (verdict_of_upload(msg_code)) {
-    case Verdict::later:
-      return Readiness::later;
-    case Verdict::blocked:
-      return Readiness::blocked;
-    default:
-      return Readiness::unclear;
-  }
+  const auto* reaction = msg_code ? reaction_to(*msg_code) : nullptr;
+  return reaction ? reaction->other : Readiness::unclear;
 }
 
 Decision compare(const LedgerView& ours, const Previous& theirs) {

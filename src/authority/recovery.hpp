@@ -9,7 +9,8 @@
 
 namespace beian::authority {
 
-// What an answer to isp_upload (its msg_code) means for the file that was sent.
+// What an answer to isp_upload (its msg_code) means for the file that was sent; reactions.hpp has
+// the table.
 enum class Verdict {
   accepted,  // taken: 0
   missing,   // not taken: earlier numbers are missing (14)

@@ -148,10 +148,10 @@ TEST_F(Service, OfficersSeeLinksAndLedger) {
 
   const Json mine = get("/api/v1/authority/ledger", "order=" + id);
   ASSERT_EQ(mine["entries"].size(), 2u);
-  EXPECT_EQ(mine["entries"].at(0)["direction"].as_string(), "up");
-  EXPECT_EQ(mine["entries"].at(1)["direction"].as_string(), "down");
-  const std::string upload = mine["entries"].at(0)["id"].as_string();
-  const std::string download = mine["entries"].at(1)["id"].as_string();
+  EXPECT_EQ(mine["entries"].at(0)["direction"].as_string(), "down");  // the newest
+  EXPECT_EQ(mine["entries"].at(1)["direction"].as_string(), "up");
+  const std::string upload = mine["entries"].at(1)["id"].as_string();
+  const std::string download = mine["entries"].at(0)["id"].as_string();
   EXPECT_EQ(get("/api/v1/authority/ledger/" + upload)["record_list"].at(0)["order"].as_string(),
             id);
   EXPECT_EQ(get("/api/v1/authority/ledger/" + download)["results"].at(0)["effect"].as_string(),

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "authority/link.hpp"
+#include "authority/trace.hpp"
 #include "base/encoding.hpp"
 #include "platform/log/log.hpp"
 #include "platform/metrics/metrics.hpp"
@@ -12,6 +13,12 @@ namespace {
 // How often code 14 may name missing files for the same file before there is a pause.
 constexpr int kMissingRounds = 3;
 constexpr int kTooLarge = 18;
+
+std::string lost_words(const ledger::Upload& upload) {
+  return (upload.bytes_removed > 0 ? "台账文件已过保存期，内容已清除："
+                                   : "台账文件的内容已丢失：") +
+         upload.file_name;
+}
 
 std::string answer_words(const wire::Return& answer) {
   const std::string text =
@@ -24,12 +31,14 @@ std::string answer_words(const wire::Return& answer) {
 // True: something was done and more may be due.
 bool Link::upload_leg() {
   LedgerView view;
-  std::optional<ledger::Upload> open;
+  std::optional<ledger::Upload> open, wanted;
   database_->read([&](db::Tx& tx) {
     view = ledger::view(tx, config_.id);
     open = ledger::open_upload(tx, config_.id);
+    wanted = ledger::next_resend(tx, config_.id);
   });
   if (must_ask_ || !view.last_accepted) return ask_previous(view, open);
+  if (wanted) return send_once_more(*wanted);
   if (open) return send(*open);
   const auto built = build_upload(report_, max_records_);
   return built && send(*built);
@@ -55,6 +64,11 @@ bool Link::ask_previous(const LedgerView& view, const std::optional<ledger::Uplo
     }
     previous = {*answer->file->data_sequence, answer->file->envelope.beian_info_hash};
   }
+  ledger::Trace trace{config_.id, to_ms(clock_.now()), "asked_previous"};
+  trace.code = answer->msg_code;
+  trace.text = "管局最后受理的序号是 " + std::to_string(previous.sequence);
+  if (open) trace.upload = open->number;
+  database_->write([&](db::Tx& tx) { ledger::note(tx, trace); });
   return act_on(compare(view, previous), open);
 }
 
@@ -109,10 +123,27 @@ Result<wire::Envelope> Link::envelope_of(const ledger::Upload& upload) {
   return envelope;
 }
 
+// One sending, and in the ledger what came of it.
+Result<wire::Return> Link::upload_noted(const ledger::Upload& upload,
+                                        const wire::Envelope& envelope) {
+  auto answer = client_.upload(envelope, upload.sequence);
+  ledger::Trace trace{config_.id, to_ms(clock_.now()), answer ? "answered" : "unanswered"};
+  trace.upload = upload.number;
+  if (answer) {
+    trace.code = answer->msg_code;
+    trace.text = answer->msg;
+  } else {
+    const auto& problem = answer.error().front();
+    trace.text = problem_text(problem.code, problem.args, Language::zh);
+  }
+  database_->write([&](db::Tx& tx) { ledger::note(tx, trace); });
+  return answer;
+}
+
 bool Link::send(const ledger::Upload& upload) {
   const auto envelope = envelope_of(upload);
   if (!envelope) {
-    failed(up_, "blocked", "台账文件的内容已丢失：" + upload.file_name, std::nullopt);
+    failed(up_, "blocked", lost_words(upload), std::nullopt);
     return false;
   }
   // Long calls may have used up the lease; whoever held it meanwhile may have sent this file.
@@ -120,7 +151,7 @@ bool Link::send(const ledger::Upload& upload) {
   if (must_ask_) return true;
   database_->write([&](db::Tx& tx) { ledger::mark_sent(tx, upload.number, clock_.now()); });
   must_ask_ = true;  // from here until the answer is understood
-  const auto answer = client_.upload(*envelope, upload.sequence);
+  const auto answer = upload_noted(upload, *envelope);
   if (!answer) {
     failed(up_, answer.error());
     return false;
@@ -195,13 +226,13 @@ bool Link::resend(int64_t from, int64_t to) {
 bool Link::resend_one(const ledger::Upload& upload) {
   const auto envelope = envelope_of(upload);
   if (!envelope) {
-    failed(up_, "blocked", "台账文件的内容已丢失：" + upload.file_name, std::nullopt);
+    failed(up_, "blocked", lost_words(upload), std::nullopt);
     return false;
   }
   if (!hold_lease(clock_.now())) return false;
   database_->write([&](db::Tx& tx) { ledger::mark_resent(tx, upload.number, clock_.now()); });
   must_ask_ = true;
-  const auto answer = client_.upload(*envelope, upload.sequence);
+  const auto answer = upload_noted(upload, *envelope);
   if (!answer) {
     failed(up_, answer.error());
     return false;
@@ -216,6 +247,43 @@ bool Link::resend_one(const ledger::Upload& upload) {
   const bool person = verdict == Verdict::blocked || verdict == Verdict::refused;
   failed(up_, person ? "blocked" : "waiting", answer_words(*answer), answer->msg_code);
   return false;
+}
+
+// By an officer's word, because the authority asked for it outside of the protocol. The same bytes
+// under the same number: an authority that has the file sees that it is the same. Whatever its
+// clear word is, it ends the matter; without one the wish stays.
+bool Link::send_once_more(const ledger::Upload& upload) {
+  const auto end = [&](std::string_view what, std::optional<int> code, const std::string& text) {
+    ledger::Trace trace{config_.id, to_ms(clock_.now()), std::string(what)};
+    trace.upload = upload.number;
+    trace.code = code;
+    trace.text = text;
+    database_->write([&](db::Tx& tx) {
+      ledger::end_resend(tx, upload.number);
+      ledger::note(tx, trace);
+    });
+    return true;
+  };
+  const auto envelope = envelope_of(upload);
+  if (!envelope) return end("resend_given_up", std::nullopt, lost_words(upload));
+  if (!hold_lease(clock_.now())) return false;
+  if (must_ask_) return true;
+  database_->write([&](db::Tx& tx) { ledger::mark_resent(tx, upload.number, clock_.now()); });
+  must_ask_ = true;
+  const auto answer = upload_noted(upload, *envelope);
+  if (!answer) {
+    failed(up_, answer.error());
+    return false;
+  }
+  const auto verdict = verdict_of_upload(answer->msg_code);
+  if (verdict == Verdict::later || verdict == Verdict::blocked) {
+    must_ask_ = false;
+    failed(up_, verdict == Verdict::blocked ? "blocked" : "waiting", answer_words(*answer),
+           answer->msg_code);
+    return false;
+  }
+  if (verdict == Verdict::accepted) return end("resend_done", answer->msg_code, answer->msg);
+  return end("resend_given_up", answer->msg_code, "管局没有接受再次上报：" + answer->msg);
 }
 
 // A hash or decryption that failed may be the way's fault: the same bytes again, a few times. After
