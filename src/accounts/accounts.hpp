@@ -18,14 +18,15 @@ namespace beian::accounts {
 
 // Scopes of routes. A role holds scopes (accounts/roles.cpp, one table); a token holds a subset of
 // its account's.
-inline constexpr http::Scope kOrdersRead{"orders:read"};    // own orders
-inline constexpr http::Scope kOrdersWrite{"orders:write"};  // own orders
-inline constexpr http::Scope kReview{"review"};             // all submitted orders
-inline constexpr http::Scope kOfficer{"officer"};           // authority link, ledger
-inline constexpr http::Scope kAudit{"audit"};               // read everything, change nothing
-inline constexpr http::Scope kAdmin{"admin"};               // accounts, settings
-inline constexpr http::Scope kAccount{"account"};           // own account, tokens
-inline constexpr http::Scope kAccess{"access:read"};        // the access answer
+inline constexpr http::Scope kOrdersRead{"orders:read"};      // own orders
+inline constexpr http::Scope kOrdersWrite{"orders:write"};    // own orders
+inline constexpr http::Scope kReview{"review"};               // all submitted orders
+inline constexpr http::Scope kOfficer{"officer"};             // authority link, ledger
+inline constexpr http::Scope kAuthorityAsk{"authority:ask"};  // an authority's library
+inline constexpr http::Scope kAudit{"audit"};                 // read everything, change nothing
+inline constexpr http::Scope kAdmin{"admin"};                 // accounts, settings
+inline constexpr http::Scope kAccount{"account"};             // own account, tokens
+inline constexpr http::Scope kAccess{"access:read"};          // the access answer
 
 struct Account {
   std::string id;

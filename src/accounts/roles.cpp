@@ -17,8 +17,8 @@ struct Role {
 const std::vector<Role>& table() {
   static const std::vector<Role> kRoles = {
       {"applicant", {kAccount, kOrdersRead, kOrdersWrite, kAccess}},
-      {"reviewer", {kAccount, kOrdersRead, kReview, kAccess}},
-      {"officer", {kAccount, kOrdersRead, kOfficer, kAccess}},
+      {"reviewer", {kAccount, kOrdersRead, kReview, kAuthorityAsk, kAccess}},
+      {"officer", {kAccount, kOrdersRead, kOfficer, kAuthorityAsk, kAccess}},
       {"auditor", {kAccount, kAudit, kAccess}},
       {"admin", {kAccount, kAdmin, kAccess}},
   };

@@ -16,6 +16,7 @@ authority::LinkConfig link_config(const config::AuthorityLink& from,
   link.provinces = from.provinces;
   link.upload_wsdl_url = from.upload_wsdl;
   link.query_wsdl_url = from.query_wsdl;
+  link.verify_wsdl_url = from.verify_wsdl;
   link.user_name = from.user_name;
   link.password = from.password;
   link.provider_id = from.provider_id;
@@ -24,6 +25,7 @@ authority::LinkConfig link_config(const config::AuthorityLink& from,
                from.iv};
   link.max_records = static_cast<size_t>(settings.reporting.batch_records);
   link.max_xml_bytes = static_cast<size_t>(settings.reporting.batch_bytes);
+  link.keep_bytes = std::chrono::days{settings.reporting.keep_days};
   link.poll = from.poll;
   link.poll_soon = from.poll_soon;
   return link;

@@ -15,6 +15,8 @@ namespace {
 
 using Deps = std::shared_ptr<const ApiDeps>;
 
+constexpr size_t kTraceRows = 200;
+
 Json time_json(int64_t ms) {
   return ms > 0 ? Json(to_rfc3339(from_ms(ms))) : Json();
 }
@@ -70,6 +72,16 @@ http::Response list_links(const Deps& deps, const http::Request&) {
   Json out = Json::object();
   out.set("links", std::move(list));
   return http::Response::json(out);
+}
+
+// What happened on a link lately, newest first: also who asked for what.
+http::Response link_trace(const Deps& deps, const http::Request& request) {
+  const std::string& id = request.param("id");
+  if (std::ranges::find(deps->links, id, &LinkConfig::id) == deps->links.end())
+    return http::problem_response(request, fail(ProblemCode::not_found).error());
+  return http::Response::json(deps->database->read_value([&](db::Tx& tx) {
+    return Json::object({{"trace", trace_list(ledger::traces_of_link(tx, id, kTraceRows))}});
+  }));
 }
 
 http::Response retry_link(const Deps& deps, const http::Request& request) {
@@ -137,6 +149,9 @@ std::vector<http::Route> api_routes(Deps deps) {
   std::vector<http::Route> routes = {
       {"GET", "/api/v1/authority/links", kOfficer,
        "Authority links: state, last sequence, backlog, errors, next attempt", bind(list_links)},
+      {"GET", "/api/v1/authority/links/{id}/trace", kOfficer,
+       "The last 200 things that happened on a link: answers, acknowledgements, who asked for what",
+       bind(link_trace)},
       {"POST", "/api/v1/authority/links/{id}/retry", kOfficer,
        "Try again now instead of after the pause", bind(retry_link)},
       {"PUT", "/api/v1/authority/links/{id}/sequence", kOfficer,
@@ -144,6 +159,7 @@ std::vector<http::Route> api_routes(Deps deps) {
        bind(set_sequence)},
   };
   for (auto& route : ledger_routes(deps)) routes.push_back(std::move(route));
+  for (auto& route : question_routes(deps)) routes.push_back(std::move(route));
   return routes;
 }
 

@@ -7,6 +7,7 @@
 
 #include "authority/link_config.hpp"
 #include "base/clock.hpp"
+#include "orders/ports.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
@@ -21,10 +22,13 @@ struct ApiDeps {
   const crypto::ColumnCipher& cipher;
   std::vector<LinkConfig> links;
   std::function<void()> nudge;
+  orders::FilingStatusSource* status = nullptr;
+  orders::FilingPasswordSource* passwords = nullptr;
 };
 
 std::vector<http::Route> api_routes(std::shared_ptr<const ApiDeps> deps);
 // Parts of it.
 std::vector<http::Route> ledger_routes(const std::shared_ptr<const ApiDeps>& deps);
+std::vector<http::Route> question_routes(const std::shared_ptr<const ApiDeps>& deps);
 
 }  // namespace beian::authority

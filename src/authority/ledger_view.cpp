@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "authority/trace.hpp"
 #include "base/text.hpp"
 
 namespace beian::authority {
@@ -20,18 +19,6 @@ std::string upload_id(int64_t number) {
 }
 std::string download_id(int64_t number) {
   return "d" + std::to_string(number);
-}
-
-Json trace_list(const std::vector<ledger::Trace>& traces) {
-  Json out = Json::array();
-  for (const auto& t : traces) {
-    Json one = Json::object({{"at", time_json(t.at)}, {"what", t.what}});
-    one.set("code", t.code ? Json(*t.code) : Json());
-    one.set("text", t.text);
-    one.set("actor", t.actor);
-    out.push(std::move(one));
-  }
-  return out;
 }
 
 // A day names its first moment in Beijing.
@@ -179,6 +166,18 @@ Json download_json(const ledger::Download& d) {
   out.set("flagged", d.flagged);
   out.set("problem", d.problem);
   out.set("bytes_removed", time_json(d.bytes_removed));
+  return out;
+}
+
+Json trace_list(const std::vector<ledger::Trace>& traces) {
+  Json out = Json::array();
+  for (const auto& t : traces) {
+    Json one = Json::object({{"at", time_json(t.at)}, {"what", t.what}});
+    one.set("code", t.code ? Json(*t.code) : Json());
+    one.set("text", t.text);
+    one.set("actor", t.actor);
+    out.push(std::move(one));
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "authority/ledger.hpp"
+#include "authority/trace.hpp"
 #include "base/json.hpp"
 #include "platform/blob/blob.hpp"
 
@@ -19,6 +20,7 @@ struct LedgerId {
 Result<LedgerId> parse_ledger_id(std::string_view text);  // not_found
 Json upload_json(const ledger::Upload& upload);
 Json download_json(const ledger::Download& download);
+Json trace_list(const std::vector<ledger::Trace>& traces);
 
 struct LedgerQuery {
   ledger::Filter filter;

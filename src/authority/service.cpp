@@ -11,6 +11,7 @@
 
 #include "authority/api.hpp"
 #include "authority/link.hpp"
+#include "authority/questions.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::authority {
@@ -33,14 +34,21 @@ void check(const LinkConfig& link) {
   if (link.id.empty()) refuse("no id");
   if (link.provider_id < 1) refuse("provider_id must be above 0");
   if (link.upload_wsdl_url.empty() || link.query_wsdl_url.empty()) refuse("no WSDL address");
+  if (link.keep_bytes < kLeastKept) refuse("files are kept for 92 days at least");
   if (link.max_records < 1 || link.max_xml_bytes < 1) refuse("batch limits must be above 0");
   if (link.keys.encryption == wire::Encryption::aes128cbc &&
       (link.keys.key.reveal().size() != kKeyLength || link.keys.iv.reveal().size() != kKeyLength))
     refuse("key and iv must have 16 characters");
 }
 
-// queryConditionType: 0 a domain, 1…11 the certificate type of the same number.
-constexpr int kDomainCondition = 0, kLastCertificateCondition = 11;
+constexpr auto kNoLink = "没有为该地区配置管局接口";
+
+orders::FilingStatus no_status(TimePoint now) {
+  orders::FilingStatus out;
+  out.asked = now;
+  out.reason = kNoLink;
+  return out;
+}
 
 }  // namespace
 
@@ -100,8 +108,6 @@ struct AuthorityService::Impl {
         workers, id, [](const Worker& w) -> const std::string& { return w.link->config().id; });
     return it == workers.end() ? nullptr : it->link.get();
   }
-
-  orders::FilingStatus ask(const std::string& authority, int type, const std::string& condition);
 };
 
 AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob::Store& blobs,
@@ -122,8 +128,9 @@ AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob:
   }
   impl_->database = database;
   impl_->configs = links;
-  impl_->api = std::make_shared<ApiDeps>(ApiDeps{database, blobs, clock, cipher, std::move(links),
-                                                 [impl = impl_.get()] { impl->nudge(); }});
+  impl_->api =
+      std::make_shared<ApiDeps>(ApiDeps{database, blobs, clock, cipher, std::move(links),
+                                        [impl = impl_.get()] { impl->nudge(); }, this, this});
 }
 
 AuthorityService::~AuthorityService() {
@@ -174,54 +181,29 @@ void AuthorityService::run_due() {
   }
 }
 
-orders::FilingStatus AuthorityService::Impl::ask(const std::string& authority, int type,
-                                                 const std::string& condition) {
-  orders::FilingStatus out;
-  out.asked = clock.now();
-  Link* link = find(authority);
-  if (!link) {
-    out.reason = "没有为该地区配置管局接口";
-    return out;
-  }
-  try {
-    const auto answer = link->client().filing_status(type, condition);
-    if (!answer) {
-      const auto& problem = answer.error().front();
-      out.reason = problem_text(problem.code, problem.args, Language::zh);
-    } else if (answer->msg_code != 0 || !answer->status) {
-      out.reason = problem_text(ProblemCode::authority_refused,
-                                {{"code", std::to_string(answer->msg_code)}, {"text", answer->msg}},
-                                Language::zh);
-    } else if (answer->status->filed) {
-      out.kind = orders::FilingStatus::Kind::filed;
-      out.entity_number = answer->status->entity_number;
-      out.service_number = answer->status->service_number;
-      out.service_name = answer->status->service_name;
-    } else {
-      out.kind = orders::FilingStatus::Kind::not_filed;
-    }
-  } catch (const std::exception& e) {
-    log::error("authority.status_query_failed", {{"link", authority}, {"why", e.what()}});
-    out.reason = "查询失败";
-  }
-  return out;
-}
-
 orders::FilingStatus AuthorityService::domain(const std::string& authority,
                                               const std::string& domain) {
-  return impl_->ask(authority, kDomainCondition, domain);
+  const TimePoint now = impl_->clock.now();
+  if (Link* link = impl_->find(authority)) return ask_domain(link->client(), now, domain);
+  return no_status(now);
 }
 
 orders::FilingStatus AuthorityService::certificate(const std::string& authority,
                                                    int certificate_type,
                                                    const std::string& number) {
-  if (certificate_type < 1 || certificate_type > kLastCertificateCondition) {
-    orders::FilingStatus out;
-    out.asked = impl_->clock.now();
-    out.reason = "管局接口不支持按此证件类型查询";
-    return out;
-  }
-  return impl_->ask(authority, certificate_type, number);
+  const TimePoint now = impl_->clock.now();
+  if (Link* link = impl_->find(authority))
+    return ask_certificate(link->client(), now, certificate_type, number);
+  return no_status(now);
+}
+
+orders::PasswordVerdict AuthorityService::password(const std::string& authority,
+                                                   const std::string& number,
+                                                   const Secret& password) {
+  const TimePoint now = impl_->clock.now();
+  if (Link* link = impl_->find(authority))
+    return ask_password(*impl_->database, link->config(), link->client(), now, number, password);
+  return {orders::PasswordVerdict::Kind::unknown, kNoLink, {}, now};
 }
 
 std::string AuthorityService::for_province(int64_t province) {

@@ -18,6 +18,7 @@
 namespace beian::authority {
 
 class AuthorityService final : public orders::FilingStatusSource,
+                               public orders::FilingPasswordSource,
                                public orders::AuthorityDirectory {
  public:
   struct Options {
@@ -56,6 +57,9 @@ class AuthorityService final : public orders::FilingStatusSource,
   orders::FilingStatus domain(const std::string& authority, const std::string& domain) override;
   orders::FilingStatus certificate(const std::string& authority, int certificate_type,
                                    const std::string& number) override;
+  // orders::FilingPasswordSource
+  orders::PasswordVerdict password(const std::string& authority, const std::string& number,
+                                   const Secret& password) override;
   // orders::AuthorityDirectory
   std::string for_province(int64_t province) override;
 

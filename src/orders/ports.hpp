@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/personal.hpp"
 
 namespace beian::orders {
 
@@ -23,6 +24,28 @@ class FilingStatusSource {
   // Certificate by the type code of data/codes (1 business licence, 2 identity card, …).
   virtual FilingStatus certificate(const std::string& authority, int certificate_type,
                                    const std::string& number) = 0;
+};
+
+// Whether the password (备案密码) of an entity's filing number is right.
+struct PasswordVerdict {
+  enum class Kind {
+    right,
+    wrong,
+    limited,  // checked too often (code 22): nothing is asked until `until`
+    unknown,  // the authority does not offer it, does not know the number, or does not answer
+  } kind = Kind::unknown;
+  std::string reason;  // Chinese; when limited or unknown
+  TimePoint until{};   // when limited
+  TimePoint asked;
+};
+
+class FilingPasswordSource {
+ public:
+  virtual ~FilingPasswordSource() = default;
+  // `number`: of an entity or of one of its services. Never throws; unknown instead. The password
+  // is neither logged nor kept. Counts at the authority: ask only what a person has just typed.
+  virtual PasswordVerdict password(const std::string& authority, const std::string& number,
+                                   const Secret& password) = 0;
 };
 
 // Which authority link serves a province (six-digit code); empty: none is configured.

@@ -119,6 +119,7 @@ TEST_F(Config, ReadsLinks) {
   EXPECT_THAT(link.provinces, ElementsAre(440000, 450000));
   EXPECT_EQ(link.upload_wsdl, "http://127.0.0.1:9/ISPWebService/upDownLoad?wsdl");
   EXPECT_EQ(link.query_wsdl, "http://127.0.0.1:9/BeianStatusWebService/queryBeianStatus?wsdl");
+  EXPECT_EQ(link.verify_wsdl, "http://127.0.0.1:9/BeianStatusWebService/verifyBamm?wsdl");
   EXPECT_EQ(link.password.reveal(), "p");
   EXPECT_EQ(link.provider_id, 7);
   EXPECT_EQ(link.profile, "miit-3.0");
@@ -139,6 +140,7 @@ TEST_F(Config, TakesLinksInTheirOtherForms) {
   const auto& link = s->authorities[0];
   EXPECT_EQ(link.password.reveal(), "s3cret");
   EXPECT_EQ(link.query_wsdl, "https://b.example.cn/q?wsdl");
+  EXPECT_EQ(link.verify_wsdl, "");
   EXPECT_TRUE(link.encrypted);
   EXPECT_EQ(link.key.reveal(), "0123456789abcdef");
   EXPECT_EQ(link.iv.reveal(), "fedcba9876543210");

@@ -105,6 +105,12 @@ constexpr Declaration kDeclarations[] = {
             "一个上报文件的字节数上限（接口规定 50 MB）",
             "Bytes of one upload file (the interface allows 50 MB)",
             [](Settings& s, const Value& v) { s.reporting.batch_bytes = v.number; }),
+    integer(
+        "reporting.keep_days", "92", 92, 36'500,
+        "已了结的上报和下载文件内容保存的天数（接口规定至少 3 个月）；台账行永久保存",
+        "Days for which the bytes of files that are done with stay (the interface wants 3 months "
+        "at least); the ledger's rows stay for ever",
+        [](Settings& s, const Value& v) { s.reporting.keep_days = v.number; }),
     text("provider.name", "样例接入商", "接入商名称，显示在页面上",
          "The provider's name, as pages show it",
          [](Settings& s, const Value& v) { s.provider.name = v.text; }),
@@ -122,6 +128,9 @@ constexpr LinkKey kLinkKeys[] = {
     {"query_wsdl", "\"https://authority.example.cn/BeianStatusWebService/queryBeianStatus?wsdl\"",
      "备案状态查询接口的 WSDL，缺省由 base_url 推出",
      "WSDL of the status query, instead of base_url"},
+    {"verify_wsdl", "\"https://authority.example.cn/BeianStatusWebService/verifyBamm?wsdl\"",
+     "备案密码校验接口的 WSDL，缺省由 base_url 推出；既无它又无 base_url 则不校验",
+     "WSDL of the filing password check, instead of base_url; without both nothing is checked"},
     {"user_name", "\"isp-sample\"", "管局分配的用户名", "User name, assigned by the authority"},
     {"password", "\"…\"", "口令；最好改用 password_file", "Password; better use password_file"},
     {"password_file", "\"/etc/beian/gd.password\"",

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kUploadPath = "/ISPWebService/upDownLoad?wsdl";
 constexpr std::string_view kQueryPath = "/BeianStatusWebService/queryBeianStatus?wsdl";
+constexpr std::string_view kVerifyPath = "/BeianStatusWebService/verifyBamm?wsdl";
 
 bool is_url(std::string_view s) {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -122,8 +123,10 @@ void read_addresses(Reader& in, AuthorityLink& link) {
   while (base.ends_with('/')) base.pop_back();
   link.upload_wsdl = in.url("upload_wsdl");
   link.query_wsdl = in.url("query_wsdl");
+  link.verify_wsdl = in.url("verify_wsdl");
   if (link.upload_wsdl.empty() && !base.empty()) link.upload_wsdl = base + std::string(kUploadPath);
   if (link.query_wsdl.empty() && !base.empty()) link.query_wsdl = base + std::string(kQueryPath);
+  if (link.verify_wsdl.empty() && !base.empty()) link.verify_wsdl = base + std::string(kVerifyPath);
   if (!in.has("base_url") && !(in.has("upload_wsdl") && in.has("query_wsdl")))
     in.bad("base_url", "missing; it or both WSDL addresses are needed");
 }

@@ -22,6 +22,7 @@ struct AuthorityLink {
   std::vector<int64_t> provinces;  // six-digit codes, e.g. 440000; no province has two links
   std::string upload_wsdl;         // given, or derived from base_url
   std::string query_wsdl;
+  std::string verify_wsdl;  // empty: the authority does not offer the password check
   std::string user_name;
   Secret password;  // from password or the first line of password_file
   int64_t provider_id = 0;
@@ -79,6 +80,7 @@ struct Settings {
   struct {
     int64_t batch_records = 0;
     int64_t batch_bytes = 0;
+    int64_t keep_days = 0;
   } reporting;
   struct {
     std::string name;
