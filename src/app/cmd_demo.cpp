@@ -91,6 +91,7 @@ authority::LinkConfig link_to(const std::string& authority, const std::string& p
   link.provinces = {kProvince};
   link.upload_wsdl_url = authority + "/ISPWebService/upDownLoad?wsdl";
   link.query_wsdl_url = authority + "/BeianStatusWebService/queryBeianStatus?wsdl";
+  link.verify_wsdl_url = authority + "/BeianStatusWebService/verifyBamm?wsdl";
   link.user_name = "sample";
   link.password = Secret(kPassword);
   link.provider_id = 1001;
@@ -212,7 +213,7 @@ int demo(const DemoOptions& options) {
     scenario.set("sms", options.profile != "miit-3.0");
     log::set_level(log::Level::error);
   }
-  const Folder folder(once ? std::nullopt : std::optional(options.data));
+  const Folder folder(options.keep ? std::optional(options.data) : std::nullopt);
   std::optional<PostgresSchemas> schemas;
   if (options.database != "sqlite") schemas.emplace(options.database);
 

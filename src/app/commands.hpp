@@ -30,9 +30,17 @@ struct DemoOptions {
   std::string once;  // a scenario file: run it and end
   std::string database = "sqlite";
   std::string data = "./beian-data/demo";
+  bool keep = true;  // false: in a folder that is removed at the end
   std::string profile = "openbeian-3.1";
   bool json = false;
   int provider_port = 8080, authority_port = 8090;
+};
+
+struct LedgerOptions {
+  std::map<std::string, std::string> search;  // as the query of GET /api/v1/authority/ledger
+  std::string id;                             // u12, d7
+  std::string reason;
+  bool json = false, xml = false, yes = false;
 };
 
 int serve(const CommonOptions& common);
@@ -45,5 +53,9 @@ int admin_create_account(const CommonOptions& common, const std::string& name,
 int config_check(const CommonOptions& common);
 int config_example();
 int doc(const std::string& page);
+int ledger_list(const CommonOptions& common, const LedgerOptions& options);
+int ledger_show(const CommonOptions& common, const LedgerOptions& options);
+// 0 only when the file was marked: without `yes` it tells what would happen.
+int ledger_resend(const CommonOptions& common, const LedgerOptions& options);
 
 }  // namespace beian::app

@@ -74,8 +74,11 @@ void add_demo(CLI::App& app, DemoOptions& options) {
       ->check(CLI::ExistingFile);
   command->add_option("--database", options.database,
                       "sqlite, or postgresql://… (a schema of its own is made and removed)");
-  command->add_option("--data", options.data, "Folder that keeps the demo's data")
-      ->capture_default_str();
+  auto* data =
+      command
+          ->add_option("--data", options.data,
+                       "Folder that keeps the demo's data; --once keeps it only when given")
+          ->capture_default_str();
   command->add_option("--profile", options.profile, "Interface profile: miit-3.0, openbeian-3.1")
       ->capture_default_str();
   command->add_option("--port", options.provider_port, "The provider's port")
@@ -83,7 +86,67 @@ void add_demo(CLI::App& app, DemoOptions& options) {
   command->add_option("--authority-port", options.authority_port, "The authority's port")
       ->capture_default_str();
   command->add_flag("--json", options.json, "One JSON object a step");
-  command->callback([&options] { run = [&options] { return demo(options); }; });
+  command->callback([&options, data] {
+    options.keep = options.once.empty() || data->count() > 0;
+    run = [&options] { return demo(options); };
+  });
+}
+
+// Options that every command on an installation takes.
+void add_place(CLI::App* command, CommonOptions& common) {
+  add_common(command, common);
+  add_shorthand(command, common, "--data", "data.directory", "Folder for files and SQLite");
+  add_shorthand(command, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+}
+
+void add_ledger_list(CLI::App* ledger, CommonOptions& common, LedgerOptions& options) {
+  auto* list = ledger->add_subcommand("list", "Files up and down, newest first");
+  add_place(list, common);
+  static constexpr std::pair<const char*, const char*> kSearch[] = {
+      {"link", "Of this link"},
+      {"order", "That concern this order"},
+      {"direction", "up or down"},
+      {"state", "built, sent, accepted, refused; received, applied, flagged"},
+      {"sequence", "Upload of this sequence"},
+      {"file", "Part of the file's name"},
+      {"text", "Part of name, answer, problem or trace"},
+      {"since", "From this time (RFC 3339) or day on"},
+      {"until", "Before this time, or to the end of this day"},
+      {"before", "Next page: what the page before named"},
+      {"limit", "Entries, 1 to 500 (50)"},
+  };
+  for (const auto& [name, text] : kSearch)
+    list->add_option_function<std::string>(
+        "--" + std::string(name),
+        [&options, key = std::string(name)](const std::string& value) {
+          options.search[key] = value;
+        },
+        text);
+  list->add_flag("--json", options.json, "One JSON object");
+  list->callback([&] { run = [&] { return ledger_list(common, options); }; });
+}
+
+void add_ledger(CLI::App& app, CommonOptions& common, LedgerOptions& options) {
+  auto* link =
+      app.add_subcommand("authority-link", "The links to the authorities")->require_subcommand(1);
+  auto* ledger =
+      link->add_subcommand("ledger", "Every file that went up or down")->require_subcommand(1);
+  add_ledger_list(ledger, common, options);
+  auto* show = ledger->add_subcommand("show", "One file: facts, records or results, trace");
+  add_place(show, common);
+  show->add_option("id", options.id, "u12 an upload, d7 a download")->required();
+  show->add_flag("--xml", options.xml, "The decoded document too; who reads it is noted");
+  show->add_flag("--json", options.json, "One JSON object");
+  show->callback([&] { run = [&] { return ledger_show(common, options); }; });
+  auto* resend = ledger->add_subcommand(
+      "resend", "Send an accepted file once more because the authority asks for it");
+  add_place(resend, common);
+  resend->add_option("id", options.id, "u12")->required();
+  resend->add_option("--reason", options.reason, "Who asked and why; kept in the trace")
+      ->required();
+  resend->add_flag("--yes", options.yes, "Do it; else only tell what would be done");
+  resend->add_flag("--json", options.json, "One JSON object");
+  resend->callback([&] { run = [&] { return ledger_resend(common, options); }; });
 }
 
 void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std::string& role,
@@ -133,6 +196,8 @@ int main(int argc, char** argv) {
   add_serve(app, common);
   add_authority(app, authority_options);
   add_demo(app, demo_options);
+  LedgerOptions ledger_options;
+  add_ledger(app, common, ledger_options);
   add_operations(app, common, name, role, page);
   try {
     app.parse(argc, argv);
