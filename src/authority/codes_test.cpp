@@ -43,6 +43,7 @@ TEST(Reactions, EveryCodeThatStopsALinkSaysWhatToDo) {
   EXPECT_NE(advice_for("waiting", std::nullopt), advice_for("blocked", std::nullopt));
 }
 
+// Covers code:15
 TEST_P(Codes, TooManyFilesWaitLongerAndLongerWhileResultsStillCome) {
   const auto first = world_.add_ready_order(1);
   world_.authority.when_uploaded(
@@ -67,6 +68,7 @@ TEST_P(Codes, TooManyFilesWaitLongerAndLongerWhileResultsStillCome) {
   EXPECT_EQ(uploads(), 5);
 }
 
+// Covers code:20
 TEST_P(Codes, OutsideTheReportingHoursTheLinkWaitsForThem) {
   world_.service->run_due();
   // The clock of the tests starts at 04:26 in Beijing.
@@ -97,6 +99,7 @@ TEST_P(Codes, HoursThatCannotBeReadAreTriedAgain) {
   EXPECT_LE(pause(), Millis{60 * 60'000});
 }
 
+// Covers code:901
 TEST_P(Codes, MaintenanceOfUploadsLeavesDownloadsAlone) {
   world_.service->run_due();
   answer("isp_upload", 901);
@@ -110,6 +113,7 @@ TEST_P(Codes, MaintenanceOfUploadsLeavesDownloadsAlone) {
   EXPECT_EQ(world_.authority.acks().size(), 1u);
 }
 
+// Covers code:902
 TEST_P(Codes, MaintenanceOfDownloadsLeavesUploadsAlone) {
   answer("isp_download", 902, 3);
   const auto id = world_.add_ready_order(1);
@@ -120,6 +124,7 @@ TEST_P(Codes, MaintenanceOfDownloadsLeavesUploadsAlone) {
   EXPECT_GE(pause(), Millis{30'000});
 }
 
+// Covers code:21
 TEST_P(Codes, AnAckWithoutItsNameIsSentOnceMoreWithAFreshWsdlThenShown) {
   world_.authority.hand_down_bytes("notice1", "<not-a-document/>");
   answer("isp_downloadack", 21);
@@ -139,6 +144,7 @@ TEST_P(Codes, AnAckWithoutItsNameIsSentOnceMoreWithAFreshWsdlThenShown) {
   EXPECT_EQ(world_.state(id), "at_authority");
 }
 
+// Covers code:999
 TEST_P(Codes, OtherErrorsAskFirstAndCallAPersonAfterAWhile) {
   world_.service->run_due();
   answer("isp_upload", 999, 5);
@@ -156,6 +162,7 @@ TEST_P(Codes, OtherErrorsAskFirstAndCallAPersonAfterAWhile) {
   EXPECT_EQ(uploads(), 6);
 }
 
+// Covers code:14
 TEST_P(Codes, MissingFilesLeaveATrace) {
   world_.config.max_records = 1;
   world_.restart();
