@@ -106,8 +106,7 @@ void BrokenConnections::expect_all_is_well() {
   EXPECT_EQ(ids.size(), orders_.size());
   const Json files = ask_authority("/manage/uploads?provider_id=1001");
   std::vector<int64_t> theirs, ours, expected;
-  for (const auto& file : files.items())
-    theirs.push_back(file["sequence"].as_int());
+  for (const auto& file : files.items()) theirs.push_back(file["sequence"].as_int());
   std::ranges::reverse(theirs);
   for (const auto& upload : provider_.uploads("gd")) {
     EXPECT_EQ(upload.state, "accepted");

@@ -28,7 +28,7 @@ struct AuthorityLink {
   int64_t provider_id = 0;
   std::string profile;  // miit-3.0, openbeian-3.1
   bool encrypted = false;
-  Secret key, iv;  // 16 characters each when encrypted
+  Secret key, iv;           // 16 characters each when encrypted
   Millis poll{30'000};      // between looks for downloads
   Millis poll_soon{1'000};  // while results of an upload are on their way
 };
