@@ -124,7 +124,7 @@ TEST_P(Codes, MaintenanceOfDownloadsLeavesUploadsAlone) {
   EXPECT_GE(pause(), Millis{30'000});
 }
 
-// Covers code:21
+// Covers operation:isp_downloadack code:21
 TEST_P(Codes, AnAckWithoutItsNameIsSentOnceMoreWithAFreshWsdlThenShown) {
   world_.authority.hand_down_bytes("notice1", "<not-a-document/>");
   answer("isp_downloadack", 21);

@@ -50,7 +50,7 @@ class Questions : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Backends, Questions, ::testing::ValuesIn(beian::testing::backends()));
 
-// Covers operation:isp_verifybamm
+// Covers operation:isp_verifybamm operation:isp_querybeianstatus code:0
 TEST_P(Questions, ThePasswordIsRightOrWrongInBothSpellings) {
   for (const char* spelling : {"ispID", "ispId"}) {
     world_.authority.set_spelling(spelling);
@@ -66,7 +66,7 @@ TEST_P(Questions, ThePasswordIsRightOrWrongInBothSpellings) {
   }
 }
 
-// Covers code:22
+// Covers operation:isp_verifybamm code:22
 TEST_P(Questions, AfterTooManyChecksNothingIsAskedUntilTheLimitEnds) {
   world_.authority.fault("isp_verifybamm",
                          {Kind::code, 22, {}, "备案密码校验超过5次，请仔细核对备案密码"});

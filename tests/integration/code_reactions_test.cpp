@@ -69,6 +69,7 @@ class CodeReactions : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Backends, CodeReactions, ::testing::ValuesIn(testing::backends()));
 
+// Covers code:14 code:15 code:19 code:20 code:901 code:902 code:999
 TEST_P(CodeReactions, EachIsToldAndOutlived) {
   const Row rows[] = {
       {"isp_upload", 14, "reporting", "waiting"},
@@ -101,6 +102,7 @@ TEST_P(CodeReactions, EachIsToldAndOutlived) {
     EXPECT_EQ(uploads[i].sequence, static_cast<int64_t>(i) + 1);
 }
 
+// Covers code:18
 TEST_P(CodeReactions, AFileThatIsTooLargeGoesInTwo) {
   const auto first = provider_.add_ready_order(1, "gd");
   clock_.advance(Millis{1});
@@ -116,6 +118,7 @@ TEST_P(CodeReactions, AFileThatIsTooLargeGoesInTwo) {
   EXPECT_EQ(uploads[2].sequence, 2);
 }
 
+// Covers operation:isp_downloadack code:21
 TEST_P(CodeReactions, AnAckWhoseNameWasLostIsRepeatedAtOnce) {
   const auto order = provider_.add_ready_order(1, "gd");
   play({"isp_downloadack", 21, "", ""});
@@ -126,6 +129,7 @@ TEST_P(CodeReactions, AnAckWhoseNameWasLostIsRepeatedAtOnce) {
   }
 }
 
+// Covers code:901 code:902
 TEST_P(CodeReactions, MaintenanceStopsBothAndEnds) {
   const auto order = provider_.add_ready_order(1, "gd");
   ASSERT_EQ(manage("PUT", "/manage/settings", Json::object({{"maintenance", true}})), 200);
@@ -136,6 +140,7 @@ TEST_P(CodeReactions, MaintenanceStopsBothAndEnds) {
   EXPECT_TRUE(settle(order));
 }
 
+// Covers operation:isp_verifybamm operation:isp_querybeianstatus code:22
 TEST_P(CodeReactions, APasswordIsCheckedUntilTheAuthorityWantsNoMore) {
   using Verdict = orders::PasswordVerdict::Kind;
   const auto order = provider_.add_ready_order(1, "gd");
