@@ -33,6 +33,17 @@ void send_all(int socket, std::string_view bytes) {
   }
 }
 
+// -1 when nobody listens.
+int connect_to(uint16_t port) {
+  const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (server < 0) throw std::runtime_error("the proxy has no socket");
+  const sockaddr_in address = loopback(port);
+  if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return server;
+  ::close(server);
+  return -1;
+}
+
 void close_socket(int socket, bool reset) {
   if (reset) {
     const linger at_once{1, 0};
@@ -149,21 +160,22 @@ BreakingProxy::Fault BreakingProxy::take() {
   ++held_;
   released_.wait(lock, [this] { return !hold_ || stop_; });
   --held_;
-  if (faults_.empty()) return {};
-  const Fault fault = faults_.front();
-  faults_.pop_front();
+  Fault fault;
+  if (!faults_.empty()) {
+    fault = faults_.front();
+    faults_.pop_front();
+  }
+  lock.unlock();
   return fault;
 }
 
 // Asks the server on a connection of its own; the whole answer, or what came of it.
 std::string BreakingProxy::ask(std::string_view request) {
-  const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port_);
+  const int server = connect_to(port_);
+  if (server < 0) return {};
   std::string buffer, answer;
-  if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    send_all(server, request);
-    if (!read_message(server, buffer, answer)) answer = buffer;
-  }
+  send_all(server, request);
+  if (!read_message(server, buffer, answer)) answer = buffer;
   ::close(server);
   longest_answer_ = std::max(longest_answer_.load(), answer.size());
   return answer;
@@ -186,11 +198,10 @@ bool BreakingProxy::exchange(int client, const std::string& request) {
     return false;
   };
   if (fault.kind == Kind::cut_request) {
-    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = loopback(port_);
-    if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    if (const int server = connect_to(port_); server >= 0) {
       send_all(server, std::string_view(request).substr(0, std::min(fault.at, request.size())));
-    close_socket(server, fault.reset);
+      close_socket(server, fault.reset);
+    }
     return cut();
   }
   if (fault.kind == Kind::late) {

@@ -112,7 +112,7 @@ struct AuthorityService::Impl {
 
 AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob::Store& blobs,
                                    const Clock& clock, const crypto::ColumnCipher& cipher,
-                                   std::vector<LinkConfig> links, Options options)
+                                   std::vector<LinkConfig> links, const Options& options)
     : impl_(std::make_unique<Impl>(clock)) {
   const std::string node = options.node.empty() ? host_name() : options.node;
   std::set<std::string> ids;
@@ -126,11 +126,11 @@ AuthorityService::AuthorityService(std::shared_ptr<db::Database> database, blob:
     worker.link = std::make_unique<Link>(database, blobs, clock, cipher, link, node, lease);
     impl_->workers.push_back(std::move(worker));
   }
-  impl_->database = database;
   impl_->configs = links;
   impl_->api =
       std::make_shared<ApiDeps>(ApiDeps{database, blobs, clock, cipher, std::move(links),
                                         [impl = impl_.get()] { impl->nudge(); }, this, this});
+  impl_->database = std::move(database);
 }
 
 AuthorityService::~AuthorityService() {

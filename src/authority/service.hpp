@@ -34,7 +34,7 @@ class AuthorityService final : public orders::FilingStatusSource,
   // must outlive the service.
   AuthorityService(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
                    const crypto::ColumnCipher& cipher, std::vector<LinkConfig> links,
-                   Options options);
+                   const Options& options);
   AuthorityService(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
                    const crypto::ColumnCipher& cipher, std::vector<LinkConfig> links)
       : AuthorityService(std::move(database), blobs, clock, cipher, std::move(links), Options{}) {}
