@@ -91,12 +91,12 @@ std::string BreakingProxy::origin() const {
 
 void BreakingProxy::break_next(Fault fault) {
   const std::lock_guard lock(mutex_);
-  faults_.push_back(fault);
+  faults_.push_back(std::move(fault));
 }
 
-size_t BreakingProxy::faults_left() const {
+void BreakingProxy::mend() {
   const std::lock_guard lock(mutex_);
-  return faults_.size();
+  faults_.clear();
 }
 
 void BreakingProxy::hold(bool on) {
@@ -154,16 +154,18 @@ void BreakingProxy::serve(int client) {
   ::close(client);
 }
 
-BreakingProxy::Fault BreakingProxy::take() {
+BreakingProxy::Fault BreakingProxy::take(const std::string& request) {
   std::unique_lock lock(mutex_);
   ++exchanges_;
   ++held_;
   released_.wait(lock, [this] { return !hold_ || stop_; });
   --held_;
   Fault fault;
-  if (!faults_.empty()) {
-    fault = faults_.front();
-    faults_.pop_front();
+  const auto next = std::ranges::find_if(
+      faults_, [&](const Fault& one) { return request.find(one.only) != std::string::npos; });
+  if (next != faults_.end()) {
+    fault = *next;
+    faults_.erase(next);
   }
   lock.unlock();
   return fault;
@@ -192,7 +194,7 @@ void BreakingProxy::deliver_late() {
 
 // False: the client's connection is closed.
 bool BreakingProxy::exchange(int client, const std::string& request) {
-  const Fault fault = take();
+  const Fault fault = take(request);
   const auto cut = [&] {
     close_socket(client, fault.reset);
     return false;

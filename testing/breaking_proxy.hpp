@@ -28,7 +28,8 @@ class BreakingProxy {
   struct Fault {
     Kind kind = Kind::pass;
     size_t at = 0;
-    bool reset = false;  // cut by RST instead of FIN
+    bool reset = false;     // cut by RST instead of FIN
+    std::string only = {};  // of the next request that holds this text; empty: of the next
   };
 
   // Between a free port of the loopback and 127.0.0.1:`port`.
@@ -40,7 +41,7 @@ class BreakingProxy {
   std::string origin() const;
   // For the next exchanges, one each, in order.
   void break_next(Fault fault);
-  size_t faults_left() const;
+  void mend();  // forgets what has not happened yet
   // While on, requests are taken and go no further.
   void hold(bool on);
   int held() const;       // requests that wait now
@@ -53,7 +54,7 @@ class BreakingProxy {
   void accept_all();
   void serve(int client);
   bool exchange(int client, const std::string& request);
-  Fault take();
+  Fault take(const std::string& request);
   std::string ask(std::string_view request);
   void deliver_late();
   bool read_message(int socket, std::string& buffer, std::string& message);

@@ -25,6 +25,10 @@ namespace {
 using testing::BreakingProxy;
 using Kind = BreakingProxy::Kind;
 
+// What tells the requests of a conversation apart; closing tags, for one name starts another.
+constexpr const char* kCalls[] = {"GET ", "isp_querypreviousupload>", "isp_upload>",
+                                  "isp_download>", "isp_downloadack>"};
+
 bool is_long() {
   return std::getenv("BEIAN_LONG_TESTS") != nullptr;
 }
@@ -52,17 +56,18 @@ class BrokenConnections : public ::testing::TestWithParam<std::string> {
     provider_.restart({link});
   }
 
-  // The provider's process goes on until every order is filed and nothing is broken any more.
+  // The provider's process goes on until every order is filed.
   bool settle() {
-    return testing::eventually(
+    const bool done = testing::eventually(
         [&] {
           clock_.advance(Millis{700'000});
           provider_.service->run_due();
-          return proxy_->faults_left() == 0 && std::ranges::all_of(open_, [&](const auto& order) {
-                   return provider_.state(order) == "completed";
-                 });
+          return std::ranges::all_of(
+              open_, [&](const auto& order) { return provider_.state(order) == "completed"; });
         },
-        std::chrono::seconds(60));
+        std::chrono::seconds(20));
+    proxy_->mend();
+    return done;
   }
   void file_orders(int n) {
     open_.clear();
@@ -115,19 +120,22 @@ void BrokenConnections::expect_all_is_well() {
   }
   EXPECT_EQ(ours, expected);
   EXPECT_EQ(theirs, expected);
-  // Every download is kept once, acknowledged, and applied once.
+  // Every download is kept once and applied once; none is missing, for each order hears the same.
+  // (One whose acknowledgement arrived without our learning of it stays unconfirmed here.)
   std::set<std::string> names;
-  std::map<std::string, int> filed;
+  std::map<std::string, int> filed, heard;
   for (const auto& download : provider_.downloads("gd")) {
     EXPECT_TRUE(names.insert(download.file_name).second) << download.file_name;
     EXPECT_TRUE(download.applied) << download.problem;
-    EXPECT_GT(download.acked, 0);
     EXPECT_EQ(download.flagged, 0);
-    for (const auto& result : provider_.results(download.number))
+    for (const auto& result : provider_.results(download.number)) {
+      ++heard[result.order_id];
       if (result.kind == "filed" && result.effect == "applied") ++filed[result.order_id];
+    }
   }
   EXPECT_EQ(filed.size(), orders_.size());
   for (const auto& [order, times] : filed) EXPECT_EQ(times, 1) << order;
+  for (const auto& order : orders_) EXPECT_EQ(heard[order], heard[orders_.front()]) << order;
 }
 
 TEST_P(BrokenConnections, ThroughTheProxyAWholeFilingPasses) {
@@ -153,6 +161,7 @@ TEST_P(BrokenConnections, AtRandomBytesNothingIsLostOrDoubled) {
       // Half of them in the first two kilobytes, where the heads and small answers are.
       fault.at = pick(0, pick(0, 1) == 0 ? 2'000 : proxy_->longest_request() + 1);
       fault.reset = pick(0, 1) == 0;
+      fault.only = kCalls[pick(0, std::size(kCalls) - 1)];
       proxy_->break_next(fault);
     }
     // The process may be a new one too.
@@ -163,15 +172,12 @@ TEST_P(BrokenConnections, AtRandomBytesNothingIsLostOrDoubled) {
   expect_all_is_well();
 }
 
-// A conversation has these exchanges when nothing breaks; each is cut in turn.
-TEST_P(BrokenConnections, EachExchangeMayBreakAtItsEnds) {
-  file_orders(1);
-  ASSERT_TRUE(settle());
-  for (int exchange = 0; exchange < 6; ++exchange) {
-    for (const Kind kind : {Kind::cut_request, Kind::cut_answer, Kind::repeat, Kind::late}) {
-      SCOPED_TRACE(std::to_string(exchange) + " " + std::to_string(static_cast<int>(kind)));
-      for (int i = 0; i < exchange; ++i) proxy_->break_next({Kind::pass, 0, false});
-      proxy_->break_next({kind, 0, false});
+TEST_P(BrokenConnections, EachCallMayBreakAtItsEnds) {
+  for (const char* call : kCalls) {
+    for (const Kind kind :
+         {Kind::cut_request, Kind::cut_answer, Kind::repeat, Kind::repeat_late, Kind::late}) {
+      SCOPED_TRACE(std::string(call) + " " + std::to_string(static_cast<int>(kind)));
+      proxy_->break_next({kind, 0, false, call});
       provider_.restart({link_});
       file_orders(1);
       ASSERT_TRUE(settle());
@@ -189,7 +195,7 @@ TEST_P(BrokenConnections, AtEveryNthByteNothingIsLostOrDoubled) {
         kind == Kind::cut_request ? proxy_->longest_request() : proxy_->longest_answer();
     for (size_t at = 0; at <= longest; at += 97) {
       SCOPED_TRACE(at);
-      for (int i = 0; i < 4; ++i) proxy_->break_next({kind, at, at % 2 == 0});
+      for (const char* call : kCalls) proxy_->break_next({kind, at, at % 2 == 0, call});
       file_orders(1);
       ASSERT_TRUE(settle());
     }
