@@ -12,8 +12,10 @@ target_compile_options(beian_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virt
 set(BEIAN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 if(BEIAN_SANITIZE)
   # GCC 12 warns falsely inside <regex>, std::variant and the frames of Asio under sanitizers.
-  add_compile_options(-fsanitize=${BEIAN_SANITIZE} -fno-omit-frame-pointer
-                      -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+  add_compile_options(-fsanitize=${BEIAN_SANITIZE} -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+  endif()
   if(BEIAN_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
