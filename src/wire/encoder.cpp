@@ -25,6 +25,14 @@ bool present(const Element& element, const Json& object) {
                      [&](const Element& child) { return present(child, object); });
 }
 
+// Whether the child may be missing because of the sibling that it names.
+bool excused(const Element& group, const Element& child, const Json& object) {
+  if (child.unless.empty()) return false;
+  return std::any_of(group.children.begin(), group.children.end(), [&](const Element& other) {
+    return other.name == child.unless && present(other, object);
+  });
+}
+
 bool has_field(const Element& group, std::string_view field) {
   return std::any_of(group.children.begin(), group.children.end(), [&](const Element& child) {
     return child.field.empty() ? has_field(child, field) : child.field == field;
@@ -134,7 +142,8 @@ void Encoder::write_leaf(const Element& element, const Json& value, const Path& 
 
 void Encoder::write_children(const Element& group, const Json& object, const Path& path) {
   if (group.group == Group::choice) return write_choice(group, object, path);
-  for (const Element& child : group.children) write_child(child, object, path);
+  for (const Element& child : group.children)
+    write_child(child, object, path, child.min_occurs > 0 && !excused(group, child, object));
 }
 
 void Encoder::write_choice(const Element& group, const Json& object, const Path& path) {
@@ -148,27 +157,28 @@ void Encoder::write_choice(const Element& group, const Json& object, const Path&
     chosen = &child;
   }
   if (chosen != nullptr)
-    write_child(*chosen, object, path);
+    write_child(*chosen, object, path, chosen->min_occurs > 0);
   else if (!may_be_empty)
     fault(path, "", "one of its elements is expected");
 }
 
-void Encoder::write_child(const Element& child, const Json& object, const Path& path) {
+void Encoder::write_child(const Element& child, const Json& object, const Path& path,
+                          bool required) {
   if (child.field.empty()) {
-    if (child.min_occurs == 0 && !present(child, object)) return;
+    if (!required && !present(child, object)) return;
     tag(child, false);
     write_children(child, object, Path{&path, nullptr, &child, 0});
     return tag(child, true);
   }
   const Json* value = object.find(child.field);
   if (absent(value)) {
-    if (child.min_occurs > 0) fault(path, child.name, "is missing");
+    if (required) fault(path, child.name, "is missing");
     return;
   }
   if (!child.repeated()) return write(child, *value, Path{&path, nullptr, &child, 0});
   if (!value->is_array()) return fault(path, child.name, "an array is expected");
   const auto count = static_cast<int64_t>(value->size());
-  if (count < child.min_occurs)
+  if (count < child.min_occurs && required)
     fault(path, child.name, count == 0 ? "is missing" : "occurs too few times");
   if (child.max_occurs >= 0 && count > child.max_occurs)
     return fault(path, child.name,

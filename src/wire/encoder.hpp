@@ -37,7 +37,7 @@ class Encoder {
   void write_leaf(const Element& element, const Json& value, const Path& path);
   void write_children(const Element& group, const Json& object, const Path& path);
   void write_choice(const Element& group, const Json& object, const Path& path);
-  void write_child(const Element& child, const Json& object, const Path& path);
+  void write_child(const Element& child, const Json& object, const Path& path, bool required);
   void check_members(const Element& element, const Json& object, const Path& path);
   void tag(const Element& element, bool close);
   void fault(const Path& path, std::string_view child, std::string reason);

@@ -131,6 +131,42 @@ Element* find_group(std::vector<Element>& documents, std::string_view path) {
   return found != nullptr && !found->leaf() ? found : nullptr;
 }
 
+// Of an array of paths.
+std::vector<Element*> find_groups(std::vector<Element>& documents, const Json& paths,
+                                  const std::string& at, ElementReader& reader) {
+  std::vector<Element*> groups;
+  if (paths.size() == 0) reader.fault(at, "an array of paths is expected");
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (Element* group = find_group(documents, paths.at(i).as_string()))
+      groups.push_back(group);
+    else
+      reader.fault(at + "/" + std::to_string(i), "no such group");
+  }
+  return groups;
+}
+
+// {"in": paths, "children": names, "unless": name}: of these groups, these children may be missing
+// where that one stands.
+void relax(std::vector<Element>& documents, const Json& json, const std::string& at,
+           ElementReader& reader) {
+  const auto child = [](Element& group, std::string_view name) -> Element* {
+    const auto it = std::find_if(group.children.begin(), group.children.end(),
+                                 [&](const Element& e) { return e.name == name; });
+    return it == group.children.end() ? nullptr : &*it;
+  };
+  const std::string& unless = json["unless"].as_string();
+  for (Element* group : find_groups(documents, json["in"], at + "/in", reader)) {
+    if (group->group == Group::choice || child(*group, unless) == nullptr)
+      reader.fault(at + "/unless", "is not in a sequence or all group " + group->name);
+    for (const Json& name : json["children"].items()) {
+      if (Element* one = child(*group, name.as_string()))
+        one->unless = unless;
+      else
+        reader.fault(at + "/children", name.as_string() + " is not in " + group->name);
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Profile>> Profile::from_json(const Json& json) {
@@ -153,12 +189,12 @@ Result<std::shared_ptr<const Profile>> Profile::from_json(const Json& json) {
   for (size_t i = 0; i < json["add"].size(); ++i) {
     const Json& addition = json["add"].at(i);
     const std::string at = "/add/" + std::to_string(i);
-    Element element = reader.read(addition["element"], at + "/element");
-    if (Element* group = find_group(profile->documents_, addition["to"].as_string()))
-      group->children.push_back(std::move(element));
-    else
-      reader.fault(at + "/to", "no such group");
+    const Element element = reader.read(addition["element"], at + "/element");
+    for (Element* group : find_groups(profile->documents_, addition["to"], at + "/to", reader))
+      group->children.push_back(element);
   }
+  for (size_t i = 0; i < json["relax"].size(); ++i)
+    relax(profile->documents_, json["relax"].at(i), "/relax/" + std::to_string(i), reader);
   if (profile->name_.empty()) reader.fault("/name", "is missing");
   if (profile->version_.empty()) reader.fault("/version", "is missing");
   for (const std::string_view root : {"UploadData", "DownloadData"}) {
@@ -186,6 +222,18 @@ Result<std::shared_ptr<const Profile>> Profile::named(std::string_view name) {
     return profile;
   }
   return fail(ProblemCode::not_found);
+}
+
+std::vector<std::string> Profile::names() {
+  constexpr std::string_view kFolder = "data/wire/", kEnd = ".json";
+  std::vector<std::string> names;
+  for (const embedded::File& file : embedded::files()) {
+    if (!file.name.starts_with(kFolder) || !file.name.ends_with(kEnd)) continue;
+    std::string name(file.name.substr(kFolder.size()));
+    name.resize(name.size() - kEnd.size());
+    if (named(name)) names.push_back(std::move(name));  // not the result codes
+  }
+  return names;
 }
 
 bool Profile::accepts(std::string_view version) const {

@@ -1,7 +1,8 @@
 // The wire format as data: a profile (data/wire/*.json) names every element of an interface version
 // with its occurrence, type, limits and the field of our model. Reading, writing and validating are
-// generic over it. A profile may extend another ("extends", "add": elements put at the end of a
-// group). Source: ../shared/spec (V.3.0); docs/adr/0004-wire-profiles.md.
+// generic over it. A profile may extend another ("extends"; "add": an element put at the end of
+// groups; "relax": children of groups that may be missing beside an added sibling). Source:
+// ../shared/spec (V.3.0); docs/adr/0004-wire-profiles.md.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct Element {
   std::optional<int64_t> min_value, max_value;  // number
   int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
   std::vector<std::string> values;              // text; empty: any
+  std::string unless;                           // a sibling: beside it this one may be missing
   bool record = false;                          // counts against the limit of an upload
   std::vector<Element> children;
 
@@ -41,6 +43,8 @@ class Profile {
  public:
   // "miit-3.0", "openbeian-3.1": embedded data/wire/NAME.json, read once. not_found for others.
   static Result<std::shared_ptr<const Profile>> named(std::string_view name);
+  // The embedded ones, sorted.
+  static std::vector<std::string> names();
   // wire_schema with a JSON pointer for everything that is wrong in it.
   static Result<std::shared_ptr<const Profile>> from_json(const Json& json);
 

@@ -49,6 +49,10 @@ TEST(Profile, TheExtendingOneOnlyAdds) {
   EXPECT_EQ(plain, *Profile::named("miit-3.0"));
 }
 
+TEST(Profile, Names) {
+  EXPECT_EQ(Profile::names(), (std::vector<std::string>{"miit-3.0", "openbeian-3.1"}));
+}
+
 TEST(Profile, UnknownNames) {
   ASSERT_FALSE(Profile::named("miit-9"));
   EXPECT_EQ(Profile::named("../codes").error().front().code, ProblemCode::not_found);
@@ -83,8 +87,17 @@ TEST(Profile, FaultsAreToldWithTheirPlace) {
             [{"name":"B","field":"a"}]})"),
             Fields{"/DownloadData"});
   EXPECT_EQ(faults(R"({"extends":"miit-3.0","name":"y","version":"2",
-            "add":[{"to":"DownloadData/XX","element":{"name":"A","field":"a"}}]})"),
-            Fields{"/add/0/to"});
+            "add":[{"to":["DownloadData/ICP","DownloadData/XX"],"element":{"name":"A","field":"a"}}]})"),
+            Fields{"/add/0/to/1"});
+  const std::string relax = R"({"extends":"miit-3.0","name":"y","version":"2",
+            "add":[{"to":["DownloadData/ICP"],"element":{"name":"A","field":"a","min_occurs":0}}],
+            "relax":[)";
+  EXPECT_EQ(faults(relax + R"({"in":["DownloadData/ICP"],"children":["BAJG"],"unless":"A"}]})"),
+            Fields{});
+  EXPECT_EQ(faults(relax + R"({"in":["DownloadData/ICP"],"children":["X"],"unless":"B"}]})"),
+            (Fields{"/relax/0/unless", "/relax/0/children"}));
+  EXPECT_EQ(faults(relax + R"({"in":["DownloadData"],"children":["IP"],"unless":"ICP"}]})"),
+            Fields{"/relax/0/unless"});
 }
 
 }  // namespace
