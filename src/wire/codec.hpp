@@ -3,7 +3,8 @@
 //
 // Limits: 50 MB of XML and 1000 records in an upload (Limits below). Problems are wire_schema, the
 // field is the path of elements below the root, "/" for the whole; elements that may occur more
-// than once have their place, from 1 as in XPath: "/ICP/XZBA/Baxx[2]/Zt_xx/Dwmc".
+// than once have their place, from 1 as in XPath: "/ICP/XZBA/Baxx[2]/Zt_xx/Dwmc". Their args are
+// path and reason, of a document that was read the line as well.
 #pragma once
 
 #include <functional>
@@ -37,9 +38,10 @@ Result<Json> decode(const Profile& profile, std::string_view root, std::string_v
 // ---- Documents that are too large for memory
 
 struct StreamLimits {
-  size_t max_bytes = size_t{16} << 30;          // of XML
-  size_t max_records = 1000;                    // of an upload, as CodecLimits
-  size_t max_record_bytes = 16u * 1024 * 1024;  // of one record, and of all that is in none
+  size_t max_bytes = size_t{16} << 30;  // of XML
+  size_t max_records = 1000;            // of an upload, as CodecLimits
+  // Of one record, and of all that stands in none: its text, and 64 for each element.
+  size_t max_record_bytes = 16u * 1024 * 1024;
 };
 
 // Where a record stood: the outermost element of its way that may occur more than once.
@@ -56,7 +58,7 @@ using OnRecord = std::function<bool(const RecordAt&, Json)>;
 // order; it keeps none. What stands in no record is the answer. After the first fault no record is
 // handed on, the rest is read for its faults only. Records before it have been handed on by then:
 // who must apply all or nothing reads twice, or in one transaction. Without `on_record` it only
-// validates. Memory: some megabytes and what one record takes, at most some ten times
+// validates. Memory: some megabytes and what one record takes, at most some three times
 // max_record_bytes for the oddest of documents. Problems of the source are handed on as they are,
 // behind those of the document.
 Result<Json> decode_stream(const Profile& profile, std::string_view root, const xml::Source& source,

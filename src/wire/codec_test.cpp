@@ -73,6 +73,9 @@ RC_GTEST_PROP(Codec, UploadsComeBack, (uint64_t seed)) {
 RC_GTEST_PROP(Codec, DownloadsComeBack, (uint64_t seed)) {
   round_trip("miit-3.0", "DownloadData", seed);
 }
+RC_GTEST_PROP(Codec, ExtendedUploadsComeBack, (uint64_t seed)) {
+  round_trip("openbeian-3.1", "UploadData", seed);
+}
 RC_GTEST_PROP(Codec, ExtendedDownloadsComeBack, (uint64_t seed)) {
   round_trip("openbeian-3.1", "DownloadData", seed);
 }
@@ -201,6 +204,15 @@ TEST(Codec, EveryFaultOfADocumentIsTold) {
   EXPECT_THAT(paths(decode(official(), "UploadData", download("<ICP/>"))), ElementsAre("/"));
 }
 
+TEST(Codec, FaultsOfADocumentTellTheirLine) {
+  const auto model =
+      decode(official(), "DownloadData", download("\n<ICP>\n<BAJG/>\n<Fremd/></ICP>"));
+  ASSERT_FALSE(model);
+  using Args = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(model.error().front().args,
+            (Args{{"path", "/ICP/Fremd"}, {"reason", "is not expected here"}, {"line", "4"}}));
+}
+
 TEST(Codec, Versions) {
   EXPECT_THAT(paths(decode(official(), "DownloadData", download("<ICP/>", "V.4.0"))),
               ElementsAre("/@version"));
@@ -226,6 +238,38 @@ TEST(Codec, OurOwnElementsAreNoneOfTheOfficialOnes) {
   wrong.find("icp")->find("sms_verifications")->items()[0].set("state", "perhaps");
   EXPECT_THAT(paths(encode(*extended, "DownloadData", wrong)),
               ElementsAre("/ICP/Ob_dxhy/Ob_hyxx[1]/Ob_zt"));
+}
+
+TEST(Codec, AppsNeedNoDomainAndWebsitesDo) {
+  const auto extended = *Profile::named("openbeian-3.1");
+  Json filing = record();
+  Json& service = filing.find("services")->items()[0];
+  for (const char* field : {"contents", "domains", "accesses"}) service.erase(field);
+  EXPECT_THAT(
+      paths(encode(*extended, "UploadData", upload(filing))),
+      UnorderedElementsAre("/ICP/XZBA/Baxx[1]/Wz_xx[1]/Fwnr/Fwnr_id",
+                           "/ICP/XZBA/Baxx[1]/Wz_xx[1]/Ym_xx", "/ICP/XZBA/Baxx[1]/Wz_xx[1]/Jr_xx"));
+  service.set("app", *parse_json(R"({"kind": 7, "applet_id": "wx0", "host_platform": "样例"})"));
+  const auto xml = encode(*extended, "UploadData", upload(filing));
+  ASSERT_TRUE(xml) << paths(xml).front();
+  EXPECT_EQ(sorted(*decode(*extended, "UploadData", *xml)), sorted(upload(filing)));
+
+  // The official profile has no words for it, in either direction.
+  const std::string at = "/ICP/XZBA/Baxx[1]/Wz_xx[1]";
+  const auto refused = encode(official(), "UploadData", upload(filing));
+  EXPECT_THAT(paths(refused), ::testing::Contains(at));
+  EXPECT_EQ(refused.error().front().args[1].second, "has no field \"app\"");
+  EXPECT_THAT(paths(decode(official(), "UploadData", *xml)),
+              ::testing::IsSupersetOf({std::string("/@version"), at + "/Ob_fw", at + "/Ym_xx"}));
+
+  std::string without = *xml;
+  const size_t from = without.find("<Ob_fw>"), to = without.find("</Ob_fw>") + 8;
+  without.erase(from, to - from);
+  EXPECT_THAT(paths(decode(*extended, "UploadData", without)),
+              ElementsAre(at + "/Fwnr", at + "/Ym_xx", at + "/Jr_xx"));
+  service.find("app")->set("kind", 1);
+  EXPECT_THAT(paths(encode(*extended, "UploadData", upload(filing))),
+              ElementsAre(at + "/Ob_fw/Ob_fwlx"));
 }
 
 TEST(Codec, HostileDocuments) {

@@ -6,6 +6,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "wire/codec.hpp"
@@ -105,8 +106,16 @@ class Sampler {
       const auto& of = group.children;
       return member(of[amount_ == Amount::random ? below(of.size()) : 0], object, true);
     }
-    for (const Element& child : group.children)
-      member(child, object, child.min_occurs > 0 || wanted());
+    // From behind: what a child needs not to be there is added at the end.
+    std::vector<bool> chosen(group.children.size());
+    for (size_t i = group.children.size(); i-- > 0;) {
+      const Element& child = group.children[i];
+      bool needed = child.min_occurs > 0;
+      for (size_t j = i + 1; j < chosen.size() && needed; ++j)
+        needed = !(chosen[j] && group.children[j].name == child.unless);
+      chosen[i] = needed || wanted();
+    }
+    for (size_t i = 0; i < chosen.size(); ++i) member(group.children[i], object, chosen[i]);
   }
   bool wanted() { return amount_ == Amount::most || (amount_ == Amount::random && below(2) == 0); }
 
