@@ -43,6 +43,12 @@ struct LedgerOptions {
   bool json = false, xml = false, yes = false;
 };
 
+struct WireOptions {
+  std::string file;     // an XML document in any of our encodings, or a zip that holds one
+  std::string profile;  // a name, or a JSON file; empty: by the document's version
+  bool json = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -57,5 +63,7 @@ int ledger_list(const CommonOptions& common, const LedgerOptions& options);
 int ledger_show(const CommonOptions& common, const LedgerOptions& options);
 // 0 only when the file was marked: without `yes` it tells what would happen.
 int ledger_resend(const CommonOptions& common, const LedgerOptions& options);
+int wire_validate(const WireOptions& options);
+int wire_outline(const WireOptions& options);
 
 }  // namespace beian::app

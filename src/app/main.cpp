@@ -180,6 +180,25 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
   document->callback([&page] { run = [&page] { return doc(page); }; });
 }
 
+void add_wire(CLI::App& app, WireOptions& options) {
+  auto* wire =
+      app.add_subcommand("wire", "The authority interface's documents")->require_subcommand(1);
+  auto* validate = wire->add_subcommand(
+      "validate", "Read a document of any size (XML, or a zip of it) and tell every fault");
+  validate->add_option("file", options.file, "XML in GBK or what it declares, or a zip")
+      ->required()
+      ->check(CLI::ExistingFile);
+  validate->add_option("--profile", options.profile,
+                       "miit-3.0, openbeian-3.1 or a JSON file; default: by its version");
+  validate->add_flag("--json", options.json, "One JSON object");
+  validate->callback([&options] { run = [&options] { return wire_validate(options); }; });
+  auto* outline = wire->add_subcommand("outline", "Every element of a profile, with its limits");
+  outline->add_option("profile", options.profile, "miit-3.0, openbeian-3.1 or a JSON file")
+      ->required();
+  outline->add_flag("--json", options.json, "One JSON object");
+  outline->callback([&options] { run = [&options] { return wire_outline(options); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -192,6 +211,7 @@ int main(int argc, char** argv) {
   CommonOptions common;
   AuthorityOptions authority_options;
   DemoOptions demo_options;
+  WireOptions wire_options;
   std::string name, role, page;
   add_serve(app, common);
   add_authority(app, authority_options);
@@ -199,6 +219,7 @@ int main(int argc, char** argv) {
   LedgerOptions ledger_options;
   add_ledger(app, common, ledger_options);
   add_operations(app, common, name, role, page);
+  add_wire(app, wire_options);
   try {
     app.parse(argc, argv);
     return run();

@@ -25,7 +25,7 @@ bool parse_number(std::string_view s, int64_t& out) {
 }
 
 // What an element takes beside its text.
-constexpr size_t kElementWeight = 16;
+constexpr size_t kElementWeight = 64;
 
 std::string with_index(const std::string& name, size_t index) {
   return "/" + name + (index > 0 ? "[" + std::to_string(index) + "]" : "");
@@ -40,6 +40,7 @@ xml::Events Decoder::events() {
   };
   events.end = [this](std::string_view) { return end(); };
   events.text = [this](std::string_view utf8) { return text(utf8); };
+  events.line = &line_;
   return events;
 }
 
@@ -146,6 +147,7 @@ void Decoder::push(const Element& element, size_t index) {
     record_weight_ = 0;
   }
   stack_.push_back({.element = &element, .index = index, .counts = counts_.size()});
+  if (!element.field.empty()) stack_.back().object.members().reserve(element.children.size());
   counts_.resize(counts_.size() + element.children.size());
 }
 
@@ -207,10 +209,19 @@ bool Decoder::check_occurrences(const Frame& frame) {
   for (size_t i = 0; i < group.children.size(); ++i) {
     const Element& child = group.children[i];
     if (counts[i] >= static_cast<uint32_t>(child.min_occurs)) continue;
+    if (counts[i] == 0 && !child.unless.empty() && stands(frame, child.unless)) continue;
     const auto reason = counts[i] == 0 ? "is missing" : "occurs too few times";
     if (!fault(path() + "/" + child.name, reason)) return false;
   }
   return true;
+}
+
+bool Decoder::stands(const Frame& frame, std::string_view name) const {
+  const auto& children = frame.element->children;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (children[i].name == name) return counts_[frame.counts + i] > 0;
+  }
+  return false;
 }
 
 bool Decoder::end_leaf() {
@@ -264,7 +275,9 @@ std::string Decoder::leaf_path() const {
 bool Decoder::fault(std::string at, std::string reason, bool fatal) {
   if (at.empty()) at = "/";
   problems_.push_back(
-      {ProblemCode::wire_schema, at, {{"path", at}, {"reason", std::move(reason)}}});
+      {ProblemCode::wire_schema,
+       at,
+       {{"path", at}, {"reason", std::move(reason)}, {"line", std::to_string(line_)}}});
   return !fatal && problems_.size() < kMaxProblems;
 }
 

@@ -53,6 +53,7 @@ class Decoder {
   bool place(Frame& frame, const Element& child);
   std::string_view chosen_other(const Frame& frame, size_t at) const;
   bool check_occurrences(const Frame& frame);
+  bool stands(const Frame& frame, std::string_view name) const;
   void add(const Element& element, Json value);
   bool hand_on_record(Frame done);
   bool weigh(size_t bytes);
@@ -80,6 +81,7 @@ class Decoder {
   size_t records_ = 0;
   size_t record_frame_ = kNoRecord;              // of the record that is being read
   size_t record_weight_ = 0, other_weight_ = 0;  // bytes in it, and outside of all
+  int line_ = 0;
   Problems problems_;
   Json model_;
 };

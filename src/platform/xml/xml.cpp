@@ -28,6 +28,7 @@ class Handler {
   virtual bool start(std::string_view name, std::string_view ns, const Attributes& attributes) = 0;
   virtual bool end(std::string_view name) = 0;
   virtual bool text(std::string_view utf8) = 0;
+  virtual void at_line(int) {}
 };
 
 struct Reading {
@@ -51,6 +52,7 @@ struct Reading {
   void call(F f) {
     if (ended()) return;
     try {
+      handler->at_line(context->input != nullptr ? context->input->line : 0);
       if (!f()) {
         stopped = true;
         stop();
@@ -333,6 +335,9 @@ class Forwarder final : public Handler {
   }
   bool end(std::string_view name) override { return !events_.end || events_.end(name); }
   bool text(std::string_view utf8) override { return !events_.text || events_.text(utf8); }
+  void at_line(int line) override {
+    if (events_.line != nullptr) *events_.line = line;
+  }
 
  private:
   const Events& events_;

@@ -52,6 +52,7 @@ struct Events {
   std::function<bool(std::string_view local_name, const Attributes& attributes)> start;
   std::function<bool(std::string_view local_name)> end;
   std::function<bool(std::string_view utf8)> text;
+  int* line = nullptr;  // set before each event, from 1
 };
 Status read(std::string_view bytes, const Events& events, const Limits& limits = {});
 
