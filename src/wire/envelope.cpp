@@ -1,76 +1,17 @@
 #include "wire/envelope.hpp"
 
-#include <zip.h>
-
-#include <memory>
 #include <stdexcept>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "platform/crypto/crypto.hpp"
+#include "wire/zip_write.hpp"
 
 namespace beian::wire {
 
 namespace {
 
 constexpr const char* kEntryName = "beianinfo.xml";
-// 2020-01-01 00:00 in the format of the zip directory.
-constexpr zip_uint16_t kEntryDate = ((2020 - 1980) << 9) | (1 << 5) | 1;
-
-struct SourceFree {
-  void operator()(zip_source_t* s) const { zip_source_free(s); }
-};
-using Source = std::unique_ptr<zip_source_t, SourceFree>;
-struct ArchiveDiscard {
-  void operator()(zip_t* z) const { zip_discard(z); }
-};
-using Archive = std::unique_ptr<zip_t, ArchiveDiscard>;
-
-// Writing to memory fails only without memory.
-template <class T>
-T must(T value, bool ok) {
-  if (!ok) throw std::runtime_error("cannot make a zip in memory");
-  return value;
-}
-
-std::string read_all(zip_source_t* source) {
-  zip_stat_t stat;
-  must(0, zip_source_open(source) == 0);
-  must(0, zip_source_stat(source, &stat) == 0 && (stat.valid & ZIP_STAT_SIZE) != 0);
-  std::string bytes(stat.size, '\0');
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const zip_int64_t n = zip_source_read(source, bytes.data() + done, bytes.size() - done);
-    must(0, n > 0);
-    done += static_cast<size_t>(n);
-  }
-  zip_source_close(source);
-  return bytes;
-}
-
-std::string pack(std::string_view xml) {
-  zip_error_t error;
-  zip_error_init(&error);
-  Source target(zip_source_buffer_create(nullptr, 0, 0, &error));
-  must(0, target != nullptr);
-  // The archive takes one reference and the reading below another.
-  zip_source_keep(target.get());
-  zip_t* opened = zip_open_from_source(target.get(), ZIP_TRUNCATE, &error);
-  if (opened == nullptr) zip_source_free(target.get());
-  Archive archive(must(opened, opened != nullptr));
-  zip_source_t* content = zip_source_buffer(archive.get(), xml.data(), xml.size(), 0);
-  must(0, content != nullptr);
-  const zip_int64_t index = zip_file_add(archive.get(), kEntryName, content, ZIP_FL_ENC_UTF_8);
-  if (index < 0) zip_source_free(content);
-  must(0, index >= 0);
-  const auto entry = static_cast<zip_uint64_t>(index);
-  // Most of a file is base64 of pictures, where the highest level gains nothing over the lowest.
-  must(0, zip_set_file_compression(archive.get(), entry, ZIP_CM_DEFLATE, 1) == 0);
-  must(0, zip_file_set_dostime(archive.get(), entry, 0, kEntryDate, 0) == 0);
-  must(0, zip_close(archive.get()) == 0);
-  static_cast<void>(archive.release());
-  return read_all(target.get());
-}
 
 // The bytes of the zip.
 std::expected<std::string, EnvelopeFault> open_outer(const Envelope& envelope,
@@ -97,7 +38,7 @@ std::expected<std::string, EnvelopeFault> open_outer(const Envelope& envelope,
 }  // namespace
 
 Envelope seal_envelope(std::string_view xml, const EnvelopeKeys& keys) {
-  const std::string zip = pack(xml);
+  const std::string zip = zip_of(kEntryName, xml);
   Envelope envelope;
   envelope.beian_info_hash = base64_encode(crypto::md5(zip));
   envelope.encrypt_algorithm = static_cast<int>(keys.encryption);

@@ -5,6 +5,7 @@
 #include <zip.h>
 
 #include <memory>
+#include <random>
 
 #include "base/encoding.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -65,6 +66,20 @@ RC_GTEST_PROP(Envelope, ComesBackAsItWent, (std::string xml, bool encrypted)) {
   RC_ASSERT(opened.has_value());
   RC_ASSERT(*opened == xml);
   RC_ASSERT(seal_envelope(xml, keys).beian_info == sealed.beian_info);
+}
+
+// Markup and pictures in turns, as an upload has them, around the sizes of the pieces.
+RC_GTEST_PROP(Envelope, MarkupAndPicturesComeBack, (uint64_t seed)) {
+  std::mt19937_64 random(seed);
+  std::string xml;
+  for (int part = 0; part < 6; ++part) {
+    const bool markup = random() % 2 == 0;
+    for (size_t n = random() % 40'000; n > 0; --n)
+      xml += markup ? "<Fjxx/>"[n % 7] : static_cast<char>('A' + random() % 58);
+  }
+  const auto opened = open_envelope(seal_envelope(xml, {}), {});
+  RC_ASSERT(opened.has_value());
+  RC_ASSERT(*opened == xml);
 }
 
 TEST(Envelope, TheHashIsOfTheZip) {
