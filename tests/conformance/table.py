@@ -64,8 +64,11 @@ def rows():
                     found[section].append((f"{section}:{block['name']}/{kind['name']}", kind["title"]))
     for profile in sorted((ROOT / "data/wire").glob("openbeian-*.json")):
         for added in read(profile)["add"]:
-            path = added["to"].split("/")
-            if len(path) == 2 and "children" in added["element"]:
+            if "children" not in added["element"]:
+                continue
+            for path in (to.split("/") for to in added["to"]):
+                if len(path) != 2:
+                    continue
                 section = {"UploadData": "upload", "DownloadData": "download"}[path[0]]
                 found[section].append((f"{section}:{path[1]}/{added['element']['name']}",
                                        added["element"]["title"] + "（openbeian）"))
