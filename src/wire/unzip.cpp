@@ -118,6 +118,7 @@ std::expected<std::string_view, EnvelopeFault> Unzip::next() {
   s.done += size;
   // The claimed size is only a claim.
   if (s.done > s.limit || s.done > s.ratio_limit) return s.stop(EnvelopeFault::too_large);
+  if (s.claimed_size && s.done > *s.claimed_size) return s.stop(EnvelopeFault::unzip);
   s.crc =
       static_cast<uint32_t>(crc32_z(s.crc, reinterpret_cast<const Bytef*>(s.piece.data()), size));
   return std::string_view(s.piece.data(), size);
