@@ -207,6 +207,7 @@ void print(const Element& element, const std::string& indent) {
   else
     line +=
         std::string(element.type == wire::Type::number ? " number" : " text") + limits_of(element);
+  if (element.nillable) line += " nillable";
   if (!element.unless.empty()) line += " unless " + element.unless;
   if (!element.field.empty()) line += " = " + element.field;
   if (element.record) line += " (a record)";
@@ -221,6 +222,7 @@ Json to_json(const Element& element) {
   json.set("min_occurs", element.min_occurs);
   json.set("max_occurs", element.max_occurs == -1 ? Json("unbounded") : Json(element.max_occurs));
   if (!element.unless.empty()) json.set("unless", element.unless);
+  if (element.nillable) json.set("nillable", true);
   if (element.record) json.set("record", true);
   if (!element.leaf()) {
     json.set("group", group_name(element.group));

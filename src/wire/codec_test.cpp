@@ -213,6 +213,24 @@ TEST(Codec, FaultsOfADocumentTellTheirLine) {
             (Args{{"path", "/ICP/Fremd"}, {"reason", "is not expected here"}, {"line", "4"}}));
 }
 
+// Code tables come from databases that have nulls.
+TEST(Codec, NilIsNotThere) {
+  const auto natures = [](const std::string& remark) {
+    return decode(official(), "DownloadData",
+                  download("<JCDM xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'><Jcdm_xx>"
+                           "<Dwxz_dms><Dwxz_xx><Id>1</Id><Mc>样例</Mc>" +
+                           remark + "<Sfyx>1</Sfyx></Dwxz_xx></Dwxz_dms></Jcdm_xx></JCDM>"));
+  };
+  const auto with = natures("<Bz xsi:nil='true'/>"), without = natures("");
+  ASSERT_TRUE(without) << paths(without).front();
+  ASSERT_TRUE(with) << paths(with).front();
+  EXPECT_EQ(*with, *without);
+  EXPECT_TRUE(natures("<Bz xsi:nil='false'>a</Bz>"));
+  for (const char* wrong : {"<Bz xsi:nil='true'>a</Bz>", "<Bz xsi:nil='perhaps'>a</Bz>", "<Bz/>",
+                            "<Bz xsi:nil='false'/>", "<Bz nothing='1'>a</Bz>"})
+    EXPECT_EQ(paths(natures(wrong)).size(), 1u) << wrong;
+}
+
 TEST(Codec, Versions) {
   EXPECT_THAT(paths(decode(official(), "DownloadData", download("<ICP/>", "V.4.0"))),
               ElementsAre("/@version"));

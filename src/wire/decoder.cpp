@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "wire/encoder.hpp"
 
@@ -73,9 +74,18 @@ bool Decoder::start(std::string_view name, const xml::Attributes& attributes) {
     push(*child, index);
   }
   if (!weigh(kElementWeight)) return false;
-  if (attributes.empty()) return true;
-  return fault((leaf_ != nullptr ? leaf_path() : path()) + "/@" + attributes[0].first,
-               "is not expected here");
+  return attributes.empty() || check_attributes(attributes);
+}
+
+bool Decoder::check_attributes(const xml::Attributes& attributes) {
+  for (const auto& [key, value] : attributes) {
+    const bool may_be_nil = leaf_ != nullptr && leaf_->nillable && key == "nil";
+    if (may_be_nil && (value == "true" || value == "1"))
+      nil_ = true;
+    else if (!may_be_nil || (value != "false" && value != "0"))
+      return fault((leaf_ != nullptr ? leaf_path() : path()) + "/@" + key, "is not expected here");
+  }
+  return true;
 }
 
 bool Decoder::start_root(std::string_view name, const xml::Attributes& attributes) {
@@ -226,6 +236,11 @@ bool Decoder::stands(const Frame& frame, std::string_view name) const {
 
 bool Decoder::end_leaf() {
   const Element& element = *leaf_;
+  if (std::exchange(nil_, false)) {
+    const bool go_on = text_.empty() || fault(leaf_path(), "is nil and holds text");
+    leaf_ = nullptr;
+    return go_on;
+  }
   std::string reason;
   Json value;
   if (element.type == Type::number) {

@@ -44,6 +44,7 @@ class Decoder {
   // Each answers whether to read on.
   bool start(std::string_view name, const xml::Attributes& attributes);
   bool start_root(std::string_view name, const xml::Attributes& attributes);
+  bool check_attributes(const xml::Attributes& attributes);
   bool end();
   bool end_leaf();
   bool text(std::string_view utf8);
@@ -76,6 +77,7 @@ class Decoder {
   std::vector<uint32_t> counts_;
   const Element* leaf_ = nullptr;
   size_t leaf_index_ = 0;
+  bool nil_ = false;  // the leaf says that it is not there
   std::string text_;
   size_t skip_ = 0;  // depth inside an element that is not understood
   size_t records_ = 0;

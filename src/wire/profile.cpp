@@ -58,6 +58,10 @@ class ElementReader {
     if (key == "name") return text(e.name) && !e.name.empty();
     if (key == "field") return text(e.field);
     if (key == "title") return text(e.title);
+    if (key == "nillable") {
+      e.nillable = value.as_bool();
+      return value.is_bool();
+    }
     if (key == "record") {
       e.record = value.as_bool();
       return value.is_bool();
@@ -101,6 +105,8 @@ class ElementReader {
   void check(const Element& e, const std::string& at) {
     if (e.name.empty()) fault(at, "name is missing");
     if (e.leaf() != e.children.empty()) fault(at, "group and children belong together");
+    if (e.nillable && (!e.leaf() || e.min_occurs > 0 || e.repeated()))
+      fault(at, "only a leaf that may be missing may be nillable");
     if (e.max_occurs != -1 && e.max_occurs < e.min_occurs) fault(at, "max_occurs < min_occurs");
     if (e.field.empty() && (e.leaf() || e.repeated()) && !e.name.empty())
       fault(at, "only a group that occurs once may have no field");

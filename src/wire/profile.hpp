@@ -32,7 +32,8 @@ struct Element {
   int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
   std::vector<std::string> values;              // text; empty: any
   std::string unless;                           // a sibling: beside it this one may be missing
-  bool record = false;                          // counts against the limit of an upload
+  bool nillable = false;  // may stand there as xsi:nil, which is read as not there
+  bool record = false;    // counts against the limit of an upload
   std::vector<Element> children;
 
   bool repeated() const { return max_occurs != 1; }

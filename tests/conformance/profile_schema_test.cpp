@@ -41,7 +41,8 @@ class Comparison {
     ++elements;
     const std::string here = at + "/" + ours.name;
     EXPECT_EQ(attribute(schema, "name"), ours.name) << at;
-    known(schema, {"name", "type", "minOccurs", "maxOccurs"}, here);
+    known(schema, {"name", "type", "minOccurs", "maxOccurs", "nillable"}, here);
+    EXPECT_EQ(attribute(schema, "nillable", "false"), ours.nillable ? "true" : "false") << here;
     if (!at.empty()) {
       EXPECT_EQ(attribute(schema, "minOccurs", "1"), std::to_string(ours.min_occurs)) << here;
       EXPECT_EQ(attribute(schema, "maxOccurs", "1"),
