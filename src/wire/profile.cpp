@@ -24,7 +24,8 @@ class ElementReader {
       return e;
     }
     for (const auto& [key, value] : json.members()) {
-      if (!member(e, key, value, at)) fault(at + "/" + key, "no such property, or wrong value");
+      if (!member(e, key, value, at))
+        fault((at + "/").append(key), "no such property, or wrong value");
     }
     check(e, at);
     return e;

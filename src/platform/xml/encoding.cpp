@@ -43,7 +43,7 @@ size_t next_high(std::string_view s, size_t from) {
 class Converter {
  public:
   explicit Converter(const char* from) : cd_(iconv_open("UTF-8", from)) {
-    if (cd_ == reinterpret_cast<iconv_t>(-1))
+    if (reinterpret_cast<intptr_t>(cd_) == -1)
       throw std::runtime_error(std::string("iconv knows no ") + from);
   }
   Converter(const Converter&) = delete;

@@ -14,7 +14,8 @@ constexpr auto kKinds = [] {
   std::array<Kind, 256> kinds{};
   for (int c = 0; c < 0x20; ++c) kinds[static_cast<size_t>(c)] = Kind::forbidden;
   kinds['\t'] = kinds['\n'] = Kind::plain;
-  for (const char c : {'&', '<', '>', '"', '\r'}) kinds[static_cast<size_t>(c)] = Kind::markup;
+  for (const char c : {'&', '<', '>', '"', '\r'})
+    kinds[static_cast<unsigned char>(c)] = Kind::markup;
   kinds[0xEF] = Kind::maybe;  // U+FFFE and U+FFFF are EF BF BE and EF BF BF
   return kinds;
 }();
