@@ -19,7 +19,23 @@ bool has_field(const wire::Element& element, std::string_view field) {
                              [&](const wire::Element& child) { return has_field(child, field); });
 }
 
+// Anything but groups.
+bool has_content(const Json& json) {
+  const auto any = [](const Json& child) { return has_content(child); };
+  if (json.is_array()) return std::ranges::any_of(json.items(), any);
+  if (json.is_object())
+    return std::ranges::any_of(json.members(), [&](const auto& m) { return any(m.second); });
+  return !json.is_null();
+}
+
 }  // namespace
+
+std::vector<int64_t> provinces_of(const LinkConfig& link) {
+  constexpr int64_t kPerProvince = 10'000;
+  std::vector<int64_t> out;
+  for (const int64_t code : link.provinces) out.push_back(code / kPerProvince * kPerProvince);
+  return out;
+}
 
 bool tells_sms(const wire::Profile& profile) {
   return has_field(profile.document("DownloadData"), "sms_verifications");
@@ -42,7 +58,19 @@ void Applier::apply(const Json& document) {
   records(icp["results"]["records"]);
   decisions(icp["results"]["decisions"]);
   filed(icp["filed"]);
-  if (items_ == 0) result("", "document", {}, nullptr, "unknown", "文件中没有本系统能处理的内容");
+  cancelled(icp["cancelled"]);
+  blacklist(icp["blacklist"]);
+  illegal_accesses(icp["illegal_accesses"]);
+  unfiled_sites(icp["unfiled_sites"]);
+  verification_tasks(icp["verification_tasks"]);
+  check_results(icp["check_results"]);
+  notices(icp["notices"]);
+  codes(document["base_codes"]);
+  // Blocks may be empty (the schema allows it): nothing to do is no fault.
+  if (items_ == 0 && has_content(document))
+    told("", "document", "unknown", "文件中没有本系统能处理的内容");
+  else if (items_ == 0)
+    told("", "document", "noted", "文件中没有数据");
 }
 
 std::optional<ledger::UploadRecord> Applier::record_of(std::optional<int64_t> provider_entity_id) {

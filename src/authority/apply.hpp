@@ -7,9 +7,12 @@
 
 #include "authority/ledger.hpp"
 #include "authority/link_config.hpp"
+#include "authority/task.hpp"
 #include "base/json.hpp"
 #include "orders/order.hpp"
 #include "platform/crypto/crypto.hpp"
+#include "registry/findings.hpp"
+#include "registry/registry.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::authority {
@@ -27,10 +30,18 @@ class Applier {
   int64_t flagged() const { return flagged_; }
 
   // One handler per kind of download (handle_*.cpp).
-  void filed(const Json& records);        // BASJ
-  void records(const Json& records);      // BAJG/Jg_xx
-  void decisions(const Json& decisions);  // BAJG/GJSHS
-  void sms(const Json& tasks);            // openbeian-3.1
+  void filed(const Json& records);               // BASJ
+  void records(const Json& records);             // BAJG/Jg_xx
+  void decisions(const Json& decisions);         // BAJG/GJSHS
+  void sms(const Json& tasks);                   // openbeian-3.1
+  void cancelled(const Json& records);           // ZXSJ
+  void blacklist(const Json& lists);             // HMDLB
+  void illegal_accesses(const Json& list);       // FFJRHMD
+  void unfiled_sites(const Json& sites);         // WBAWZLB
+  void verification_tasks(const Json& records);  // HSRW
+  void check_results(const Json& results);       // HCJG
+  void notices(const Json& notices);             // XGTZ
+  void codes(const Json& base_codes);            // JCDM
 
  private:
   // The record that a result is about; also checks that this link reported it.
@@ -48,8 +59,21 @@ class Applier {
               std::optional<int64_t> provider_entity_id, const ledger::UploadRecord* record,
               const std::string& effect, const std::string& note);
   void filed_one(const std::string& item, const Json& filed);
+  void filed_without_order(const std::string& item, std::optional<int64_t> id, const Json& filed,
+                           const registry::Recorded& recorded);
   void records_one(const std::string& item, const Json& outcome);
   void decision_one(const std::string& item, const Json& decision);
+  // What an item did that is about no reported record.
+  void told(const std::string& item, const std::string& kind, const std::string& effect,
+            const std::string& note) {
+    result(item, kind, {}, nullptr, effect, note);
+  }
+  void cancelled_one(const std::string& item, const Json& cancelled);
+  void listed_entity(const std::string& item, const Json& entry);
+  void listed_service(const std::string& item, const Json& entry);
+  void checked(const std::string& item, const registry::CheckFinding& finding,
+               const std::string& words);
+  void task(const std::string& item, NewTask task, const std::string& words);
   bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
   void sms_of_record(const ledger::UploadRecord& record, const std::string& item);
 
@@ -65,6 +89,9 @@ class Applier {
 // Does the profile tell of SMS verification? Then an accepted upload is not yet at the authority's
 // desk.
 bool tells_sms(const wire::Profile& profile);
+
+// The provinces that a link serves, as the registry keys them.
+std::vector<int64_t> provinces_of(const LinkConfig& link);
 
 // A finding as orders keep them.
 Json finding(const std::string& field, const std::string& text, std::optional<int> code = {});

@@ -3,6 +3,7 @@
 
 #include "authority/apply.hpp"
 #include "authority/link.hpp"
+#include "authority/sync.hpp"
 #include "base/encoding.hpp"
 #include "platform/log/log.hpp"
 #include "platform/metrics/metrics.hpp"
@@ -129,13 +130,14 @@ bool Link::apply_leg() {
     database_->read(
         [&](db::Tx& tx) { next = ledger::next_to_apply(tx, config_.id, clock_.now()); });
     if (!next) break;
-    apply_one(*next);
     any = true;
+    if (!apply_one(*next)) break;
   }
   return any;
 }
 
-void Link::apply_one(const ledger::Download& download) {
+// False: it is not done yet, and other work goes before the rest of it.
+bool Link::apply_one(const ledger::Download& download) {
   const auto set_aside = [&](const std::string& problem, TimePoint retry) {
     database_->write([&](db::Tx& tx) { ledger::mark_failed(tx, download.number, problem, retry); });
     metrics::count("beian_authority_downloads_total", 1, "outcome=set_aside");
@@ -143,27 +145,58 @@ void Link::apply_one(const ledger::Download& download) {
                {{"link", config_.id}, {"file", download.file_name}, {"why", problem}});
   };
   const auto xml = blobs_.get(download.blob);
-  if (!xml) return set_aside("文件内容已丢失", kNever);
-  const auto document = wire::decode(*report_.profile, "DownloadData", *xml);
-  if (!document) return set_aside(words_of(document.error()), kNever);
+  if (!xml) {
+    set_aside("文件内容已丢失", kNever);
+    return true;
+  }
   try {
-    const TimePoint now = clock_.now();
-    database_->write([&](db::Tx& tx) {
-      Applier applier(tx, now, config_, cipher_, download.number);
-      applier.apply(*document);
-      if (!ledger::mark_applied(tx, download.number, applier.items(), applier.flagged(), now))
-        throw db::Database::Rollback{};
-    });
-    metrics::count("beian_authority_downloads_total", 1, "outcome=applied");
-  } catch (const db::Database::Rollback&) {
-    // Another node was faster; ours is undone.
+    const auto done = is_synchronisation(*report_.profile, *xml)
+                          ? apply_synchronisation(download, *xml)
+                          : apply_whole(download, *xml);
+    if (!done) {
+      set_aside(words_of(done.error()), kNever);
+      return true;
+    }
+    if (!*done) return false;
   } catch (const db::Unavailable&) {
     throw;
   } catch (const std::exception& e) {
     const auto tries = static_cast<size_t>(download.attempts);
     set_aside(e.what(),
               tries < std::size(kApplyAgain) ? clock_.now() + kApplyAgain[tries] : kNever);
+    return true;
   }
+  metrics::count("beian_authority_downloads_total", 1, "outcome=applied");
+  return true;
+}
+
+// In one transaction with its `applied` flag.
+Result<bool> Link::apply_whole(const ledger::Download& download, const std::string& xml) {
+  const auto document = wire::decode(*report_.profile, "DownloadData", xml);
+  if (!document) return fail(document);
+  const TimePoint now = clock_.now();
+  try {
+    database_->write([&](db::Tx& tx) {
+      Applier applier(tx, now, config_, cipher_, download.number);
+      applier.apply(*document);
+      if (!ledger::mark_applied(tx, download.number, applier.items(), applier.flagged(), now))
+        throw db::Database::Rollback{};
+    });
+  } catch (const db::Database::Rollback&) {
+    // Another node was faster; ours is undone.
+  }
+  return true;
+}
+
+// In batches; the document itself stays in memory, its tree does not.
+Result<bool> Link::apply_synchronisation(const ledger::Download& download, const std::string& xml) {
+  const SyncDeps deps{*database_,        clock_,
+                      cipher_,           config_,
+                      *report_.profile,  [this] { return !cancelled_ && hold_lease(clock_.now()); },
+                      config_.sync_batch};
+  const auto end = synchronise(deps, download, xml);
+  if (!end) return fail(end);
+  return *end == SyncEnd::done;
 }
 
 }  // namespace beian::authority

@@ -1,6 +1,7 @@
 // BASJ: filed records. The registry takes every one; the order behind it is completed.
 #include "authority/apply.hpp"
 #include "base/text.hpp"
+#include "registry/filed.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::authority {
@@ -23,14 +24,17 @@ void Applier::filed(const Json& records) {
 }
 
 // Numbers of other providers' systems may equal ours: the certificate must be the order's too. What
-// comes back may be shortened (128 of 255 characters).
+// comes back may be cut (128 characters here, 255 in an upload).
 bool Applier::is_the_filed_one(const ledger::UploadRecord& record, const Json& filed) {
+  constexpr size_t kCutAt = 128;
   const auto order = orders_.load(tx_, record.order_id);
   if (!order) return false;
-  const auto ours =
-      text::upper_ascii(order->document["entity"]["certificate"]["number"].as_string());
-  const auto theirs = text::upper_ascii(filed["entity"]["certificate"]["number"].as_string());
-  return !theirs.empty() && ours.starts_with(theirs);
+  const auto key = [](const Json& document) {
+    return registry::certificate_key(document["entity"]["certificate"]["number"].as_string());
+  };
+  const auto ours = key(order->document), theirs = key(filed);
+  if (theirs.empty()) return false;
+  return ours == theirs || (text::length(theirs) >= kCutAt && ours.starts_with(theirs));
 }
 
 void Applier::filed_one(const std::string& item, const Json& filed) {
@@ -47,11 +51,12 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
            "备案数据不能登记：" + words_of(recorded.error()));
     return;
   }
-  if (!record) {
-    result(item, "filed", id, nullptr, "unknown",
-           "已登记 " + recorded->entity_number + "，但不对应本系统上报的订单");
-    return;
-  }
+  if (!record) return filed_without_order(item, id, filed, *recorded);
+  // The same record once more, in this file or a later one.
+  const auto order = orders_.load(tx_, record->order_id);
+  if (!recorded->changed && order && order->state == orders::State::completed &&
+      order->filing_number == recorded->entity_number)
+    return result(item, "filed", id, &*record, "noted", recorded->entity_number + "（重复下发）");
   Json details = Json::object();
   details.set("filing_number", recorded->entity_number);
   Json numbers = Json::array();
@@ -62,6 +67,22 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
   if (effect == "applied")
     orders_.set_filing_number(tx_, record->order_id, recorded->entity_number);
   result(item, "filed", id, &*record, effect, recorded->entity_number);
+}
+
+// Filed before this system, changed elsewhere, or another provider's and passed on: the registry
+// has it now. A person should know of those that are served here and that nobody reported.
+void Applier::filed_without_order(const std::string& item, std::optional<int64_t> id,
+                                  const Json& filed, const registry::Recorded& recorded) {
+  bool here = false;
+  for (const auto& service : filed["services"].items())
+    for (const auto& access : service["accesses"].items())
+      here = here || access["provider"].as_int() == link_.provider_id;
+  if (here && id)
+    return result(item, "filed", id, nullptr, "unknown",
+                  "已登记 " + recorded.entity_number + "，但不对应本系统上报的订单");
+  const std::string whose = here ? "" : "（其他接入商的备案数据）";
+  result(item, "filed", id, nullptr, recorded.changed ? "applied" : "noted",
+         (recorded.changed ? "已登记 " : "已有相同登记 ") + recorded.entity_number + whose);
 }
 
 }  // namespace beian::authority

@@ -74,7 +74,9 @@ class Link {
   bool keep(const wire::FileInfo& file);
   bool acknowledge(const ledger::Download& download);
   bool apply_leg();
-  void apply_one(const ledger::Download& download);
+  bool apply_one(const ledger::Download& download);
+  Result<bool> apply_whole(const ledger::Download& download, const std::string& xml);
+  Result<bool> apply_synchronisation(const ledger::Download& download, const std::string& xml);
 
   std::shared_ptr<db::Database> database_;
   blob::Store& blobs_;

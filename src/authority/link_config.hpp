@@ -26,6 +26,13 @@ struct LinkConfig {
   std::string profile = "miit-3.0";
   wire::EnvelopeKeys keys;
 
+  // How long an answer may take, when the authority names no deadline.
+  int unfiled_site_days = 5;
+  int verification_days = 10;
+  int rectification_days = 15;
+
+  size_t sync_batch = 200;  // records of a full synchronisation applied in one transaction
+
   size_t max_records = 1000;                 // of one upload file (interface: 1000)
   size_t max_xml_bytes = 50u * 1024 * 1024;  // of one upload file (interface: 50 MB)
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "authority/api.hpp"
+#include "authority/api_tasks.hpp"
 #include "authority/link.hpp"
 #include "authority/questions.hpp"
 #include "platform/log/log.hpp"
@@ -138,7 +139,9 @@ AuthorityService::~AuthorityService() {
 }
 
 std::vector<http::Route> AuthorityService::routes() {
-  return api_routes(impl_->api);
+  auto routes = api_routes(impl_->api);
+  for (auto& route : task_routes(impl_->api)) routes.push_back(std::move(route));
+  return routes;
 }
 
 void AuthorityService::start() {

@@ -1,4 +1,5 @@
-// The rows of a cancellation.
+// Records by id or number, and the rows of a cancellation.
+#include "registry/records.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry::store {
@@ -37,6 +38,17 @@ std::optional<Target> find_access_row(db::Tx& tx, int64_t province, int64_t id) 
       "AND s.authority_id = a.service_id JOIN registry_entities e ON e.province = s.province "
       "AND e.authority_id = s.entity_id WHERE a.province = :province AND a.authority_id = :id",
       {{"province", province}, {"id", id}}));
+}
+
+std::optional<int64_t> id_by_number(db::Tx& tx, int64_t province, bool service,
+                                    const std::string& number) {
+  const std::string table = service ? "registry_services" : "registry_entities";
+  const auto row = tx.query_one("SELECT authority_id FROM " + table +
+                                    " WHERE province = :province AND filing_number = :number "
+                                    "ORDER BY cancelled, changed DESC, authority_id LIMIT 1",
+                                {{"province", province}, {"number", number}});
+  if (!row) return std::nullopt;
+  return row->i64("authority_id");
 }
 
 std::vector<int64_t> services_of(db::Tx& tx, int64_t province, int64_t entity_id) {
@@ -90,3 +102,19 @@ void cancel_access(db::Tx& tx, TimePoint now, int64_t province, int64_t id, int6
 }
 
 }  // namespace beian::registry::store
+
+namespace beian::registry {
+
+std::vector<ServedService> served_services(db::Tx& tx, int64_t province) {
+  std::vector<ServedService> out;
+  for (const auto& row : tx.query(
+           "SELECT s.authority_id AS id, s.filing_number AS number FROM registry_services s "
+           "WHERE s.province = :province AND s.cancelled = 0 AND EXISTS (SELECT 1 FROM "
+           "registry_accesses a WHERE a.province = s.province AND a.service_id = s.authority_id "
+           "AND a.here = 1 AND a.cancelled = 0) ORDER BY s.authority_id",
+           {{"province", province}}))
+    out.push_back({row.i64("id"), row.text("number")});
+  return out;
+}
+
+}  // namespace beian::registry

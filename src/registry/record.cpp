@@ -25,6 +25,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
 
   Recorded out;
   out.entity_number = filed->number;
+  out.province = filed->province;
   std::set<std::string> names;
   for (const auto& service : filed->services) {
     out.service_numbers.push_back(service.number);
@@ -38,7 +39,9 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
 
   const std::string key = std::to_string(filed->province) + "-" + std::to_string(filed->id);
   const std::string print = cipher.blind_index(to_string(filed->document), "registry.entity.print");
-  if (store::entity_fingerprint(tx, filed->province, filed->id) != print) {
+  const auto known = store::entity_fingerprint(tx, filed->province, filed->id);
+  out.added = !known.has_value();
+  if (known != print) {
     const std::string shown = filed->person ? mask_name(filed->name) : filed->name;
     store::upsert_entity(
         tx, now, account_id, *filed, shown,

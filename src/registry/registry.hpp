@@ -31,7 +31,9 @@ struct Recorded {
   std::string entity_number;                 // 粤ICP备2026000001号
   std::vector<std::string> service_numbers;  // …号-1
   std::vector<std::string> domains;          // as A-labels
-  bool changed = false;                      // false: all of it was known already
+  int64_t province = 0;
+  bool changed = false;  // false: all of it was known already
+  bool added = false;    // the entity was not known before
 };
 Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& cipher,
                         const std::string& account_id, int64_t own_provider_id, const Json& filed);

@@ -48,6 +48,9 @@ struct Target {
 std::optional<Target> find_entity_row(db::Tx& tx, int64_t province, int64_t id);
 std::optional<Target> find_service_row(db::Tx& tx, int64_t province, int64_t id);
 std::optional<Target> find_access_row(db::Tx& tx, int64_t province, int64_t id);
+// The authority's id of an entity or service with that number.
+std::optional<int64_t> id_by_number(db::Tx& tx, int64_t province, bool service,
+                                    const std::string& number);
 std::vector<int64_t> services_of(db::Tx& tx, int64_t province, int64_t entity_id);
 std::set<std::string> names_of(db::Tx& tx, int64_t province, int64_t service_id);
 void cancel_entity(db::Tx& tx, TimePoint now, int64_t province, int64_t id);

@@ -146,6 +146,12 @@ constexpr LinkKey kLinkKeys[] = {
      "Seconds between looks for downloads (1 to 86400)"},
     {"poll_soon_ms", "1000", "上报或下载后一分钟内查看下载数据的间隔毫秒数（20 到 60000）",
      "Milliseconds between looks in the minute after an upload or download (20 to 60000)"},
+    {"unfiled_site_days", "5", "管局未写明期限时，处理未备案网站的天数（1 到 365）",
+     "Days to deal with an unfiled site when the authority names no deadline (1 to 365)"},
+    {"verification_days", "10", "管局未写明期限时，完成核实任务的天数（1 到 365）",
+     "Days for a verification task when the authority names no deadline (1 to 365)"},
+    {"rectification_days", "15", "管局未写明期限时，完成整改的天数（1 到 365）",
+     "Days for a rectification when its notice names no deadline (1 to 365)"},
 };
 
 }  // namespace

@@ -31,6 +31,8 @@ struct AuthorityLink {
   Secret key, iv;           // 16 characters each when encrypted
   Millis poll{30'000};      // between looks for downloads
   Millis poll_soon{1'000};  // while results of an upload are on their way
+  // Days for an answer when the authority names no deadline.
+  int64_t unfiled_site_days = 5, verification_days = 10, rectification_days = 15;
 };
 
 struct Settings {

@@ -1,0 +1,246 @@
+#include "authority/sync.hpp"
+
+#include "authority/code_rows.hpp"
+#include "base/text.hpp"
+#include "wire/codec.hpp"
+
+namespace beian::authority {
+namespace {
+
+constexpr std::string_view kPrefix = "synchronisation/";
+constexpr size_t kChunk = 1u << 16;
+
+// The document in pieces, so that the reader never holds more than one.
+xml::Source source_of(std::string_view bytes) {
+  return [bytes]() mutable -> Result<std::string_view> {
+    const auto piece = bytes.substr(0, kChunk);
+    bytes.remove_prefix(piece.size());
+    return piece;
+  };
+}
+
+struct Waiting {
+  std::string operation, path;
+  Json record;
+};
+
+// What became of one transaction's records, written with them.
+class Batch {
+ public:
+  Batch(const SyncDeps& deps, db::Tx& tx, int64_t download)
+      : deps_(deps), tx_(tx), download_(download), now_(deps.clock.now()) {}
+
+  void take(const Waiting& waiting) {
+    const auto* kind = sync_kind_of(waiting.operation);
+    if (!kind) {
+      trace(waiting.path, "unknown", "本系统不处理这类同步数据");
+      return count("faulty", 1);
+    }
+    const auto done = kind->take(
+        {tx_, now_, deps_.cipher, deps_.link, download_, waiting.operation, waiting.record});
+    for (const auto& [province, id] : done.seen)
+      tx_.exec(
+          "INSERT INTO authority_sync_seen (download, province, id) VALUES (:download, :province, "
+          ":id) ON CONFLICT (download, province, id) DO NOTHING",
+          {{"download", download_}, {"province", province}, {"id", id}});
+    switch (done.what) {
+      case Synced::What::added:
+        item("added", done);
+        break;
+      case Synced::What::changed:
+        item("changed", done);
+        break;
+      case Synced::What::unchanged:
+        count("unchanged", 1);
+        break;
+      case Synced::What::faulty:
+        trace(waiting.path, "faulty", done.problem);
+        count("faulty", 1);
+        break;
+    }
+    if (done.missing_here) item("missing_here", done);
+  }
+
+  // The row's columns are named by what is counted.
+  void count(std::string_view column, int64_t n) {
+    tx_.exec("UPDATE authority_syncs SET " + std::string(column) + " = " + std::string(column) +
+                 " + :n WHERE download = :download",
+             {{"n", n}, {"download", download_}});
+  }
+  // A record told twice in one document is one line of the report.
+  void item(const std::string& what, const Synced& done) {
+    const bool fresh =
+        tx_.exec(
+            "INSERT INTO authority_sync_items (download, what, key, subject) VALUES (:download, "
+            ":what, :key, :subject) ON CONFLICT (download, what, key) DO NOTHING",
+            {{"download", download_},
+             {"what", what},
+             {"key", done.key},
+             {"subject", done.subject}}) > 0;
+    if (fresh) count(what, 1);
+  }
+  void trace(const std::string& at, const std::string& effect, const std::string& note) {
+    ledger::ResultRow row;
+    row.download = download_;
+    row.item = at;
+    row.kind = "synchronisation";
+    row.effect = effect;
+    row.note = note;
+    row.at = to_ms(now_);
+    ledger::insert_result(tx_, deps_.cipher, row);
+  }
+  TimePoint now() const { return now_; }
+
+ private:
+  const SyncDeps& deps_;
+  db::Tx& tx_;
+  int64_t download_;
+  TimePoint now_;
+};
+
+class Synchronisation {
+ public:
+  Synchronisation(const SyncDeps& deps, const ledger::Download& download, std::string_view xml)
+      : deps_(deps), download_(download), xml_(xml) {}
+
+  Result<SyncEnd> run() {
+    const auto row = deps_.database.read_value([&](db::Tx& tx) {
+      return tx.query_one("SELECT next FROM authority_syncs WHERE download = :download",
+                          {{"download", download_.number}});
+    });
+    if (row) {
+      done_ = row->i64("next");
+    } else {
+      // All of it or nothing: faults are found before the first record is applied.
+      const auto sound = wire::decode_stream(deps_.profile, "DownloadData", source_of(xml_), {});
+      if (!sound) return fail(sound);
+    }
+    const auto started = std::chrono::steady_clock::now();
+    const auto read = wire::decode_stream(
+        deps_.profile, "DownloadData", source_of(xml_), [&](const wire::RecordAt& at, Json record) {
+          if (kind_.empty())
+            if (const auto* kind = sync_kind_of(at.operation)) kind_ = kind->name;
+          if (seen_++ < done_) return true;
+          waiting_.push_back({at.operation, at.path, std::move(record)});
+          if (waiting_.size() < deps_.batch) return true;
+          return write_batch() &&
+                 (std::chrono::steady_clock::now() - started < deps_.turn || pause());
+        });
+    if (!read) return fail(read);
+    if (end_ != SyncEnd::done) return end_;
+    if (!waiting_.empty() && !write_batch()) return end_;
+    return finish();
+  }
+
+ private:
+  bool pause() {
+    end_ = SyncEnd::paused;
+    return false;
+  }
+
+  // Compare-and-set on `next`: a batch is applied once, whoever tries.
+  bool write_batch() {
+    if (!deps_.go_on()) return pause();
+    const int64_t next = done_ + static_cast<int64_t>(waiting_.size());
+    bool mine = false;
+    deps_.database.write([&](db::Tx& tx) {
+      Batch batch(deps_, tx, download_.number);
+      mine = begin(tx, batch.now()) && advance(tx, next);
+      if (!mine) return;
+      for (const auto& waiting : waiting_) batch.take(waiting);
+      batch.trace("synchronisation/" + std::to_string(done_) + "-" + std::to_string(next - 1),
+                  "applied", std::to_string(waiting_.size()) + " 条");
+    });
+    if (!mine) {
+      end_ = SyncEnd::lost;
+      return false;
+    }
+    done_ = next;
+    waiting_.clear();
+    return true;
+  }
+
+  bool begin(db::Tx& tx, TimePoint now) {
+    const auto ledger_row = ledger::find_download(tx, download_.number);
+    if (!ledger_row || ledger_row->applied) return false;
+    tx.exec(
+        "INSERT INTO authority_syncs (download, kind, next, started) VALUES (:download, :kind, 0, "
+        ":now) ON CONFLICT (download) DO NOTHING",
+        {{"download", download_.number}, {"kind", kind_}, {"now", to_ms(now)}});
+    return true;
+  }
+  bool advance(db::Tx& tx, int64_t next) {
+    return tx.exec(
+               "UPDATE authority_syncs SET next = :next WHERE download = :download "
+               "AND next = :from AND finished = 0",
+               {{"next", next}, {"download", download_.number}, {"from", done_}}) == 1;
+  }
+
+  // What the authority did not name, the code tables that are whole now, and the `applied` flag.
+  SyncEnd finish() {
+    bool mine = false;
+    deps_.database.write([&](db::Tx& tx) {
+      Batch batch(deps_, tx, download_.number);
+      mine = begin(tx, batch.now());
+      if (!mine) return;
+      if (const auto* kind = sync_kind_named(kind_); kind && kind->missing)
+        for (const auto& [key, subject] : kind->missing(tx, deps_.link, download_.number))
+          batch.item("missing_there", {Synced::What::unchanged, false, key, subject, {}, {}});
+      for (const auto& table : registry::enforce_codes(tx, batch.now(), download_.number))
+        batch.trace("synchronisation/" + table.table, table.changed ? "applied" : "noted",
+                    words_of(table));
+      tx.exec("DELETE FROM authority_sync_seen WHERE download = :download",
+              {{"download", download_.number}});
+      tx.exec("UPDATE authority_syncs SET finished = :now WHERE download = :download",
+              {{"now", to_ms(batch.now())}, {"download", download_.number}});
+      const auto report = sync_report(tx, download_.number);
+      batch.trace("synchronisation", "applied", words_of(*report));
+      mine = ledger::mark_applied(tx, download_.number, done_, report->faulty, batch.now());
+      if (!mine) throw db::Database::Rollback{};
+    });
+    return mine ? SyncEnd::done : SyncEnd::lost;
+  }
+
+  static std::string words_of(const SyncReport& report) {
+    return "同步完成：新增 " + std::to_string(report.added) + "，变更 " +
+           std::to_string(report.changed) + "，相同 " + std::to_string(report.unchanged) +
+           "，有误 " + std::to_string(report.faulty) + "，本系统原缺 " +
+           std::to_string(report.missing_here) + "，管局未列 " +
+           std::to_string(report.missing_there);
+  }
+  static std::string words_of(const registry::Enforced& table) {
+    return authority::words_of(table);
+  }
+
+  const SyncDeps& deps_;
+  const ledger::Download& download_;
+  std::string_view xml_;
+  std::string kind_;
+  int64_t done_ = 0, seen_ = 0;
+  std::vector<Waiting> waiting_;
+  SyncEnd end_ = SyncEnd::done;
+};
+
+}  // namespace
+
+bool is_synchronisation(const wire::Profile& profile, std::string_view xml) {
+  bool found = false;
+  // Faults are told by whoever reads the whole.
+  static_cast<void>(wire::decode_stream(profile, "DownloadData", source_of(xml),
+                                        [&](const wire::RecordAt& at, const Json&) {
+                                          found = at.operation.starts_with(kPrefix);
+                                          return false;
+                                        }));
+  return found;
+}
+
+Result<SyncEnd> synchronise(const SyncDeps& deps, const ledger::Download& download,
+                            std::string_view xml) {
+  try {
+    return Synchronisation(deps, download, xml).run();
+  } catch (const db::Database::Rollback&) {
+    return SyncEnd::lost;  // another node was faster; ours is undone
+  }
+}
+
+}  // namespace beian::authority
