@@ -23,8 +23,8 @@ set(BEIAN_MAY_wire base china platform_xml platform_crypto)
 set(BEIAN_MAY_gate base china platform_http)
 set(BEIAN_MAY_sandbox base china wire ${BEIAN_PLATFORM})
 
-set(BEIAN_CAPABILITIES accounts resources registry materials verify orders authority notices
-    compliance help)
+set(BEIAN_CAPABILITIES accounts resources registry addresses materials verify orders authority
+    notices compliance help)
 set(before "")
 foreach(room IN LISTS BEIAN_CAPABILITIES)
   set(BEIAN_MAY_${room} base china rules ${BEIAN_PLATFORM} ${before})
