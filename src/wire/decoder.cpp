@@ -248,7 +248,9 @@ bool Decoder::end_leaf() {
     if (!parse_number(text_, number))
       reason = "is not a whole number";
     else
-      reason = number_fault(element, number);
+      reason = std::ranges::find(element.also, number) != element.also.end()
+                   ? ""
+                   : number_fault(element, number);
     value = Json(number);
   } else {
     reason = text_fault(element, text_);

@@ -78,6 +78,10 @@ class ElementReader {
     }
     if (key == "min") return e.min_value = value.as_int(), value.is_int();
     if (key == "max") return e.max_value = value.as_int(), value.is_int();
+    if (key == "also") {
+      for (const Json& one : value.items()) e.also.push_back(one.as_int());
+      return value.is_array();
+    }
     if (key == "min_length") return number(e.min_length) && e.min_length >= 0;
     if (key == "max_length") return number(e.max_length) && e.max_length >= 0;
     if (key == "values") {

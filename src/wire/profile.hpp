@@ -29,9 +29,12 @@ struct Element {
   int min_occurs = 1;
   int max_occurs = 1;                           // -1: unbounded. Above 1 the field is an array
   std::optional<int64_t> min_value, max_value;  // number
-  int64_t min_length = 0, max_length = -1;      // text, characters; -1: no limit
-  std::vector<std::string> values;              // text; empty: any
-  std::string unless;                           // a sibling: beside it this one may be missing
+  // Numbers beyond these that are read, never written: the text of the interface has them, its
+  // schema has not.
+  std::vector<int64_t> also;
+  int64_t min_length = 0, max_length = -1;  // text, characters; -1: no limit
+  std::vector<std::string> values;          // text; empty: any
+  std::string unless;                       // a sibling: beside it this one may be missing
   bool nillable = false;  // may stand there as xsi:nil, which is read as not there
   bool record = false;    // counts against the limit of an upload
   std::vector<Element> children;
