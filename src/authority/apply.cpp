@@ -66,6 +66,8 @@ void Applier::apply(const Json& document) {
   check_results(icp["check_results"]);
   notices(icp["notices"]);
   codes(document["base_codes"]);
+  settle(icp["filed"]);
+  domain_names(document["domain_names"]["results"]);
   // Blocks may be empty (the schema allows it): nothing to do is no fault.
   if (items_ == 0 && has_content(document))
     told("", "document", "unknown", "文件中没有本系统能处理的内容");

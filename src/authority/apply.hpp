@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "authority/answers.hpp"
 #include "authority/ledger.hpp"
 #include "authority/link_config.hpp"
 #include "authority/task.hpp"
@@ -42,6 +43,9 @@ class Applier {
   void check_results(const Json& results);       // HCJG
   void notices(const Json& notices);             // XGTZ
   void codes(const Json& base_codes);            // JCDM
+  void domain_names(const Json& results);        // BAJG of YM
+  // What was filed ends the submissions that asked for it.
+  void settle(const Json& filed);
 
  private:
   // The record that a result is about; also checks that this link reported it.
@@ -62,6 +66,11 @@ class Applier {
   void filed_without_order(const std::string& item, std::optional<int64_t> id, const Json& filed,
                            const registry::Recorded& recorded);
   void records_one(const std::string& item, const Json& outcome);
+  bool whole_file(const std::string& item, const Json& outcomes, const Answer& answer);
+  // The order or submission behind the record hears it; writes the result.
+  void answered(const std::string& item, const ledger::UploadRecord& record, Answer answer);
+  std::string tell_order(const ledger::UploadRecord& record, Answer& answer);
+  std::string tell_submission(const ledger::UploadRecord& record, Answer& answer);
   void decision_one(const std::string& item, const Json& decision);
   // What an item did that is about no reported record.
   void told(const std::string& item, const std::string& kind, const std::string& effect,
@@ -75,6 +84,7 @@ class Applier {
                const std::string& words);
   void task(const std::string& item, NewTask task, const std::string& words);
   bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
+  std::optional<ledger::UploadRecord> sms_record(const Json& task);
   void sms_of_record(const ledger::UploadRecord& record, const std::string& item);
 
   db::Tx& tx_;

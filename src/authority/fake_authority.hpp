@@ -43,10 +43,15 @@ class FakeAuthority {
 
   void fault(const std::string& operation, Fault fault);
   void release();  // answers what hangs, and nothing hangs from now on
+  // Of new filings; of all other records with their operation ("icp/changes").
   void when_uploaded(std::function<void(const Json& record)> then) { then_ = std::move(then); }
+  using Told = std::function<void(const std::string& operation, const Json& record)>;
+  void when_submitted(Told then) { then_submitted_ = std::move(then); }
   // Queues a DownloadData document; with `spoil` its hash is wrong for that many deliveries.
   void hand_down(const Json& document, int spoil = 0);
   void hand_down_bytes(const std::string& name, const std::string& xml, int spoil = 0);
+  // Operation 4 in it becomes 35, which the interface's text has and its schema has not.
+  void hand_down_as_35(const Json& document);
   // The last deliveries come again although acknowledged.
   void repeat_last();
   void forget_after(int64_t sequence);  // as if restored from a backup
@@ -61,11 +66,14 @@ class FakeAuthority {
     std::string hash;
     wire::Envelope envelope;
     std::vector<Json> records;
+    std::string operation = "icp/new_filings";
   };
   std::map<int64_t, File> files() const;
-  // provider_entity_id of every record taken, in the order of the sequence.
+  // The records of an operation, in the order of the sequence.
+  std::vector<Json> records(std::string_view operation) const;
+  // provider_entity_id of every new filing taken, in the order of the sequence.
   std::vector<int64_t> record_ids() const;
-  // Certificate numbers of all records taken: each order of a test has its own.
+  // Certificate numbers of all new filings taken: each order of a test has its own.
   std::vector<std::string> certificates() const;
   int calls(const std::string& operation) const;
   std::vector<std::string> acks() const;
@@ -101,6 +109,7 @@ class FakeAuthority {
   std::vector<Waiting> delivered_;
   std::vector<std::string> acks_, seen_;
   std::function<void(const Json& record)> then_;
+  Told then_submitted_;
   int named_ = 0, violations_ = 0;
   bool filed_ = false;
   std::string filing_password_ = "Sample-Filing-1", spelling_ = "ispID";
@@ -110,6 +119,15 @@ class FakeAuthority {
 // Documents that the fake hands down about a record it took.
 Json filed_document(const Json& record, int64_t number);
 Json fault_document(int64_t provider_entity_id, const std::vector<int>& codes);
+// BAJG of an operation: {code, text}…; an empty mark or remark is left out.
+struct Told {
+  int code;
+  std::string text;
+};
+Json result_document(int64_t operation, const std::string& mark, const std::vector<Told>& told,
+                     const std::string& remark = {});
+Json decision_document(int64_t operation, int64_t record_id, bool granted,
+                       const std::string& opinion);
 Json decision_document(int64_t provider_entity_id, bool granted, const std::string& opinion);
 Json sms_document(const std::vector<Json>& tasks);
 Json sms_task(int64_t provider_entity_id, int64_t provider_service_id, const std::string& state);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authority/operation.hpp"
 #include "base/encoding.hpp"
 #include "platform/crypto/crypto.hpp"
 
@@ -85,6 +86,13 @@ void FakeAuthority::hand_down(const Json& document, int spoil) {
   hand_down_bytes("download" + std::to_string(n), *xml, spoil);
 }
 
+void FakeAuthority::hand_down_as_35(const Json& document) {
+  auto xml = wire::encode(*profile_, "DownloadData", document).value();
+  const std::string written = "<Czlx>4</Czlx>";
+  xml.replace(xml.find(written), written.size(), "<Czlx>35</Czlx>");
+  hand_down_bytes("attachments", xml);
+}
+
 void FakeAuthority::hand_down_bytes(const std::string& name, const std::string& xml, int spoil) {
   auto envelope = wire::seal_envelope(xml, keys_);
   const std::lock_guard lock(mutex_);
@@ -111,19 +119,25 @@ std::map<int64_t, FakeAuthority::File> FakeAuthority::files() const {
   return files_;
 }
 
+std::vector<Json> FakeAuthority::records(std::string_view operation) const {
+  std::vector<Json> out;
+  for (const auto& [sequence, file] : files())
+    if (file.operation == operation)
+      out.insert(out.end(), file.records.begin(), file.records.end());
+  return out;
+}
+
 std::vector<int64_t> FakeAuthority::record_ids() const {
   std::vector<int64_t> out;
-  for (const auto& [sequence, file] : files())
-    for (const auto& record : file.records)
-      out.push_back(record["entity"]["provider_entity_id"].as_int());
+  for (const auto& record : records("icp/new_filings"))
+    out.push_back(record["entity"]["provider_entity_id"].as_int());
   return out;
 }
 
 std::vector<std::string> FakeAuthority::certificates() const {
   std::vector<std::string> out;
-  for (const auto& [sequence, file] : files())
-    for (const auto& record : file.records)
-      out.push_back(record["entity"]["certificate"]["number"].as_string());
+  for (const auto& record : records("icp/new_filings"))
+    out.push_back(record["entity"]["certificate"]["number"].as_string());
   return out;
 }
 
@@ -241,15 +255,24 @@ wire::Return FakeAuthority::upload(const wire::Call& call) {
     return of_code(999);
   }
   File file{envelope.beian_info_hash, envelope, {}};
-  for (const auto& record : (*document)["icp"]["new_filings"].items())
-    file.records.push_back(record);
-  files_[sequence] = file;
-  if (then_) {
-    // The script queues downloads, which takes the lock itself.
-    mutex_.unlock();
-    for (const auto& record : file.records) then_(record);
-    mutex_.lock();
+  int operations = 0;
+  for (const auto& operation : authority::operations()) {
+    const Json* records = document->pointer("/" + std::string(operation.name));
+    if (!records || records->size() == 0) continue;
+    ++operations;
+    file.operation = operation.name;
+    file.records = records->items();
   }
+  if (operations != 1) ++violations_;  // one operation a file
+  files_[sequence] = file;
+  // The script queues downloads, which takes the lock itself.
+  mutex_.unlock();
+  for (const auto& record : file.records)
+    if (file.operation == "icp/new_filings" && then_)
+      then_(record);
+    else if (file.operation != "icp/new_filings" && then_submitted_)
+      then_submitted_(file.operation, record);
+  mutex_.lock();
   return of_code(0);
 }
 
@@ -362,37 +385,35 @@ Json filed_document(const Json& record, int64_t number) {
   return icp("filed", std::move(list));
 }
 
-Json fault_document(int64_t provider_entity_id, const std::vector<int>& codes) {
+Json result_document(int64_t operation, const std::string& mark, const std::vector<Told>& told,
+                     const std::string& remark) {
   Json outcomes = Json::array();
-  for (const int code : codes) {
-    Json outcome = Json::object();
-    outcome.set("code", code);
-    outcome.set("text", std::string(wire::code_text(code)));
-    outcomes.push(std::move(outcome));
-  }
-  Json record = Json::object();
-  record.set("outcomes", std::move(outcomes));
-  record.set("operation", 1);
-  record.set("mark", std::to_string(provider_entity_id));
-  Json records = Json::array();
-  records.push(std::move(record));
-  Json results = Json::object();
-  results.set("records", std::move(records));
-  return icp("results", std::move(results));
+  for (const auto& [code, text] : told)
+    outcomes.push(Json::object({{"code", code}, {"text", text}}));
+  Json record = Json::object({{"outcomes", std::move(outcomes)}, {"operation", operation}});
+  if (!mark.empty()) record.set("mark", mark);
+  if (!remark.empty()) record.set("remark", remark);
+  return icp("results", Json::object({{"records", Json::array({std::move(record)})}}));
+}
+
+Json fault_document(int64_t provider_entity_id, const std::vector<int>& codes) {
+  std::vector<Told> told;
+  for (const int code : codes) told.push_back({code, std::string(wire::code_text(code))});
+  return result_document(1, std::to_string(provider_entity_id), told);
+}
+
+Json decision_document(int64_t operation, int64_t record_id, bool granted,
+                       const std::string& opinion) {
+  Json decision = Json::object({{"time", "2026-11-23 10:00:00"},
+                                {"opinion", opinion},
+                                {"result", granted ? 1 : 0},
+                                {"operation", operation},
+                                {"record_id", record_id}});
+  return icp("results", Json::object({{"decisions", Json::array({std::move(decision)})}}));
 }
 
 Json decision_document(int64_t provider_entity_id, bool granted, const std::string& opinion) {
-  Json decision = Json::object();
-  decision.set("time", "2026-11-23 10:00:00");
-  decision.set("opinion", opinion);
-  decision.set("result", granted ? 1 : 0);
-  decision.set("operation", 1);
-  decision.set("record_id", provider_entity_id);
-  Json decisions = Json::array();
-  decisions.push(std::move(decision));
-  Json results = Json::object();
-  results.set("decisions", std::move(decisions));
-  return icp("results", std::move(results));
+  return decision_document(1, provider_entity_id, granted, opinion);
 }
 
 Json sms_task(int64_t provider_entity_id, int64_t provider_service_id, const std::string& state) {

@@ -1,13 +1,18 @@
-// BAJG: processing results (Jg_xx) and the authority's decisions (Gjsh).
+// BAJG of ICP: processing results (Jg_xx) and the authority's decisions (Gjsh), about orders and
+// submissions alike. Which record is meant: the operation (Czlx) and the mark (Bs, Jlid) that the
+// record was given when it was written (mapping_*.cpp).
+#include "authority/answers.hpp"
 #include "authority/apply.hpp"
 #include "authority/faults.hpp"
+#include "authority/locate.hpp"
 #include "base/text.hpp"
 #include "wire/returns.hpp"
 
 namespace beian::authority {
 namespace {
 
-constexpr int64_t kNewFiling = 1;  // Czlx
+constexpr int64_t kNewFiling = 1, kAttachmentAlone = 35;  // Czlx
+constexpr int kGranted = 1001, kRefused = 1002, kAttachmentKept = 1060, kBadFile = 5001;
 
 std::string text_of(const Json& outcome) {
   const int code = static_cast<int>(outcome["code"].as_int());
@@ -17,9 +22,24 @@ std::string text_of(const Json& outcome) {
   return known.empty() ? "结果代码 " + std::to_string(code) : std::string(known);
 }
 
-size_t services_of(const ledger::UploadRecord& record) {
-  const auto ids = parse_json(record.ids);
-  return ids ? (*ids)["services"].size() : 1;
+// Of a success: is it the end, or only news? A record of ICP is done when the authority grants it.
+bool is_end(int code, int64_t operation) {
+  return code == kGranted || (code == kAttachmentKept && operation == kAttachmentAlone);
+}
+
+Answer answer_of(const Json& outcomes, int64_t operation) {
+  Answer answer;
+  for (const auto& outcome : outcomes.items()) {
+    const int code = static_cast<int>(outcome["code"].as_int());
+    const auto text = text_of(outcome);
+    if (!answer.words.empty()) answer.words += "；";
+    answer.words += std::to_string(code) + " " + text;
+    const bool good = is_success_code(code);
+    answer.outcomes.push_back(
+        {good ? (is_end(code, operation) ? "pass" : "note") : "reject", text, code, {}, {}});
+  }
+  answer.details = outcomes;
+  return answer;
 }
 
 }  // namespace
@@ -30,39 +50,37 @@ void Applier::records(const Json& records) {
 }
 
 void Applier::records_one(const std::string& item, const Json& given) {
-  // Bs of a new filing is our entity id; of other operations it names something else.
-  std::optional<int64_t> id;
+  const std::string mark(text::trim(given["mark"].as_string()));
+  const std::string remark(text::trim(given["remark"].as_string()));
+  const int64_t operation =
+      mark.empty() && remark.starts_with("XZHYD ") ? kAttachmentAlone : given["operation"].as_int();
+  auto answer = answer_of(given["outcomes"], operation);
+  answer.kind = answer.refuses() ? "fault" : "success";
+  answer.reason = (answer.refuses() ? "管局退回：" : "管局处理结果：") + answer.words;
+  if (mark.empty() && whole_file(item, given["outcomes"], answer)) return;
+  const auto named = mark.empty() ? ledger::Mark{"icp/remarks", 0, remark}
+                                  : ledger::Mark{"icp/results", operation, mark};
+  const auto record = record_marked(tx_, cipher_, link_.id, named);
   int64_t number = 0;
-  if (given["operation"].as_int() == kNewFiling &&
-      text::parse_i64(text::trim(given["mark"].as_string()), number))
-    id = number;
-  const auto record = record_of(id);
+  std::optional<int64_t> id;
+  if (operation == kNewFiling && text::parse_i64(mark, number)) id = number;
+  if (record) return answered(item, *record, std::move(answer));
+  result(item, answer.kind, id, nullptr, "unknown",
+         "标识 " + named.mark + " 不对应本系统上报的记录：" + answer.words);
+}
 
-  std::string words;
-  Json findings = Json::array();
-  bool faulty = false;
-  const size_t services = record ? services_of(*record) : 1;
-  for (const auto& outcome : given["outcomes"].items()) {
-    const int code = static_cast<int>(outcome["code"].as_int());
-    if (!words.empty()) words += "；";
-    words += std::to_string(code) + " " + text_of(outcome);
-    if (is_success_code(code)) continue;
-    faulty = true;
-    findings.push(finding(field_of_fault(code, services), text_of(outcome), code));
+// A file that breaks the schema is told by its name, and means all of its records.
+bool Applier::whole_file(const std::string& item, const Json& outcomes, const Answer& answer) {
+  std::optional<ledger::Upload> upload;
+  for (const auto& outcome : outcomes.items()) {
+    if (outcome["code"].as_int() != kBadFile) continue;
+    const auto name = text::trim(outcome["text"].as_string());
+    upload = ledger::upload_named(tx_, link_.id, std::string(name.substr(0, name.find('.'))));
   }
-  if (!record) {
-    result(item, faulty ? "fault" : "success", id, nullptr, "unknown",
-           "标识 " + given["mark"].as_string() + " 不对应本系统上报的记录：" + words);
-    return;
-  }
-  if (faulty) {
-    const auto effect = refuse(*record, orders::Event::refuse, "管局退回：" + words, findings);
-    result(item, "fault", id, &*record, effect, words);
-    return;
-  }
-  // The grant itself is the filed record (BASJ) with its number; this is only the news of it.
-  note(*record, "管局处理结果：" + words, given["outcomes"]);
-  result(item, "success", id, &*record, "noted", words);
+  if (!upload) return false;
+  for (const auto& record : ledger::records_of(tx_, upload->number))
+    answered(item + "/" + std::to_string(record.id), record, answer);
+  return true;
 }
 
 void Applier::decisions(const Json& decisions) {
@@ -72,29 +90,29 @@ void Applier::decisions(const Json& decisions) {
 
 void Applier::decision_one(const std::string& item, const Json& decision) {
   std::optional<int64_t> id;
-  const bool new_filing =
-      decision["operation"].is_null() || decision["operation"].as_int() == kNewFiling;
-  if (const Json* given = decision.find("record_id"); given && new_filing) id = given->as_int();
-  const auto record = record_of(id);
+  if (const Json* given = decision.find("record_id")) id = given->as_int();
+  const int64_t operation = decision["operation"].as_int(kNewFiling);
   const bool granted = decision["result"].as_int() == 1;
   const std::string& opinion = decision["opinion"].as_string();
-  const std::string words = std::string(granted ? "管局审核通过" : "管局审核未通过") +
-                            (opinion.empty() ? "" : "：" + opinion);
-  if (!record) {
-    result(item, "decision", id, nullptr, "unknown", words + "（不对应本系统上报的记录）");
-    return;
-  }
-  if (granted) {
-    Json details = Json::object();
-    details.set("time", decision["time"]);
-    note(*record, words, details);
-    result(item, "decision", id, &*record, "noted", words);
-    return;
-  }
-  Json findings = Json::array();
-  findings.push(finding("", opinion.empty() ? words : opinion, 1002));
-  const auto effect = refuse(*record, orders::Event::refuse, words, findings);
-  result(item, "decision", id, &*record, effect, words);
+
+  Answer answer;
+  answer.kind = "decision";
+  answer.words = std::string(granted ? "管局审核通过" : "管局审核未通过") +
+                 (opinion.empty() ? "" : "：" + opinion);
+  answer.reason = answer.words;
+  answer.details = Json::object({{"time", decision["time"]}});
+  answer.outcomes.push_back({granted ? "pass" : "reject",
+                             opinion.empty() ? answer.words : opinion,
+                             granted ? kGranted : kRefused,
+                             {},
+                             {}});
+  std::optional<ledger::UploadRecord> record;
+  if (id)
+    record =
+        record_marked(tx_, cipher_, link_.id, {"icp/decisions", operation, std::to_string(*id)});
+  if (record) return answered(item, *record, std::move(answer));
+  result(item, answer.kind, operation == kNewFiling ? id : std::nullopt, nullptr, "unknown",
+         answer.words + "（不对应本系统上报的记录）");
 }
 
 }  // namespace beian::authority

@@ -36,6 +36,13 @@ Json findings_of(const std::vector<ledger::SmsTask>& tasks, const Json& ids) {
 
 }  // namespace
 
+// A new filing is named by its own number, all others as their results are.
+std::optional<ledger::UploadRecord> Applier::sms_record(const Json& task) {
+  if (const Json* id = task.find("provider_entity_id")) return record_of(id->as_int());
+  return record_marked(tx_, cipher_, link_.id,
+                       {"icp/results", task["operation"].as_int(), task["mark"].as_string()});
+}
+
 void Applier::sms(const Json& tasks) {
   // All entries of one record first, then its order: two persons of one record in one file are one
   // step.
@@ -43,8 +50,8 @@ void Applier::sms(const Json& tasks) {
   for (size_t i = 0; i < tasks.size(); ++i) {
     const std::string item = "sms_verifications/" + std::to_string(i);
     const Json& given = tasks.at(i);
-    const int64_t id = given["provider_entity_id"].as_int();
-    const auto record = record_of(id);
+    const auto record = sms_record(given);
+    const int64_t id = record ? record->id : given["provider_entity_id"].as_int();
     ledger::SmsTask task;
     task.provider_entity_id = id;
     task.role = given["role"].as_string();
@@ -64,6 +71,16 @@ void Applier::sms(const Json& tasks) {
       continue;
     }
     ledger::put_sms(tx_, task, now_);
+    if (record->submission) {
+      const bool bad = task.state == "failed" || task.state == "expired";
+      answered(item, *record,
+               {"sms",
+                words_of(task),
+                words_of(task),
+                {},
+                {{bad ? "reject" : "note", words_of(task), {}, {}, {}}}});
+      continue;
+    }
     result(item, "sms", id, &*record, "noted", words_of(task));
     touched.emplace(id, std::pair(*record, item));
   }

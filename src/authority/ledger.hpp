@@ -79,7 +79,8 @@ struct UploadRecord {
   std::string ids;  // JSON: the numbers of all its parts
 };
 // How the authority will name the record when it answers. Scopes: "icp/results" (BAJG/Jg_xx: Czlx
-// and Bs), "icp/decisions" (Gjsh: Czlx and Jlid), "icp/cancelled" (ZXSJ: Zxlb and Jlid),
+// and Bs), "icp/remarks" (Jg_xx without Bs: Bz), "icp/decisions" (Gjsh: Czlx and Jlid),
+// "icp/cancelled" (ZXSJ: Zxlb and Jlid),
 // "ip/sources", "ip/assignments", "ip/broadcasts", "ip/own_addresses", "domain_names" (BAJG: Czlx
 // and IspId or Id).
 struct Mark {
@@ -94,11 +95,15 @@ std::vector<int64_t> accepted_sequences(db::Tx& tx, const std::string& link);
 std::optional<Upload> open_upload(db::Tx& tx, const std::string& link);
 std::optional<Upload> find_upload(db::Tx& tx, int64_t number);
 std::optional<Upload> upload_with_sequence(db::Tx& tx, const std::string& link, int64_t sequence);
+// A file that is not refused, by its name.
+std::optional<Upload> upload_named(db::Tx& tx, const std::string& link, const std::string& name);
 // Throws db::UniqueViolation when the number is taken or another file is open.
 int64_t insert_upload(db::Tx& tx, const Upload& upload);
 void insert_record(db::Tx& tx, const UploadRecord& record);
 void insert_mark(db::Tx& tx, const std::string& link, const Mark& mark, int64_t record);
 std::vector<UploadRecord> records_of(db::Tx& tx, int64_t upload);
+// The files that a submission was in, oldest first: the refused ones and the last.
+std::vector<int64_t> uploads_of_submission(db::Tx& tx, int64_t submission);
 std::optional<UploadRecord> find_record(db::Tx& tx, int64_t id);
 // All that bear the mark, oldest first.
 std::vector<UploadRecord> records_marked(db::Tx& tx, const std::string& link, const Mark& mark);

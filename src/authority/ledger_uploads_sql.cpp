@@ -166,6 +166,11 @@ std::optional<Upload> upload_with_sequence(db::Tx& tx, const std::string& link, 
                     {{"link", link}, {"sequence", sequence}});
 }
 
+std::optional<Upload> upload_named(db::Tx& tx, const std::string& link, const std::string& name) {
+  return one_upload(tx, "link = :link AND file_name = :name AND state <> 'refused'",
+                    {{"link", link}, {"name", name}});
+}
+
 int64_t insert_upload(db::Tx& tx, const Upload& upload) {
   return tx.query_i64(
       "INSERT INTO authority_uploads (link, sequence, state, file_name, records, xml_bytes, "
@@ -214,6 +219,16 @@ std::vector<UploadRecord> records_of(db::Tx& tx, int64_t upload) {
                                   "ORDER BY id",
                                   {{"upload", upload}}))
     out.push_back(record_of(row));
+  return out;
+}
+
+std::vector<int64_t> uploads_of_submission(db::Tx& tx, int64_t submission) {
+  std::vector<int64_t> out;
+  for (const auto& row :
+       tx.query("SELECT upload FROM authority_upload_records WHERE submission = :submission "
+                "ORDER BY upload",
+                {{"submission", submission}}))
+    out.push_back(row.i64("upload"));
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "authority/fake_authority.hpp"
 #include "authority/ledger.hpp"
 #include "authority/service.hpp"
+#include "authority/submission.hpp"
 #include "orders/order.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -58,6 +59,10 @@ class World {
   void run(int rounds = 12, Millis pause = Millis{700'000});
 
   std::string add_ready_order(int n, const std::string& authority = "gd");
+  // A sample body of the operation, queued.
+  int64_t add_submission(std::string_view operation, int n = 1, bool full = false,
+                         const Subject& subject = {"manual", "officer"});
+  Submission submission(int64_t number);
   orders::Order order(const std::string& id);
   std::string state(const std::string& id);
   std::vector<std::string> events(const std::string& id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authority/bodies_for_tests.hpp"
 #include "authority/samples_for_tests.hpp"
 #include "base/ids.hpp"
 #include "materials/materials.hpp"
@@ -77,6 +78,25 @@ std::string World::add_ready_order(int n, const std::string& authority_id) {
   });
   clock.advance(Millis{1});
   return order.id;
+}
+
+int64_t World::add_submission(std::string_view operation, int n, bool full,
+                              const Subject& subject) {
+  const Json body = put_blobs(sample_body(operation, full, n), *blobs);
+  int64_t number = 0;
+  write([&](db::Tx& tx) {
+    number = submit(tx, cipher, clock.now(),
+                    {config.id, std::string(operation), subject, "account-1", body})
+                 .value();
+  });
+  clock.advance(Millis{1});
+  return number;
+}
+
+Submission World::submission(int64_t number) {
+  return storage.database
+      ->read_value([&](db::Tx& tx) { return find_submission(tx, cipher, number); })
+      .value();
 }
 
 orders::Order World::order(const std::string& id) {

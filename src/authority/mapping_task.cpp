@@ -26,6 +26,12 @@ constexpr auto kActionFields = std::to_array<std::string_view>(
     {"domain", "carrier", "provider", "province", "result", "opinion", "listed", "due", "reporter",
      "reporter_phone", "reporter_email"});
 
+// Results of these have no operation number in V.3.0's schema: a Bz that names the element and the
+// record is all that can tell them.
+void mark_by_remark(std::string remark, MappedRecord& out) {
+  out.marks.push_back({"icp/remarks", 0, std::move(remark)});
+}
+
 Json verified_access(const Json& from, const std::string& path, Problems& problems) {
   Json out = pick(from, kVerifiedAccessFields);
   if (!out.find("reporting_method")) out.set("reporting_method", kReportedByProvider);
@@ -78,6 +84,8 @@ Result<MappedRecord> map_verification_attachment(const MapInput& in) {
   out.record =
       attachment(in.attached[0], owner_of(of_service ? kOwnerService : kOwnerEntity, whose));
   mark_by(whose, kAttachmentAlone, out);
+  if (whose.id != 0) mark_by_remark("XZHYD " + std::to_string(whose.id), out);
+  if (!whose.number.empty()) mark_by_remark("XZHYD " + whose.number, out);
   return out;
 }
 
@@ -97,6 +105,8 @@ Result<MappedRecord> map_verification_result(const MapInput& in) {
   verified.set("entity", verified_entity(record["entity"]));
   verified.set("services", std::move(services));
   out.record.set("record", std::move(verified));
+  const int64_t id = record["entity"]["authority_entity_id"].as_int();
+  mark_by_remark("HSJG " + std::to_string(id), out);
   if (auto status = status_of(std::move(problems)); !status) return fail(status);
   return out;
 }
@@ -112,6 +122,7 @@ Result<MappedRecord> map_unfiled_site_action(const MapInput& in) {
     return std::unexpected(std::move(problems));
   }
   out.record.set("address", *address);
+  mark_by_remark("WBACLJG " + in.body["domain"].as_string(), out);
   return out;
 }
 

@@ -50,7 +50,7 @@ struct Submission {
   std::string problem;  // why it is held, Chinese
   int64_t retry_at = 0;
   // What the authority said, oldest first: [{"verdict": "reject"|"pass"|"note", "text", "code"?,
-  // "field"?, "at"}]; `field` is a pointer into the body.
+  // "field"?, "authority_id"?, "at"}]; `field` is a pointer into the body.
   Json outcomes = Json::array();
   TimePoint ready, created, changed;
 };
@@ -86,8 +86,9 @@ std::vector<Submission> list_submissions(db::Tx& tx, const crypto::ColumnCipher&
 struct Outcome {
   // reject: the record is refused; pass: it is done; note: news, nothing more.
   std::string verdict, text;
-  std::optional<int> code;
-  std::string field;  // pointer into the body; "" when it cannot be told
+  std::optional<int> code = {};
+  std::string field = {};                    // pointer into the body; "" when it cannot be told
+  std::optional<int64_t> authority_id = {};  // that the record has now
 };
 // Keeps the outcomes and moves the submission: any reject makes it refused, else any pass makes it
 // done. What comes after the end is kept too and moves nothing. The effect, as authority_results

@@ -61,6 +61,7 @@ Json outcome_json(const Outcome& outcome, TimePoint now) {
   out.set("text", outcome.text);
   if (outcome.code) out.set("code", *outcome.code);
   if (!outcome.field.empty()) out.set("field", outcome.field);
+  if (outcome.authority_id) out.set("authority_id", *outcome.authority_id);
   out.set("at", to_rfc3339(now));
   return out;
 }
@@ -159,7 +160,7 @@ std::vector<Submission> list_submissions(db::Tx& tx, const crypto::ColumnCipher&
 std::string tell_outcomes(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePoint now,
                           int64_t number, const std::vector<Outcome>& outcomes) {
   const auto row = tx.query_one(
-      "SELECT number, state, outcomes FROM authority_submissions WHERE number = :number",
+      "SELECT number, operation, state, outcomes FROM authority_submissions WHERE number = :number",
       {{"number", number}});
   if (!row) throw std::logic_error("a record names a submission that does not exist");
   Json all = outcomes_of(*row, cipher);
@@ -175,6 +176,10 @@ std::string tell_outcomes(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePo
   for (const std::string_view from : {"reporting", "accepted"})
     if (!to.empty() && move(tx, now, number, from, to)) return "applied";
   if (to == "done" && move(tx, now, number, "refused", to)) return "applied";
+  // Taken without an answer to come, and refused all the same.
+  const auto* operation = find_operation(row->text("operation"));
+  if (to == "refused" && operation && operation->last_word && move(tx, now, number, "done", to))
+    return "applied";
   const std::string state = row->text("state");
   return to.empty() || state == to ? "noted" : "late";
 }

@@ -56,7 +56,7 @@ class Submissions : public ::testing::TestWithParam<std::string> {
   }
   std::string tell(int64_t number, const std::string& verdict, const std::string& text) {
     return write([&](db::Tx& tx) {
-      return tell_outcomes(tx, cipher_, now_, number, {{verdict, text, 1011, "/entity"}});
+      return tell_outcomes(tx, cipher_, now_, number, {{verdict, text, 1011, "/entity", {}}});
     });
   }
 };

@@ -1,0 +1,85 @@
+// An answer of the authority reaches the order or submission that it is about.
+#include "authority/answers.hpp"
+#include "authority/apply.hpp"
+#include "authority/locate.hpp"
+
+namespace beian::authority {
+namespace {
+
+constexpr int64_t kNewService = 2, kNewAccess = 3;  // Czlx
+
+void fill_fields(const Json& document, std::vector<Outcome>& outcomes) {
+  for (auto& outcome : outcomes)
+    if (outcome.verdict == "reject" && outcome.field.empty() && outcome.code)
+      outcome.field = field_of_result(document, *outcome.code, outcome.text);
+}
+
+}  // namespace
+
+void Applier::answered(const std::string& item, const ledger::UploadRecord& record, Answer answer) {
+  const auto effect =
+      record.submission ? tell_submission(record, answer) : tell_order(record, answer);
+  auto named = record;
+  if (record.submission)
+    if (const auto submission = find_submission(tx_, cipher_, *record.submission);
+        submission && submission->subject.kind == "order")
+      named.order_id = submission->subject.id;
+  const auto id = record.submission ? std::nullopt : std::optional(record.id);
+  result(item, answer.kind, id, &named, effect, answer.words);
+}
+
+std::string Applier::tell_order(const ledger::UploadRecord& record, Answer& answer) {
+  if (!answer.refuses()) {
+    // The grant itself is the filed record (BASJ) with its number; this is only the news of it.
+    note(record, answer.reason, answer.details);
+    return "noted";
+  }
+  const auto order = orders_.load(tx_, record.order_id);
+  if (order) fill_fields(order->document, answer.outcomes);
+  Json findings = Json::array();
+  for (const auto& outcome : answer.outcomes)
+    if (outcome.verdict == "reject")
+      findings.push(finding(outcome.field, outcome.text, outcome.code));
+  return refuse(record, orders::Event::refuse, answer.reason, findings);
+}
+
+std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer& answer) {
+  const auto submission = find_submission(tx_, cipher_, *record.submission);
+  if (!submission) throw std::logic_error("a record names a submission that does not exist");
+  fill_fields(submission->body, answer.outcomes);
+  if (submission->subject.kind == "order") {
+    // The order that it was sent for; one that is gone leaves its trace in authority_results alone.
+    const orders::Cause cause{orders::Actor::authority, {}, answer.reason, answer.details};
+    static_cast<void>(orders_.note(tx_, now_, submission->subject.id, cause));
+  }
+  return tell_outcomes(tx_, cipher_, now_, submission->number, answer.outcomes);
+}
+
+// A filed record ends what asked for it, also when no decision came before. Only what bears a
+// number of ours: that a record is filed anew says nothing of a change that waits.
+void Applier::settle(const Json& filed) {
+  const auto done = [&](const std::string& item, const std::string& kind, const ledger::Mark& mark,
+                        const std::string& words) {
+    const auto record = record_marked(tx_, cipher_, link_.id, mark);
+    if (!record || !record->submission) return;
+    const auto submission = find_submission(tx_, cipher_, *record->submission);
+    if (!submission || submission->state == "done") return;
+    Answer answer{kind, words, words, {}, {{"pass", words, {}, {}, {}}}};
+    answered(item + "/submission/" + std::to_string(*record->submission), *record,
+             std::move(answer));
+  };
+  for (size_t i = 0; i < filed.size(); ++i)
+    for (const auto& service : filed.at(i)["services"].items())
+      for (const auto& access : service["accesses"].items()) {
+        if (access["provider"].as_int() != link_.provider_id) continue;
+        const auto item = "filed/" + std::to_string(i);
+        const auto mark_of = [](const Json& id) { return std::to_string(id.as_int()); };
+        const auto words = "已备案 " + service["filing_number"].as_string();
+        done(item, "filed", {"icp/decisions", kNewService, mark_of(service["provider_service_id"])},
+             words);
+        done(item, "filed", {"icp/decisions", kNewAccess, mark_of(access["provider_access_id"])},
+             words);
+      }
+}
+
+}  // namespace beian::authority

@@ -1,0 +1,351 @@
+// Submissions on their way out and back, on both databases.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "authority/link_world_for_tests.hpp"
+#include "authority/operation.hpp"
+
+namespace beian::authority {
+namespace {
+
+using testing::World;
+using Fault = testing::FakeAuthority::Fault;
+using Kind = Fault::Kind;
+
+class Submitting : public ::testing::TestWithParam<std::string> {
+ protected:
+  World world_{GetParam()};
+
+  std::string state(int64_t number) { return world_.submission(number).state; }
+  std::vector<std::string> sent() {
+    std::vector<std::string> out;
+    for (const auto& [sequence, file] : world_.authority.files())
+      out.push_back(file.operation + " " + std::to_string(file.records.size()));
+    return out;
+  }
+  // The effect of each item of the newest download.
+  std::vector<std::string> effects() {
+    std::vector<std::string> out;
+    for (const auto& row : world_.results(world_.downloads().back().number))
+      out.push_back(row.kind + " " + row.effect);
+    return out;
+  }
+  int64_t taken(const std::string& operation) {
+    const auto number = world_.add_submission(operation, 1, operation == "icp/new_services");
+    world_.run(1);
+    EXPECT_EQ(state(number), "accepted");
+    return number;
+  }
+  void tell(const Json& document) {
+    world_.authority.hand_down(document);
+    world_.run(1);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, Submitting, ::testing::ValuesIn(beian::testing::backends()));
+
+using Strings = std::vector<std::string>;
+
+TEST_P(Submitting, AFileHoldsTheOperationOfTheOldestThatWaits) {
+  const auto cancel = world_.add_submission("icp/cancellations", 1);
+  const auto first = world_.add_ready_order(1);
+  const auto change = world_.add_submission("icp/changes", 2);
+  const auto second = world_.add_ready_order(2);
+  const auto other = world_.add_submission("icp/cancellations", 3);
+  world_.run(1);
+  EXPECT_EQ(sent(), (Strings{"icp/cancellations 2", "icp/new_filings 2", "icp/changes 1"}));
+  for (const auto number : {cancel, change, other}) EXPECT_EQ(state(number), "accepted");
+  for (const auto& id : {first, second}) EXPECT_EQ(world_.state(id), "at_authority");
+  EXPECT_EQ(world_.authority.violations(), 0);
+}
+
+TEST_P(Submitting, SourcesGoBeforeAssignments) {
+  const auto add = [&](const std::string& operation, const std::string& body) {
+    world_.write([&](db::Tx& tx) {
+      ASSERT_TRUE(submit(tx, world_.cipher, world_.clock.now(),
+                         {"gd", operation, {"address", "1"}, "", parse_json(body).value()}));
+    });
+    world_.clock.advance(Millis{1});
+  };
+  add("ip/new_filings/assignments", R"({"from": "203.0.113.1", "to": "203.0.113.9", "use": 4})");
+  world_.add_ready_order(1);
+  add("ip/new_filings/sources",
+      R"({"from": "203.0.113.0", "to": "203.0.113.255", "source_unit": 1})");
+  world_.run(1);
+  EXPECT_EQ(sent(), (Strings{"ip/new_filings/sources 1", "ip/new_filings/assignments 1",
+                             "icp/new_filings 1"}));
+}
+
+TEST_P(Submitting, WithoutAFormOnTheWireItIsHeldAndStopsNobody) {
+  int64_t bad = 0;
+  world_.write([&](db::Tx& tx) {
+    bad = submit(tx, world_.cipher, world_.clock.now(),
+                 {"gd", "icp/cancellations", {"manual", "x"}, "", Json::object({{"reason", 1}})})
+              .value();
+  });
+  const auto good = world_.add_submission("icp/cancellations", 1);
+  world_.service->run_due();
+  EXPECT_EQ(state(good), "accepted");
+  EXPECT_EQ(state(bad), "held");
+  EXPECT_NE(world_.submission(bad).problem.find("/service"), std::string::npos);
+  const auto later = world_.add_submission("icp/cancellations", 2);
+  world_.run(1);
+  EXPECT_EQ(state(later), "accepted");
+  world_.write([&](db::Tx& tx) { EXPECT_TRUE(withdraw(tx, world_.clock.now(), bad)); });
+  world_.run(8);
+  EXPECT_EQ(state(bad), "withdrawn");
+  EXPECT_EQ(world_.authority.records("icp/cancellations").size(), 2u);
+}
+
+TEST_P(Submitting, ARefusedFileGivesItsSubmissionsBack) {
+  for (int i = 0; i < 3; ++i) world_.authority.fault("isp_upload", {Kind::code, 7});
+  const auto number = world_.add_submission("icp/changes", 1, true);
+  world_.service->run_due();
+  EXPECT_EQ(state(number), "reporting");
+  while (world_.uploads()[0].state != "refused") {
+    world_.clock.advance(Millis{300'000});
+    world_.service->run_due();
+  }
+  EXPECT_EQ(state(number), "queued");
+  world_.run(2);
+  EXPECT_EQ(state(number), "accepted");
+  EXPECT_EQ(sent(), (Strings{"icp/changes 1"}));
+  EXPECT_EQ(world_.uploads()[1].sequence, 1);
+}
+
+TEST_P(Submitting, WhatGetsNoAnswerIsDoneWhenItsFileIsTaken) {
+  const auto result = world_.add_submission("icp/verification_results");
+  const auto action = world_.add_submission("icp/unfiled_site_actions");
+  world_.run(1);
+  EXPECT_EQ(state(result), "done");
+  EXPECT_EQ(state(action), "done");
+}
+
+TEST_P(Submitting, AnOrderOfAKindWithoutAnOperationIsHeld) {
+  const auto id = world_.add_ready_order(1);
+  world_.write([&](db::Tx& tx) {
+    tx.exec("UPDATE orders SET kind = 'transfer' WHERE id = :id", {{"id", id}});
+  });
+  const auto other = world_.add_ready_order(2);
+  world_.run(1);
+  EXPECT_EQ(world_.state(id), "ready_to_report");
+  EXPECT_EQ(world_.state(other), "at_authority");
+}
+
+// The other kinds of orders are reported as their submissions are: only the queue differs.
+TEST_P(Submitting, AnOrderOfAnotherKindGoesOutUnderItsOperation) {
+  const auto id = world_.add_ready_order(1);
+  auto order = world_.order(id);
+  world_.write([&](db::Tx& tx) {
+    tx.exec("UPDATE orders SET kind = 'add_service' WHERE id = :id", {{"id", id}});
+    Json document = order.document;
+    document.set("entity", Json::object({{"filing_number", "粤ICP备2026000009号"}}));
+    ASSERT_TRUE(
+        orders::OrderStore(world_.cipher).save_document(tx, world_.clock.now(), order, document));
+  });
+  world_.run(1);
+  EXPECT_EQ(world_.state(id), "at_authority");
+  EXPECT_EQ(sent(), (Strings{"icp/new_services 1"}));
+  tell(testing::result_document(2, "粤ICP备2026000009号",
+                                {{1022, "网站首页地址“www.yangli-example1.cn”格式错误"}}));
+  EXPECT_EQ(world_.state(id), "authority_rejected");
+  EXPECT_EQ(world_.order(id).findings.at(0)["field"].as_string(), "/services/0/home_url");
+}
+
+// Covers code:1005 code:1020
+TEST_P(Submitting, SeveralFaultsOfOneRecordAreAllKeptAtTheirPlaces) {
+  const auto number = taken("icp/new_services");
+  tell(testing::result_document(
+      2, "粤ICP备2026000001号",
+      {{1062, "ICP接入信息比对IP库信息成功"},
+       {1005, "“样例网站1”网站的“yangli-more1-example.cn”域名冲突，该域名在备案信息库中已存在"},
+       {1020, "“样例二号网站1”网站名称冲突"}}));
+  EXPECT_EQ(effects(), (Strings{"fault applied"}));
+  const auto found = world_.submission(number);
+  EXPECT_EQ(found.state, "refused");
+  ASSERT_EQ(found.outcomes.size(), 3u);
+  EXPECT_EQ(found.outcomes.at(0)["verdict"].as_string(), "note");
+  EXPECT_EQ(found.outcomes.at(1)["field"].as_string(), "/services/0/domains/1");
+  EXPECT_EQ(found.outcomes.at(1)["text"].as_string(),
+            "“样例网站1”网站的“yangli-more1-example.cn”域名冲突，该域名在备案信息库中已存在");
+  EXPECT_EQ(found.outcomes.at(2)["field"].as_string(), "/services/1/name");
+  // The same again is late news.
+  tell(testing::result_document(2, "粤ICP备2026000001号", {{1005, "样例"}}));
+  EXPECT_EQ(effects(), (Strings{"fault noted"}));
+}
+
+TEST_P(Submitting, EveryOperationIsFoundByItsOwnMark) {
+  struct Case {
+    const char* operation;
+    int64_t czlx;
+    std::string mark;
+  };
+  const auto access = taken("icp/new_accesses");
+  const auto access_id =
+      world_.authority.records("icp/new_accesses").at(0)["provider_access_id"].as_int();
+  tell(testing::result_document(3, std::to_string(access_id), {{1038, "样例"}}));
+  EXPECT_EQ(state(access), "refused");
+  for (const Case& c : {Case{"icp/new_services", 2, "粤ICP备2026000001号"},
+                        Case{"icp/changes", 4, "70001"}, Case{"icp/cancellations", 7, "80001"}}) {
+    SCOPED_TRACE(c.operation);
+    const auto number = taken(c.operation);
+    tell(testing::result_document(c.czlx == 4 ? 6 : 4, "999", {{1999, "样例"}}));
+    EXPECT_EQ(effects(), (Strings{"fault unknown"}));
+    tell(testing::result_document(c.czlx, c.mark, {{1999, "样例"}}));
+    EXPECT_EQ(effects(), (Strings{"fault applied"}));
+    EXPECT_EQ(state(number), "refused");
+  }
+}
+
+TEST_P(Submitting, ADecisionSettles) {
+  const auto change = taken("icp/changes");
+  tell(testing::decision_document(4, 70001, true, "同意"));
+  EXPECT_EQ(state(change), "done");
+  const auto service = taken("icp/new_services");
+  const auto id = world_.authority.records("icp/new_services")
+                      .at(0)["services"]
+                      .at(1)["provider_service_id"]
+                      .as_int();
+  tell(testing::decision_document(2, id, false, "样例：材料不清晰"));
+  const auto found = world_.submission(service);
+  EXPECT_EQ(found.state, "refused");
+  EXPECT_EQ(found.outcomes.at(0)["text"].as_string(), "样例：材料不清晰");
+  EXPECT_EQ(found.outcomes.at(0)["code"].as_int(), 1002);
+}
+
+TEST_P(Submitting, AKeptAttachmentIsDone) {
+  const auto number = taken("icp/verification_attachments");
+  world_.authority.hand_down_as_35(
+      testing::result_document(4, "70001", {{1060, "核验单信息成功入库"}}));
+  world_.run(1);
+  EXPECT_EQ(effects(), (Strings{"success applied"}));
+  EXPECT_EQ(state(number), "done");
+}
+
+// An authority that keeps to the schema's numbers has only the remark to name these.
+TEST_P(Submitting, WhatHasNoNumberIsNamedByTheRemark) {
+  const auto attachment = taken("icp/verification_attachments");
+  tell(testing::result_document(4, "", {{1060, "核验单信息成功入库"}}, "XZHYD 70001"));
+  EXPECT_EQ(state(attachment), "done");
+  const auto action = world_.add_submission("icp/unfiled_site_actions");
+  const auto result = world_.add_submission("icp/verification_results");
+  world_.run(1);
+  EXPECT_EQ(state(action), "done");
+  tell(testing::result_document(4, "", {{5006, "该未备案网站的处理结果已经上报"}},
+                                "WBACLJG yangli-unfiled1-example.cn"));
+  EXPECT_EQ(state(action), "refused");
+  tell(testing::result_document(4, "", {{1001, "样例"}}, "HSJG 70001"));
+  EXPECT_EQ(effects(), (Strings{"success noted"}));
+  EXPECT_EQ(state(result), "done");
+}
+
+TEST_P(Submitting, ACancelledRecordEndsWhatAskedForIt) {
+  const auto number = taken("icp/cancellations");
+  Json row = Json::object({{"kind", 1}, {"record_id", 80001}});
+  tell(Json::object({{"icp", Json::object({{"cancelled", Json::array({std::move(row)})}})}}));
+  EXPECT_EQ(state(number), "done");
+}
+
+TEST_P(Submitting, TwoForTheSameEntityAreAnsweredInTheirOrder) {
+  world_.config.max_records = 1;
+  world_.restart();
+  const auto first = world_.add_submission("icp/new_services", 1);
+  const auto second = world_.add_submission("icp/new_services", 1);
+  world_.run(1);
+  tell(testing::result_document(2, "70001", {{1005, "样例"}}));
+  EXPECT_EQ(state(first), "refused");
+  EXPECT_EQ(state(second), "accepted");
+  tell(testing::result_document(2, "70001", {{1005, "样例"}}));
+  EXPECT_EQ(state(second), "refused");
+}
+
+// Covers code:5001
+TEST_P(Submitting, AFileThatBreaksTheSchemaIsToldByItsName) {
+  const auto one = world_.add_submission("icp/cancellations", 1);
+  const auto two = world_.add_submission("icp/cancellations", 2);
+  world_.run(1);
+  tell(testing::result_document(1, "", {{5001, world_.uploads()[0].file_name + ".xml"}}));
+  EXPECT_EQ(state(one), "refused");
+  EXPECT_EQ(state(two), "refused");
+  EXPECT_EQ(effects(), (Strings{"fault applied", "fault applied"}));
+  tell(testing::result_document(1, "", {{5001, "someoneelse.xml"}}));
+  EXPECT_EQ(effects(), (Strings{"fault unknown"}));
+}
+
+TEST_P(Submitting, TheOrderBehindASubmissionHearsOfIt) {
+  const auto order = world_.add_ready_order(1);
+  const auto number =
+      world_.add_submission("icp/verification_attachments", 1, false, {"order", order});
+  world_.run(1);
+  world_.authority.hand_down_as_35(
+      testing::result_document(4, "70001", {{1061, "样例：用途不符"}}));
+  world_.run(1);
+  EXPECT_EQ(state(number), "refused");
+  EXPECT_EQ(std::ranges::count(world_.events(order), "note"), 1);
+  const auto rows = world_.results(world_.downloads().back().number);
+  EXPECT_EQ(rows.at(0).order_id, order);
+  EXPECT_EQ(rows.at(0).submission, number);
+  EXPECT_EQ(world_.state(order), "at_authority");
+}
+
+TEST_P(Submitting, AnAnswerBeforeTheAnswerAboutTheFileStands) {
+  world_.authority.when_submitted([&](const std::string&, const Json& record) {
+    world_.authority.hand_down(
+        testing::decision_document(7, record["record_id"].as_int(), true, "同意"));
+  });
+  world_.authority.fault("isp_upload", {Kind::lost_after});
+  const auto number = world_.add_submission("icp/cancellations");
+  world_.run(3);
+  EXPECT_EQ(state(number), "done");
+  EXPECT_EQ(world_.authority.calls("isp_upload"), 1);
+  EXPECT_EQ(world_.submission(number).outcomes.size(), 1u);
+}
+
+TEST_P(Submitting, PersonsVerifyForOtherRecordsToo) {
+  World world(GetParam(), "openbeian-3.1");
+  const auto number = world.add_submission("icp/changes");
+  world.run(1);
+  const auto tell_sms = [&](const std::string& state) {
+    Json task = testing::sms_task(1, 0, state);
+    task.erase("provider_entity_id");
+    task.set("operation", 4);
+    task.set("mark", "70001");
+    world.authority.hand_down(testing::sms_document({task}));
+    world.run(1);
+  };
+  tell_sms("pending");
+  EXPECT_EQ(world.submission(number).state, "accepted");
+  tell_sms("expired");
+  const auto found = world.submission(number);
+  EXPECT_EQ(found.state, "refused");
+  EXPECT_EQ(found.outcomes.size(), 2u);
+  EXPECT_NE(found.outcomes.at(1)["text"].as_string().find("短信核验"), std::string::npos);
+}
+
+// Covers download:YM/BAJG code:3013 code:3998
+TEST_P(Submitting, RecordsOfRegistrarsAreAnsweredToo) {
+  const auto made = taken("domain_names/new_filings");
+  const auto id =
+      world_.authority.records("domain_names/new_filings").at(0)["provider_record_id"].as_int();
+  const auto results = [](int64_t operation, const std::string& id_name, int64_t which, int code) {
+    Json one = Json::object(
+        {{"outcomes", Json::array({Json::object({{"code", code}, {"text", "样例结果"}})})},
+         {"operation", operation},
+         {id_name, which}});
+    if (id_name != "id") one.set("id", 60001);
+    return Json::object(
+        {{"domain_names", Json::object({{"results", Json::array({std::move(one)})}})}});
+  };
+  tell(results(1, "provider_record_id", id, 3998));
+  EXPECT_EQ(state(made), "done");
+  EXPECT_EQ(world_.submission(made).outcomes.at(0)["authority_id"].as_int(), 60001);
+  const auto changed = taken("domain_names/changes");
+  tell(results(2, "id", 60001, 3013));
+  EXPECT_EQ(state(changed), "refused");
+  EXPECT_EQ(world_.submission(changed).outcomes.at(0)["field"].as_string(), "/registrant_email");
+  tell(results(2, "id", 4, 3013));
+  EXPECT_EQ(effects(), (Strings{"fault unknown"}));
+}
+
+}  // namespace
+}  // namespace beian::authority
