@@ -6,6 +6,7 @@
 #include "authority/ledger_view.hpp"
 #include "authority/reactions.hpp"
 #include "authority/report.hpp"
+#include "authority/submission.hpp"
 #include "authority/trace.hpp"
 #include "orders/order.hpp"
 #include "platform/log/log.hpp"
@@ -45,6 +46,7 @@ Json link_json(db::Tx& tx, const ApiDeps& deps, const LinkConfig& config) {
   out.set("open_file", open ? upload_json(*open) : Json());
   out.set("backlog", orders::OrderStore(deps.cipher).count_ready(tx, config.id));
   out.set("held_orders", counts.held_orders);
+  out.set("submissions", count_waiting(tx, config.id));
   out.set("waiting_downloads", counts.waiting_downloads);
   out.set("flagged_downloads", counts.flagged_downloads);
   out.set("last_ok", row ? time_json(row->last_ok_at) : Json());
@@ -160,6 +162,7 @@ std::vector<http::Route> api_routes(Deps deps) {
   };
   for (auto& route : ledger_routes(deps)) routes.push_back(std::move(route));
   for (auto& route : question_routes(deps)) routes.push_back(std::move(route));
+  for (auto& route : submission_routes(deps)) routes.push_back(std::move(route));
   return routes;
 }
 
