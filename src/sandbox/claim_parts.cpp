@@ -4,8 +4,10 @@
 
 #include "base/text.hpp"
 #include "china/filing_number.hpp"
+#include "sandbox/address_records.hpp"
 #include "sandbox/contact_checks.hpp"
 #include "sandbox/filed.hpp"
+#include "sandbox/judge_parts.hpp"
 #include "sandbox/notices.hpp"
 
 namespace beian::sandbox {
@@ -102,7 +104,6 @@ std::optional<LibraryService> claim_service(db::Tx& tx, Claim& claim, const Json
 void claim_password(db::Tx& tx, const Arrival& arrival, Claim& claim, const LibraryEntity& entity,
                     bool required) {
   const Json* given = arrival.record.find("icp_password_md5");
-  claim.record.model.erase("icp_password_md5");
   if (given == nullptr) {
     if (required) say(claim, 1018, "缺少备案密码");
     return;
@@ -117,9 +118,11 @@ void claim_password(db::Tx& tx, const Arrival& arrival, Claim& claim, const Libr
 void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, int64_t service_id) {
   const std::string name = domain_key(domain["name"].as_string());
   if (blacklisted(tx, "domain", name)) say(claim, 1064, name);
+  const auto filed = service_with_domain(tx, name);
+  if (filed && *filed == service_id) return;  // it has it already
   if (domain_in_process(tx, name))
     say(claim, 1039, name);
-  else if (const auto filed = service_with_domain(tx, name); filed && *filed != service_id)
+  else if (filed)
     say(claim, 1005, name);
   claim.domains.push_back(name);
 }
@@ -128,6 +131,23 @@ void claim_home_url(db::Tx& tx, Claim& claim, const Json& service, int64_t servi
   for (const auto& url : text::split(service["home_url"].as_string(), ';'))
     if (const std::string key = url_key(url); !key.empty() && service_with_url(tx, key, service_id))
       say(claim, 1021, url);
+}
+
+void claim_addresses(db::Tx& tx, Claim& claim, const Json& addresses) {
+  const int64_t provider = claim.record.provider_id;
+  if (addresses_of(tx, provider, AddressKind::source, 0, 1).empty() &&
+      addresses_of(tx, provider, AddressKind::own_address, 0, 1).empty())
+    return;
+  for (const auto& address : addresses.items()) {
+    const auto range = range_of(address);
+    if (!range) continue;  // 1006 already
+    const Range whole{address["from"].as_int(), address["to"].as_int()};
+    const auto gaps = unreported(tx, provider, AddressKind::source, whole);
+    const bool missing = std::ranges::any_of(gaps, [&](const Range& gap) {
+      return !unreported(tx, provider, AddressKind::own_address, gap).empty();
+    });
+    if (missing) say(claim, 1063, range->text());
+  }
 }
 
 void claim_services(db::Tx& tx, Claim& claim, const Json& services) {
@@ -146,6 +166,7 @@ void claim_services(db::Tx& tx, Claim& claim, const Json& services) {
       const int64_t access_id = access["provider_access_id"].as_int();
       if (held("isp_access", access_id) || access_reported(tx, provider, access_id))
         say(claim, 1038, service["name"].as_string());
+      claim_addresses(tx, claim, access["addresses"]);
     }
     for (const auto& domain : service["domains"].items()) claim_domain(tx, claim, domain, 0);
     claim_home_url(tx, claim, service, 0);

@@ -37,11 +37,13 @@ bool same_number(std::string_view given, std::string_view filed);
 Circumstances circumstances_of(const Arrival& arrival);
 
 // New services of one record: what is filed or in process already (1005, 1037, 1038, 1039, 1021),
-// blacklisted (1064). Their domains and ids are held.
+// blacklisted (1064), addresses (1063). Their domains and ids are held.
 void claim_services(db::Tx& tx, Claim& claim, const Json& services);
 // One domain that is to be filed for `service_id` (0: a new one): 1005, 1039, 1064.
 void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, int64_t service_id);
 void claim_home_url(db::Tx& tx, Claim& claim, const Json& service, int64_t service_id);
+// An access's addresses against the provider's own IP filings, once it has any: 1063.
+void claim_addresses(db::Tx& tx, Claim& claim, const Json& addresses);
 // Attachments whose owner the record does not have: 1055.
 void claim_owners(Claim& claim, const Json& attachments,
                   const std::function<bool(const Json& owner)>& owned);

@@ -30,6 +30,20 @@ Json service_model(const Json& service) {
   return without(service, {"domains", "accesses", "attachments"});
 }
 
+// Numbers of the service types (service_type); a service that is no app has none.
+china::ServiceKind kind_of(const Json& service) {
+  switch (service["app"]["kind"].as_int()) {
+    case 6:
+      return china::ServiceKind::app;
+    case 7:
+      return china::ServiceKind::mini_program;
+    case 8:
+      return china::ServiceKind::quick_app;
+    default:
+      return china::ServiceKind::website;
+  }
+}
+
 void file_domain(db::Tx& tx, int64_t service_id, int64_t provider_id, const Json& domain) {
   tx.exec(
       "INSERT INTO filed_domains (service_id, provider_id, provider_domain_id, name)"
@@ -185,7 +199,7 @@ std::vector<int64_t> file_services(db::Tx& tx, int64_t entity_id, int64_t provid
         "UPDATE filed_entities SET service_counter = service_counter + 1, last_changed = :now"
         " WHERE id = :id RETURNING service_counter",
         {{"now", now}, {"id", entity_id}});
-    const auto kind = china::ServiceKind::website;
+    const auto kind = kind_of(service);
     ids.push_back(file_service(tx, entity_id, provider_id, service,
                                service_number(entity->number, suffix, kind), kind, now));
   }

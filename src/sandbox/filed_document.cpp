@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/store.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -91,11 +92,20 @@ Json service_json(db::Tx& tx, const LibraryService& service,
   if (domains.size() > 0) out.set("domains", std::move(domains));
   Json list = Json::array();
   for (const auto& access : accesses) list.push(access_json(access, provider_id));
-  out.set("accesses", std::move(list));
+  if (list.size() > 0) out.set("accesses", std::move(list));
   out.set("filing_number", service.number);
   out.set("first_filed", china_datetime(from_ms(service.first_filed)));
   out.set("last_changed", china_datetime(from_ms(service.last_changed)));
   return shortened_at(std::move(out), "home_url", 255);
+}
+
+bool told(const LibraryService& service, const std::vector<LibraryAccess>& accesses,
+          int64_t provider_id, bool apps) {
+  const bool app = service.kind != "website";
+  if (app && !apps) return false;
+  if (provider_id == 0) return app || !accesses.empty();
+  if (app && service.provider_id == provider_id) return true;
+  return std::ranges::find(accesses, provider_id, &LibraryAccess::provider_id) != accesses.end();
 }
 
 }  // namespace
@@ -103,15 +113,14 @@ Json service_json(db::Tx& tx, const LibraryService& service,
 std::optional<Json> filed_document(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id,
                                    const std::vector<int64_t>& services, std::string_view reviewer,
                                    int64_t reviewed) {
+  const auto provider = find_provider(tx, provider_id);
+  const bool apps = !provider || provider->account.profile != "miit-3.0";
   Json list = Json::array();
   for (const auto& service : services_of(tx, entity.id)) {
     if (!services.empty() && std::ranges::find(services, service.id) == services.end()) continue;
     const auto accesses = accesses_of(tx, service.id);
-    const bool concerned = provider_id == 0
-                               ? !accesses.empty()
-                               : std::ranges::find(accesses, provider_id,
-                                                   &LibraryAccess::provider_id) != accesses.end();
-    if (concerned) list.push(service_json(tx, service, accesses, provider_id));
+    if (told(service, accesses, provider_id, apps))
+      list.push(service_json(tx, service, accesses, provider_id));
   }
   if (list.size() == 0) return std::nullopt;
   return Json::object({{"entity", entity_json(entity, provider_id, reviewer, reviewed)},

@@ -48,8 +48,24 @@ void judge_home_url(Judge& judge, const Json& service, const std::string& title)
       const std::string name = domain_key(domain["name"].as_string());
       return host == name || host.ends_with("." + name);
     });
-    judge.unless(covered, 1041, title);
+    judge.unless(covered || service.find("app") != nullptr, 1041, title);
   }
+}
+
+// An app, mini program or quick app (openbeian-3.1).
+void judge_app(Judge& judge, const Json& app, const std::string& title) {
+  judge.unless(all_known("app_service_content", app["contents"]), 1034, title);
+  for (const auto& platform : app["platforms"].items())
+    for (const auto& domain : platform["domains"].items())
+      judge.unless(china::normalise_domain(domain.as_string()).has_value(), 1004,
+                   domain.as_string());
+  for (const auto& store : app["stores"].items())
+    if (const Json* url = store.find("url"))
+      judge.unless(!host_of_url(url->as_string()).empty(), 1022, title);
+  const Json* icon = app.find("icon");
+  if (icon == nullptr) return;
+  const auto bytes = base64_decode((*icon)["content"].as_string());
+  judge.unless(bytes && has_magic(*bytes, (*icon)["format"].as_int()), 5010, title + "图标");
 }
 
 void judge_accesses(Judge& judge, const Json& service, const std::string& title) {
@@ -158,6 +174,7 @@ void judge_service(Judge& judge, const Json& service, const Json& entity,
     judge.unless(known("preapproval_content", approval["content_type"].as_int()), 1033, title);
   judge.unless(all_known("service_content", service["contents"]), 1034, title);
   judge.unless(all_known("language", service["languages"]), 1066, title);
+  if (const Json* app = service.find("app")) judge_app(judge, *app, title);
   judge_accesses(judge, service, title);
   judge_home_url(judge, service, title);
   judge_person(judge, service["manager"], entity, false, title + "负责人");

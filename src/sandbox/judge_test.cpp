@@ -202,6 +202,29 @@ TEST(Judge, RefusesTheSameTwiceInOneRecord) {
   EXPECT_THAT(codes_of(inspect(record, kHere)), UnorderedElementsAre(1020, 1037, 1039));
 }
 
+TEST(Judge, LooksIntoApps) {
+  const Json app = Json::object(
+      {{"kind", 6},
+       {"contents", Json::array({33})},
+       {"platforms",
+        Json::array({Json::object({{"platform", "android"},
+                                   {"package_id", "cn.example.yangli"},
+                                   {"domains", Json::array({"api." + samples::domain(1)})}})})},
+       {"stores", Json::array({Json::object(
+                      {{"store", "样例商店"}, {"url", "https://store.example.cn/yangli"}})})},
+       {"icon", Json::object({{"format", 1}, {"content", samples::jpeg()}})}});
+  Json record = samples::record(1);
+  for (const char* field : {"domains", "accesses", "contents"}) at(record, kService).erase(field);
+  set(record, kService, "app", app);
+  EXPECT_THAT(codes_of(inspect(record, kHere)), ElementsAre());
+  const std::string kApp = kService + "/app";
+  set(record, kApp, "contents", Json::array({999}));
+  set(record, kApp + "/platforms/0", "domains", Json::array({"-.-"}));
+  set(record, kApp + "/stores/0", "url", "ftp://store.example.cn");
+  set(record, kApp + "/icon", "format", 2);
+  EXPECT_THAT(codes_of(inspect(record, kHere)), UnorderedElementsAre(1034, 1004, 1022, 5010));
+}
+
 TEST(Judge, LimitsTheTextToWhatTheWireTakes) {
   std::string where;
   for (int i = 0; i < 300; ++i) where += "样";

@@ -21,7 +21,11 @@ void refuse_file(db::Tx& tx, const Upload& upload, const UploadFile& opened, int
 }
 
 void judge_one(const Context& context, const Upload& upload, const Provider& provider) {
-  const UploadFile opened = open_upload(context, upload, provider);
+  UploadFile opened = open_upload(context, upload, provider);
+  if (!provider.account.enabled) {  // closed after the file was accepted
+    opened.fault = FileFault{1053, outcome(1053).text, {}};
+    opened.records.clear();
+  }
   // What needs no library is judged before the transaction, which holds up all other writers.
   std::vector<Outcomes> inspected;
   const Circumstances circumstances{context.clock.now(), context.options.province,

@@ -57,7 +57,8 @@ std::optional<LibraryAccess> access_by_id(db::Tx& tx, int64_t id);
 std::vector<LibraryAccess> accesses_of(db::Tx& tx, int64_t service_id);
 std::vector<LibraryDomain> domains_of(db::Tx& tx, int64_t service_id);
 
-// Providers with an access to any service of the entity, ascending; to one service.
+// Providers with an access to any service of the entity, ascending; to one service. Apps need no
+// access: who reported one counts.
 std::vector<int64_t> providers_of_entity(db::Tx& tx, int64_t entity_id);
 std::vector<int64_t> providers_of_service(db::Tx& tx, int64_t service_id);
 // May this provider work on the entity? It has an access there, or filed it and nobody has one.
@@ -80,8 +81,8 @@ std::vector<OpenRecord> open_records(db::Tx& tx, std::string_view kind, int64_t 
 
 // BASJ/Baxx of an entity for one provider: with the services where it has an access, its own ids
 // where it reported them. provider_id 0: everything, for nobody in particular (no Isp… ids).
-// `services` empty: all of them. Services without an access cannot be told in this form and are
-// left out; nothing when none is left.
+// `services` empty: all of them. Shells cannot be told in this form and are left out, as are apps
+// where the provider's profile has no words for them; nothing when none is left.
 std::optional<Json> filed_document(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id,
                                    const std::vector<int64_t>& services = {},
                                    std::string_view reviewer = {}, int64_t reviewed = 0);

@@ -147,16 +147,18 @@ std::vector<LibraryDomain> domains_of(db::Tx& tx, int64_t service_id) {
 
 std::vector<int64_t> providers_of_entity(db::Tx& tx, int64_t entity_id) {
   return ids(tx,
-             "SELECT DISTINCT a.provider_id FROM filed_accesses a"
-             " JOIN filed_services s ON s.id = a.service_id"
-             " WHERE s.entity_id = :entity ORDER BY a.provider_id",
+             "SELECT a.provider_id FROM filed_accesses a"
+             " JOIN filed_services s ON s.id = a.service_id WHERE s.entity_id = :entity"
+             " UNION SELECT provider_id FROM filed_services WHERE entity_id = :entity"
+             " AND kind <> 'website' AND cancelled_at IS NULL ORDER BY 1",
              {{"entity", entity_id}});
 }
 
 std::vector<int64_t> providers_of_service(db::Tx& tx, int64_t service_id) {
   return ids(tx,
-             "SELECT DISTINCT provider_id FROM filed_accesses WHERE service_id = :service"
-             " ORDER BY provider_id",
+             "SELECT provider_id FROM filed_accesses WHERE service_id = :service"
+             " UNION SELECT provider_id FROM filed_services WHERE id = :service"
+             " AND kind <> 'website' AND cancelled_at IS NULL ORDER BY 1",
              {{"service", service_id}});
 }
 

@@ -31,6 +31,8 @@ Response post_provider(const Context& context, const Request& request) {
 Json json_of(const Record& r) {
   Json json = Json::object({{"id", r.id},
                             {"provider_id", r.provider_id},
+                            {"operation", r.operation},
+                            {"mark", r.mark},
                             {"provider_entity_id", r.provider_entity_id},
                             {"state", name_of(r.state)},
                             {"name", r.name},

@@ -35,6 +35,7 @@ struct Options {
   bool auto_sms = false;                    // verifies every person by itself
   Millis sms_lifetime{24 * 3600 * 1000};
   int sms_wrong_inputs = 5;
+  int64_t changes_per_day = 10;   // of one provider for one entity in 24 hours; more get 1051
   size_t notices_per_file = 500;  // at most so many records in a download
   // A file of a synchronisation ends with the record that goes beyond this. The interface knows no
   // larger file than 50 MB.

@@ -170,7 +170,7 @@ UploadFile open_upload(const Context& context, const Upload& upload, const Provi
     else
       opened.fault = take_records(*opened.block, block, opened.records);
   }
-  if (opened.fault) opened.marks = std::move(outline.marks);
+  opened.marks = std::move(outline.marks);
   return opened;
 }
 

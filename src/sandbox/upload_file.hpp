@@ -27,7 +27,7 @@ struct Reported {
 struct UploadFile {
   const Block* block = nullptr;  // of the document; ICP's when it cannot be told
   std::optional<FileFault> fault;
-  std::vector<FaultMark> marks;   // with a fault: its records as far as they can be read, 1000
+  std::vector<FaultMark> marks;   // its records as far as they name themselves, 1000
   std::vector<Reported> records;  // in the order of judging; empty with a fault
 };
 

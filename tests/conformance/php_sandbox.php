@@ -231,11 +231,12 @@ foreach ($changes as $kind => $change) {
         $xml = fetch($up);
         foreach ($xml?->xpath('/DownloadData/IP/BAJG/*[Id]') ?? [] as $result)
             $filings[$result->getName()] ??= (string)$result->Id;
-        return array_map('intval', $xml?->xpath('//Jgdm') ?? []);
+        // Codes, or persons asked to verify by SMS (0): then the record itself is in order.
+        return array_map('intval', $xml?->xpath('//Jgdm | //Ob_zt') ?? []);
     }, "answer to $kind");
     if (getenv('BEIAN_SHOW')) echo "$kind ", implode(' ', $codes), "\n";
     // A file that the authority refuses is not covered by being sent.
-    if (array_intersect($codes, [1001, 1060, 1062, 2998, 3998])) covers('upload:' . str_replace('-', '/', $kind));
+    if (array_intersect($codes, [0, 1001, 1060, 1062, 2998, 3998])) covers('upload:' . str_replace('-', '/', $kind));
 }
 // A connection that is dropped after the commit: the call fails, the file is there.
 manage('POST', '/manage/faults', ['operation' => 'isp_upload', 'kind' => 'drop_after_commit']);

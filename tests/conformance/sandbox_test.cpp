@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "sandbox/handed_for_tests.hpp"
 #include "sandbox/notices.hpp"
+#include "sandbox/parties_for_tests.hpp"
+#include "sandbox/tasks.hpp"
 #include "schema_for_tests.hpp"
 
 namespace beian::sandbox {
@@ -119,6 +121,47 @@ TEST_F(SandboxConformance, ReturnsAreValid) {
            {"0", samples::domain(1)}, {"1", samples::credit_code(1)}, {"0", samples::domain(2)}})
     checked("querybeianstatus", "isp_querybeianstatus",
             {{"queryConditionType", type}, {"queryCondition", condition}});
+}
+
+// Everything that any ICP operation makes the sandbox send, to the provider and to the other one.
+// Covers upload:ICP/* download:ICP/BASJ download:ICP/ZXSJ download:ICP/BAJG
+TEST(SandboxDocuments, OfEveryOperationAreValid) {
+  if (!std::filesystem::is_directory(conformance::schema_folder()))
+    GTEST_SKIP() << "skipped: no schemas in " << conformance::schema_folder().string();
+  Parties p("sqlite");
+  constexpr int64_t kA = 20001;
+  constexpr int64_t kB = 20002;
+  p.add(kA, "miit-3.0");
+  p.add(kB, "miit-3.0");
+  const auto entity = p.file(kA, 1);
+  Json service = samples::new_service(entity, 2);
+  std::string long_url = "http://www." + samples::domain(2) + "/";
+  long_url.resize(512, 'x');
+  service.find("services")->items()[0].set("home_url", long_url);
+  p.filed(kA, "new_services", service);
+  const auto sites = p.services(entity.id);
+  p.filed(kB, "new_accesses", samples::new_access(sites[0], 50, p.md5(1)));
+  Json change = samples::change(p.document(entity.id, kA), kA);
+  change.find("entity")->set("investor", "样例投资人");
+  change.find("services")
+      ->items()[0]
+      .find("domains")
+      ->push(Json::object({{"provider_domain_id", 9}, {"name", samples::domain(60)}}));
+  p.filed(kA, "changes", change);
+  p.send(kA, "verification_attachments",
+         {samples::attachment(1, Json::object({{"kind", 2}, {"id", sites[0].id}}))});
+  p.send(kA, "verification_results", {samples::verification_result(p.document(entity.id, kA), kA)});
+  p.send(kA, "unfiled_site_actions",
+         {samples::unfiled_action(samples::domain(80), 3405803777, kA)});
+  p.filed(kB, "cancellations", samples::cancellation(2, p.accesses(sites[0].id).at(1).id, 4));
+  p.filed(kA, "cancellations", samples::cancellation(1, sites[1].id, 1));
+  p.send(kA, "cancellations", {samples::cancellation(0, entity.id, 777, "x")});
+  p.filed(kA, "cancellations", samples::cancellation(0, entity.id, 1, p.md5(1)));
+  p.fetch(kA);
+  p.fetch(kB);
+  ASSERT_GE(p.documents.size(), 5u);
+  for (const auto& xml : p.documents)
+    EXPECT_EQ(conformance::data_schema("DownloadData").fault(xml), "") << xml;
 }
 
 }  // namespace
