@@ -15,8 +15,8 @@ body{font:15px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;max-width:76rem;margi
 h1{font-size:1.5rem;margin:1.2rem 0 .6rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem;border-left:4px solid var(--main);padding-left:.5rem}
 nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:.6rem 0;border-bottom:2px solid var(--main)}nav a,a{color:var(--main)}nav a{text-decoration:none;font-weight:600}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}
-th{background:var(--soft);font-weight:600;white-space:nowrap}tbody tr:hover{background:#fafbfd}.none{color:#5b6673}.differs{background:#fff6d6}
-label{display:block;margin:.6rem 0}input,textarea,select{font:inherit;padding:.35rem;width:100%;max-width:30rem;box-sizing:border-box;border:1px solid #9aa5b1;border-radius:3px}
+th{background:var(--soft);font-weight:600;white-space:nowrap}tbody tr:hover{background:#fafbfd}.none{color:#5b6673}.differs{background:#fff6d6}.part{background:#e6ecf5;font-weight:600}.record th{width:22rem;font-weight:400;white-space:normal}
+label{display:block;margin:.6rem 0}label select,label textarea{display:block}input,textarea,select{font:inherit;padding:.35rem;width:100%;max-width:30rem;box-sizing:border-box;border:1px solid #9aa5b1;border-radius:3px}
 button{font:inherit;padding:.35rem 1.2rem;margin:.4rem .5rem .4rem 0;border:1px solid var(--main);border-radius:3px;background:var(--main);color:#fff}
 button.second{background:#fff;color:var(--main)}.inline{display:inline}.inline button{padding:.1rem .8rem;margin:.1rem}
 .cards{display:flex;flex-wrap:wrap;gap:.8rem;padding:0;list-style:none}.cards li{border:1px solid var(--line);border-radius:4px;padding:.5rem 1rem;min-width:8rem}.cards b{display:block;font-size:1.6rem}

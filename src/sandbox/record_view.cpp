@@ -69,7 +69,7 @@ class Table {
     }
   }
   std::string html() const {
-    return "<div class=\"wide\"><table><thead><tr><th>项目</th>" +
+    return "<div class=\"wide\"><table class=\"record\"><thead><tr><th>项目</th>" +
            std::string(compared_ ? "<th>库中现有</th>" : "") +
            "<th>本次上报</th></tr></thead><tbody>" + rows_ + "</tbody></table></div>";
   }
@@ -97,14 +97,19 @@ class Table {
     if (now.empty() && (before.empty() || !compared_)) return;
     // The provider's own ids differ without meaning anything.
     const bool differs = compared_ && now != before && !element.name.starts_with("Isp");
+    if (title != part_) {
+      rows_ += "<tr><td class=\"part\" colspan=\"" + std::to_string(compared_ ? 3 : 2) + "\">" +
+               esc(title) + "</td></tr>";
+      part_ = title;
+    }
     rows_ += differs ? "<tr class=\"differs\">" : "<tr>";
-    rows_ += "<th>" + esc(title.empty() ? element.title : title + " / " + element.title) + "</th>";
+    rows_ += "<th>" + esc(element.title) + "</th>";
     if (compared_) rows_ += "<td>" + esc(before) + "</td>";
     rows_ += "<td>" + esc(now) + "</td></tr>";
   }
 
   bool compared_;
-  std::string rows_;
+  std::string part_, rows_;  // where the last row stands
 };
 
 const wire::Element* below(const wire::Element& group, std::string_view field) {
