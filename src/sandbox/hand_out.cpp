@@ -1,6 +1,8 @@
 #include "sandbox/hand_out.hpp"
 
+#include <initializer_list>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "china/ip.hpp"
@@ -38,31 +40,54 @@ void open_tasks(db::Tx& tx, int64_t provider_id, const KindRow& kind, const Json
               unfiled_subject(item["domain"].as_string(), item["address"].as_int()), now);
 }
 
-// HSRW has less than BASJ has, and says of an access who reports it.
+Json only(const Json& object, std::initializer_list<std::string_view> fields) {
+  Json out = Json::object();
+  for (const auto field : fields)
+    if (const Json* value = object.find(field)) out.set(field, *value);
+  return out;
+}
+
+Json list_of_only(const Json& list, std::initializer_list<std::string_view> fields) {
+  Json out = Json::array();
+  for (const auto& item : list.items()) out.push(only(item, fields));
+  return out;
+}
+
+// HSRW has less than BASJ has, and says of an access who reports it. Services without a domain are
+// none that it could name.
 Json verification_task(const Json& filed, int64_t provider_id) {
-  Json task = filed;
-  Json& entity = *task.find("entity");
-  for (const auto* field : {"provider_entity_id", "filing_number", "certificate_valid_until",
-                            "certificate_path", "certificate_serial", "reviewer", "reviewed"})
-    entity.erase(field);
-  for (auto& service : task.find("services")->items()) {
-    for (const auto* field : {"provider_service_id", "filing_number"}) service.erase(field);
-    for (auto& domain : service.find("domains")->items()) domain.erase("provider_domain_id");
-    for (auto& access : service.find("accesses")->items()) {
-      access.erase("provider_access_id");
-      access.erase("provider");
-      for (auto& address : access.find("addresses")->items()) address.erase("provider_address_id");
+  Json services = Json::array();
+  for (const auto& service : filed["services"].items()) {
+    if (service["domains"].size() == 0) continue;
+    Json out =
+        only(service, {"authority_service_id", "name", "pre_approvals", "contents", "languages",
+                       "manager", "home_url", "remark", "first_filed", "last_changed"});
+    out.set("domains", list_of_only(service["domains"], {"authority_domain_id", "name"}));
+    Json accesses =
+        list_of_only(service["accesses"], {"authority_access_id", "locations", "methods"});
+    for (size_t i = 0; i < accesses.size(); ++i) {
+      Json& access = accesses.items()[i];
+      access.set("addresses", list_of_only(service["accesses"].at(i)["addresses"],
+                                           {"authority_address_id", "from", "to"}));
       access.set("reporter_id", provider_id);
       access.set("reporting_type", 1);
     }
+    out.set("accesses", std::move(accesses));
+    services.push(std::move(out));
   }
-  return task;
+  return Json::object(
+      {{"entity", only(filed["entity"], {"authority_entity_id", "name", "nature", "location",
+                                         "certificate", "manager", "investor", "reporting_type",
+                                         "first_filed", "last_changed", "remark"})},
+       {"services", std::move(services)}});
 }
 
 std::optional<Json> task_of(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id) {
   const auto filed = filed_document(tx, entity, provider_id);
   if (!filed) return std::nullopt;
-  return verification_task(*filed, provider_id);
+  Json task = verification_task(*filed, provider_id);
+  if (task["services"].size() == 0) return std::nullopt;
+  return task;
 }
 
 }  // namespace

@@ -267,6 +267,18 @@ TEST_P(HandOut, SynchronisesRecordByRecord) {
   EXPECT_EQ(parts[3]["synchronisation"]["domain_names"].size(), 250u);
   EXPECT_THAT(p.files.at(2), HasSubstr("SJTB20001N"));
 
+  // A service without a domain has no words in V.3.0: it is left out, the rest goes on.
+  p.s.database.database->write([](db::Tx& tx) {
+    tx.exec("DELETE FROM filed_domains WHERE service_id = (SELECT MIN(id) FROM filed_services)");
+  });
+  post("synchronise", Json::object({{"provider_id", kA}, {"parts", Json::array({"icp"})}}));
+  EXPECT_EQ(post("verification-tasks", Json::object({{"provider_id", kA}}))["notices"].as_int(), 1);
+  const auto rest = p.fetch(kA);
+  ASSERT_EQ(rest.size(), 2u);
+  ASSERT_EQ(rest[0]["synchronisation"]["filed"].size(), 1u);
+  EXPECT_EQ(rest[0]["synchronisation"]["filed"].at(0)["entity"]["name"].as_string(), "样例公司2");
+  EXPECT_EQ(rest[1]["icp"]["verification_tasks"].size(), 1u);
+
   // Nothing of B: not even an empty document.
   post("synchronise",
        Json::object({{"provider_id", kB}, {"parts", Json::array({"icp", "ip", "domain_names"})}}));

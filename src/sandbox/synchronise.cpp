@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "platform/log/log.hpp"
 #include "sandbox/address_records.hpp"
 #include "sandbox/code_tables.hpp"
 #include "sandbox/domain_records.hpp"
@@ -47,15 +48,22 @@ class Writer {
     record_ = &child(list_ != nullptr ? *list_ : *block_, record);
     list_open_ = false;
   }
+  // What the provider's profile has no words for is left out: nothing else could be told of it.
   void add(const Json& json) {
+    std::string text;
+    wire::Encoder encoder(text);
+    encoder.element(*record_, json, "/SJTB/" + block_->name, records_ + 1);
+    if (const auto problems = encoder.take_problems(); !problems.empty()) {
+      log::warn(
+          "sandbox.synchronise",
+          {{"element", record_->name},
+           {"reason", problem_text(problems.front().code, problems.front().args, Language::en)}});
+      return;
+    }
     if (list_ != nullptr && !list_open_) open(*list_);
     list_open_ = true;
-    wire::Encoder encoder(xml_);
-    encoder.element(*record_, json, "/SJTB/" + block_->name, ++records_);
-    if (const auto problems = encoder.take_problems(); !problems.empty())
-      throw std::logic_error(
-          "a record of the library does not fit the profile: " +
-          problem_text(problems.front().code, problems.front().args, Language::en));
+    xml_ += text;
+    ++records_;
   }
   void end() {
     if (list_ != nullptr && list_open_) close(*list_);
