@@ -85,8 +85,8 @@ class Json {
   std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> value_;
 };
 
-// malformed_json with line, column and reason; depth is limited to 64. Repeated names and U+0000 are
-// refused.
+// malformed_json with line, column and reason; depth is limited to 64. Repeated names and U+0000
+// are refused.
 Result<Json> parse_json(std::string_view text);
 std::string to_string(const Json& json);         // compact
 std::string to_pretty_string(const Json& json);  // two blanks, line ends, for files and people
