@@ -25,7 +25,8 @@ run_tests() { # preset, further ctest arguments
   local p=$1
   shift
   build "$p"
-  tests/with_postgres.sh ctest --test-dir "build/$p" --output-on-failure --timeout 900 "$@"
+  tests/with_postgres.sh ctest --test-dir "build/$p" --parallel "$jobs" --output-on-failure \
+    --timeout 900 "$@"
 }
 
 run_tests dev ${only:+-R "$only"}
