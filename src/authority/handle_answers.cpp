@@ -1,4 +1,6 @@
 // An answer of the authority reaches the order or submission that it is about.
+#include <tuple>
+
 #include "authority/answers.hpp"
 #include "authority/apply.hpp"
 #include "authority/locate.hpp"
@@ -50,7 +52,7 @@ std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer&
   if (submission->subject.kind == "order") {
     // The order that it was sent for; one that is gone leaves its trace in authority_results alone.
     const orders::Cause cause{orders::Actor::authority, {}, answer.reason, answer.details};
-    static_cast<void>(orders_.note(tx_, now_, submission->subject.id, cause));
+    std::ignore = orders_.note(tx_, now_, submission->subject.id, cause);
   }
   return tell_outcomes(tx_, cipher_, now_, submission->number, answer.outcomes);
 }
@@ -58,13 +60,13 @@ std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer&
 // A filed record ends what asked for it, also when no decision came before. Only what bears a
 // number of ours: that a record is filed anew says nothing of a change that waits.
 void Applier::settle(const Json& filed) {
-  const auto done = [&](const std::string& item, const std::string& kind, const ledger::Mark& mark,
+  const auto done = [&](const std::string& item, const ledger::Mark& mark,
                         const std::string& words) {
     const auto record = record_marked(tx_, cipher_, link_.id, mark);
     if (!record || !record->submission) return;
     const auto submission = find_submission(tx_, cipher_, *record->submission);
     if (!submission || submission->state == "done") return;
-    Answer answer{kind, words, words, {}, {{"pass", words, {}, {}, {}}}};
+    Answer answer{"filed", words, words, {}, {{"pass", words, {}, {}, {}}}};
     answered(item + "/submission/" + std::to_string(*record->submission), *record,
              std::move(answer));
   };
@@ -75,10 +77,8 @@ void Applier::settle(const Json& filed) {
         const auto item = "filed/" + std::to_string(i);
         const auto mark_of = [](const Json& id) { return std::to_string(id.as_int()); };
         const auto words = "已备案 " + service["filing_number"].as_string();
-        done(item, "filed", {"icp/decisions", kNewService, mark_of(service["provider_service_id"])},
-             words);
-        done(item, "filed", {"icp/decisions", kNewAccess, mark_of(access["provider_access_id"])},
-             words);
+        done(item, {"icp/decisions", kNewService, mark_of(service["provider_service_id"])}, words);
+        done(item, {"icp/decisions", kNewAccess, mark_of(access["provider_access_id"])}, words);
       }
 }
 

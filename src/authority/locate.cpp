@@ -64,7 +64,8 @@ void find_all(const Json& json, const std::string& value, const std::string& at,
     out.push_back(at);
     return;
   }
-  for (const auto& [name, member] : json.members()) find_all(member, value, at + "/" + name, out);
+  for (const auto& [name, member] : json.members())
+    find_all(member, value, std::string(at).append("/").append(name), out);
 }
 
 // "/services/1" of "/services/1/domains/0"; "" of others.
@@ -134,7 +135,7 @@ std::string locate(const Json& document, std::string_view text, std::string_view
 
 std::string field_of_result(const Json& document, int code, std::string_view text) {
   const auto usual = field_of_fault(code, 1);
-  const auto place = locate(document, text, usual);
+  auto place = locate(document, text, usual);
   const auto site = site_of(place);
   // The text names no more than the site: the code says what of it.
   if (!site.empty() && (place == site || is_site_name(place)) && !site_of(usual).empty())

@@ -1,6 +1,7 @@
 #include "authority/report.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "authority/queue.hpp"
 #include "base/encoding.hpp"
@@ -214,7 +215,7 @@ void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int cod
       orders::Cause cause = cause_of("管局已接收上报文件", upload.sequence);
       cause.actor = orders::Actor::authority;
       // An answer that came before this one (a refusal, the number itself) stands.
-      static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::accept, cause));
+      std::ignore = store.apply(tx, now, record.order_id, orders::Event::accept, cause);
     }
   });
   metrics::count("beian_authority_uploads_total", 1, "outcome=accepted");
@@ -230,8 +231,8 @@ void give_up_upload(db::Tx& tx, const crypto::ColumnCipher& cipher, TimePoint no
     if (record.submission)
       requeue(tx, now, *record.submission);
     else
-      static_cast<void>(store.apply(tx, now, record.order_id, orders::Event::unreport,
-                                    cause_of("上报文件未被管局受理，重新排队", upload.sequence)));
+      std::ignore = store.apply(tx, now, record.order_id, orders::Event::unreport,
+                                cause_of("上报文件未被管局受理，重新排队", upload.sequence));
 }
 
 void refuse_upload(const ReportDeps& deps, const ledger::Upload& upload, int code,
