@@ -215,6 +215,7 @@ Json sample_body(std::string_view operation, bool full, int n) {
 
 std::vector<std::string_view> sample_operations() {
   std::vector<std::string_view> out;
+  out.reserve(kSamples.size());
   for (const auto& sample : kSamples) out.push_back(sample.operation);
   return out;
 }

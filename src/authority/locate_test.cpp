@@ -74,7 +74,8 @@ void leaves(const Json& json, const std::string& at, std::vector<std::string>& o
   if (json.is_string() && json.as_string().size() > 3) out.push_back(at);
   for (size_t i = 0; json.is_array() && i < json.size(); ++i)
     leaves(json.at(i), at + "/" + std::to_string(i), out);
-  for (const auto& [name, value] : json.members()) leaves(value, at + "/" + name, out);
+  for (const auto& [name, value] : json.members())
+    leaves(value, std::string(at).append("/").append(name), out);
 }
 
 TEST(Locate, FindsAnyQuotedValueThatIsThereOnce) {
