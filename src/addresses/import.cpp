@@ -33,6 +33,7 @@ class Importer {
 
   Result<ImportReport> run() {
     ImportReport report;
+    if (auto fits = few_enough(); !fits) return fail(fits);
     if (options_.good_lines && !options_.dry_run) {
       if (auto done = pass(report, Write::by_chunk, nullptr); !done) return fail(done);
       report.applied = true;
@@ -56,6 +57,18 @@ class Importer {
  private:
   enum class Write { nothing, by_chunk, all };
 
+  // Before the first line is written, for good lines are written as they come.
+  Status few_enough() {
+    in_.clear();
+    in_.seekg(0);
+    CsvReader reader(in_);
+    CsvRecord record;
+    for (int64_t lines = 0; reader.next(record) == CsvReader::Got::record; ++lines)
+      if (lines > kMostLines)  // the header is one more
+        return fail(ProblemCode::too_many, "/file", {{"max", std::to_string(kMostLines)}});
+    return {};
+  }
+
   // Once through the file, a thousand lines at a time.
   Status pass(ImportReport& report, Write write, db::Tx* tx) {
     in_.clear();
@@ -69,8 +82,6 @@ class Importer {
     for (bool more = true; more;) {
       chunk.clear();
       while (chunk.size() < kChunk && (more = read(reader, *header, report, chunk))) {
-        if (report.lines > kMostLines)
-          return fail(ProblemCode::too_many, "/file", {{"max", std::to_string(kMostLines)}});
       }
       place(chunk, report, write, tx);
       if (options_.progress && !chunk.empty()) options_.progress(report.lines);

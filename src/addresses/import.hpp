@@ -44,9 +44,10 @@ struct ImportReport {
 // same file again changes nothing. Lines keep to validate(); a record named twice is a duplicate; a
 // record on its way to the authority cannot be changed (event_not_allowed). Line ranges that clash
 // are check()'s business, before the report.
-// Memory does not grow with the file but for 16 bytes a line. Problems of the whole file: those of
-// link_named(); /header: required, unknown_field, duplicate; /file: too_many (100,000 lines).
-// `in` must be seekable: it is read two or three times.
+// The file is read a thousand lines at a time; of every line is kept only what it names, some 80
+// bytes. Problems of the whole file, before anything is written: those of link_named(); /header:
+// required, unknown_field, duplicate; /file: too_many (100,000 lines). All or nothing is one
+// transaction. `in` must be seekable: it is read two to four times.
 Result<ImportReport> import_csv(const Context& context, std::istream& in,
                                 const ImportOptions& options);
 Json report_json(const ImportReport& report, Language language);
