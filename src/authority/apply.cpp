@@ -65,6 +65,8 @@ void Applier::apply(const Json& document) {
   verification_tasks(icp["verification_tasks"]);
   check_results(icp["check_results"]);
   notices(icp["notices"]);
+  address_results(document["ip"]["results"]);
+  address_checks(document["ip"]["check_results"]);
   codes(document["base_codes"]);
   settle(icp["filed"]);
   domain_names(document["domain_names"]["results"]);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "addresses/block.hpp"
 #include "authority/answers.hpp"
 #include "authority/ledger.hpp"
 #include "authority/link_config.hpp"
@@ -42,6 +43,8 @@ class Applier {
   void verification_tasks(const Json& records);  // HSRW
   void check_results(const Json& results);       // HCJG
   void notices(const Json& notices);             // XGTZ
+  void address_results(const Json& results);     // IP BAJG
+  void address_checks(const Json& results);      // IP HCJG
   void codes(const Json& base_codes);            // JCDM
   void domain_names(const Json& results);        // BAJG of YM
   // What was filed ends the submissions that asked for it.
@@ -83,6 +86,8 @@ class Applier {
   void checked(const std::string& item, const registry::CheckFinding& finding,
                const std::string& words);
   void task(const std::string& item, NewTask task, const std::string& words);
+  void address_result(const std::string& item, addresses::Block block, const std::string& scope,
+                      const Json& given);
   bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
   std::optional<ledger::UploadRecord> sms_record(const Json& task);
   void sms_of_record(const ledger::UploadRecord& record, const std::string& item);

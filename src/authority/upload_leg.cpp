@@ -1,6 +1,7 @@
 // Reporting: one open file at a time, sent until the authority's word on it is clear.
 #include <algorithm>
 
+#include "authority/address_reports.hpp"
 #include "authority/link.hpp"
 #include "authority/trace.hpp"
 #include "base/encoding.hpp"
@@ -40,6 +41,7 @@ bool Link::upload_leg() {
   if (must_ask_ || !view.last_accepted) return ask_previous(view, open);
   if (wanted) return send_once_more(*wanted);
   if (open) return send(*open);
+  submit_addresses(*database_, cipher_, clock_.now(), config_.id);
   const auto built = build_upload(report_, max_records_);
   return built && send(*built);
 }

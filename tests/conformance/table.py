@@ -32,7 +32,7 @@ COLUMNS = {
                "tests/conformance/profile"),
     "sandbox": ("src/sandbox/", "tests/conformance/sandbox"),
     "provider": ("src/authority/", "src/orders/", "src/registry/", "src/addresses/", "src/app/",
-                 "tests/integration/"),
+                 "tests/conformance/addresses", "tests/integration/"),
 }
 TITLES = {"format": "format", "sandbox": "sandbox authority", "provider": "provider",
           "stacks": "other stacks"}
