@@ -138,17 +138,17 @@ std::string apply_answer(db::Tx& tx, TimePoint now, const Store& store, const st
   return "applied";
 }
 
-std::string synchronise(db::Tx& tx, TimePoint now, const Store& store, const Synchronised& given) {
+Synced synchronise(db::Tx& tx, TimePoint now, const Store& store, const Synchronised& given) {
   Synchronised theirs = given;
   theirs.document = normalized(given.document);
   const auto ends = ends_of(theirs.document);
-  if (!ends) return "faulty";
+  if (!ends) return Synced::faulty;
   auto ours = counterpart(tx, store, theirs, *ends);
   if (!ours) {
     take_in(tx, now, store, theirs, *ends);
-    return "applied";
+    return Synced::added;
   }
-  if (ours->standing.state == State::deleted) return "noted";
+  if (ours->standing.state == State::deleted) return Synced::unchanged;
   const Record before = *ours;
   ours->authority_id = theirs.authority_id;
   if (!ours->provider_record_id) ours->provider_record_id = theirs.provider_record_id;
@@ -168,9 +168,9 @@ std::string synchronise(db::Tx& tx, TimePoint now, const Store& store, const Syn
   }
   if (ours->standing == before.standing && ours->document == before.document &&
       ours->filed == before.filed && ours->authority_id == before.authority_id)
-    return "noted";
+    return Synced::unchanged;
   save_as_authority(tx, now, store, *ours, "synchronise", "与管局数据同步");
-  return "applied";
+  return Synced::changed;
 }
 
 }  // namespace beian::addresses

@@ -23,8 +23,13 @@ std::string apply_answer(db::Tx& tx, TimePoint now, const Store& store, const st
 std::string field_of_code(Block block, int64_t code);
 
 // A record of the authority's library: what is not known here is taken in as filed, what is known
-// gets the authority's id and document; what a person is changing stays as the person left it. The
-// effect: applied, noted (nothing new, or deleted here).
+// gets the authority's id and document; what a person is changing stays as the person left it.
+enum class Synced {
+  added,
+  changed,
+  unchanged,  // nothing new, or deleted here
+  faulty,     // it has no range of IPv4
+};
 struct Synchronised {
   std::string link;
   Block block = Block::source;
@@ -32,6 +37,6 @@ struct Synchronised {
   int64_t provider_record_id = 0;
   Json document;
 };
-std::string synchronise(db::Tx& tx, TimePoint now, const Store& store, const Synchronised& theirs);
+Synced synchronise(db::Tx& tx, TimePoint now, const Store& store, const Synchronised& theirs);
 
 }  // namespace beian::addresses

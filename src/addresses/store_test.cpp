@@ -185,7 +185,7 @@ TEST_P(Addresses, ListsFilterAndPage) {
 
 TEST_P(Addresses, TheAuthoritysLibraryIsTakenIn) {
   const auto sync = [&](int64_t id, int64_t provider, const Json& document) {
-    std::string effect;
+    Synced effect{};
     db.database->write([&](db::Tx& tx) {
       effect =
           synchronise(tx, clock.now(), store, {"guangdong", Block::source, id, provider, document});
@@ -193,21 +193,21 @@ TEST_P(Addresses, TheAuthoritysLibraryIsTakenIn) {
     return effect;
   };
   // Unknown here: it is filed.
-  EXPECT_EQ(sync(900, 5, source()), "applied");
-  EXPECT_EQ(sync(900, 5, source()), "noted");
+  EXPECT_EQ(sync(900, 5, source()), Synced::added);
+  EXPECT_EQ(sync(900, 5, source()), Synced::unchanged);
   EXPECT_EQ(count(), 1u);
   // A draft that turns out to be there already.
   const auto draft = made(Block::source, source("198.51.100.0", "198.51.100.255"));
-  EXPECT_EQ(sync(901, 6, source("198.51.100.0", "198.51.100.255")), "applied");
+  EXPECT_EQ(sync(901, 6, source("198.51.100.0", "198.51.100.255")), Synced::changed);
   EXPECT_EQ(state(draft.id), State::filed);
   EXPECT_EQ(load(draft.id).authority_id, 901);
   // What a person is changing stays; what is filed follows.
   ASSERT_TRUE(change(context, "o", draft.id, {}, source("198.51.100.0", "198.51.100.127")));
-  EXPECT_EQ(sync(901, 6, source("198.51.100.0", "198.51.100.191")), "applied");
+  EXPECT_EQ(sync(901, 6, source("198.51.100.0", "198.51.100.191")), Synced::changed);
   EXPECT_EQ(load(draft.id).document["to"].as_string(), "198.51.100.127");
   EXPECT_EQ(load(draft.id).filed["to"].as_string(), "198.51.100.191");
   EXPECT_EQ(state(draft.id), State::changing);
-  EXPECT_EQ(sync(902, 7, Json::object()), "faulty");
+  EXPECT_EQ(sync(902, 7, Json::object()), Synced::faulty);
 }
 
 TEST_P(Addresses, FindingsOfTheAuthorityAreKeptOnce) {

@@ -1,11 +1,10 @@
-// What each kind of a synchronisation does with a record. IP addresses: the room addresses' own
-// row.
+// What each kind of a synchronisation does with a record.
 #include <algorithm>
 #include <array>
 
 #include "authority/apply.hpp"
 #include "authority/code_rows.hpp"
-#include "authority/sync.hpp"
+#include "authority/sync_addresses.hpp"
 #include "base/text.hpp"
 #include "registry/records.hpp"
 #include "registry/registry.hpp"
@@ -128,6 +127,7 @@ Synced take_code(const SyncRecord& in) {
 
 constexpr auto kKinds = std::to_array<SyncKind>({
     {"synchronisation/filed", "icp", take_filed, missing_filed},
+    {"synchronisation/ip", "ip", take_address, missing_addresses},
     {"synchronisation/domain_names", "domains", take_domain_name, missing_domain_names},
     {"synchronisation/base_codes", "codes", take_code, nullptr},
 });
