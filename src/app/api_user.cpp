@@ -61,6 +61,10 @@ Result<Json> ApiUser::post(std::string_view path, const Json& body,
   return send("POST", path, "application/json", to_string(body), idempotency_key);
 }
 
+Result<Json> ApiUser::del(std::string_view path) {
+  return send("DELETE", path, "", "");
+}
+
 Result<Json> ApiUser::put(std::string_view path, const Json& body) {
   return send("PUT", path, "application/json", to_string(body));
 }

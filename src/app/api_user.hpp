@@ -24,6 +24,7 @@ class ApiUser {
   // With a key, sending the same request again answers what the first one did.
   Result<Json> post(std::string_view path, const Json& body, std::string_view idempotency_key = {});
   Result<Json> put(std::string_view path, const Json& body);
+  Result<Json> del(std::string_view path);
   Result<Json> post_bytes(std::string_view path, std::string_view content_type, std::string bytes);
   int http_status() const { return status_; }
 

@@ -49,6 +49,13 @@ struct WireOptions {
   bool json = false;
 };
 
+struct AddressesOptions {
+  std::string authority;  // the link's id; empty: the only one
+  std::string block;      // source, assignment, broadcast, own; empty: as the file says, or all
+  std::string file;       // to read, or to write (empty: standard output)
+  bool dry_run = false, good_lines = false, gbk = false, json = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -58,6 +65,9 @@ int admin_create_account(const CommonOptions& common, const std::string& name,
                          const std::string& role);
 int config_check(const CommonOptions& common);
 int config_example();
+int addresses_import(const CommonOptions& common, const AddressesOptions& options);
+int addresses_export(const CommonOptions& common, const AddressesOptions& options);
+int addresses_check(const CommonOptions& common, const AddressesOptions& options);
 int doc(const std::string& page);
 int ledger_list(const CommonOptions& common, const LedgerOptions& options);
 int ledger_show(const CommonOptions& common, const LedgerOptions& options);

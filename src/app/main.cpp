@@ -199,6 +199,38 @@ void add_wire(CLI::App& app, WireOptions& options) {
   outline->callback([&options] { run = [&options] { return wire_outline(options); }; });
 }
 
+void add_addresses(CLI::App& app, CommonOptions& common, AddressesOptions& options) {
+  auto* addresses =
+      app.add_subcommand("addresses", "IP address records (IP 地址备案)")->require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& text) {
+    auto* command = addresses->add_subcommand(name, text);
+    add_common(command, common);
+    add_shorthand(command, common, "--data", "data.directory", "Folder for files and SQLite");
+    add_shorthand(command, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+    command->add_option("--authority", options.authority,
+                        "The authority link; may be left out "
+                        "when there is one");
+    return command;
+  };
+  auto* in = add("import", "Read a CSV file; every bad line is told. Exit code 1: there were some");
+  in->add_option("file", options.file, "UTF-8 or GBK")->required()->check(CLI::ExistingFile);
+  in->add_option("--block", options.block,
+                 "source, assignment, broadcast, own: of lines that do "
+                 "not say it");
+  in->add_flag("--dry-run", options.dry_run, "Look only");
+  in->add_flag("--good-lines", options.good_lines, "Take the good lines, not all or nothing");
+  in->add_flag("--json", options.json, "The report as JSON");
+  in->callback([&] { run = [&] { return addresses_import(common, options); }; });
+  auto* out = add("export", "Write the records as CSV");
+  out->add_option("--output", options.file, "File; standard output when left out");
+  out->add_option("--block", options.block, "Only these, with their columns");
+  out->add_flag("--gbk", options.gbk, "GBK instead of UTF-8");
+  out->callback([&] { run = [&] { return addresses_export(common, options); }; });
+  auto* check = add("check", "Overlaps and gaps before a report. Exit code 1: there are errors");
+  check->add_flag("--json", options.json, "One JSON object a line, all of them");
+  check->callback([&] { run = [&] { return addresses_check(common, options); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -212,12 +244,14 @@ int main(int argc, char** argv) {
   AuthorityOptions authority_options;
   DemoOptions demo_options;
   WireOptions wire_options;
+  AddressesOptions addresses_options;
   std::string name, role, page;
   add_serve(app, common);
   add_authority(app, authority_options);
   add_demo(app, demo_options);
   LedgerOptions ledger_options;
   add_ledger(app, common, ledger_options);
+  add_addresses(app, common, addresses_options);
   add_operations(app, common, name, role, page);
   add_wire(app, wire_options);
   try {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "addresses/api.hpp"
 #include "app/health.hpp"
 #include "app/landing.hpp"
 #include "app/unavailable.hpp"
@@ -31,11 +32,16 @@ struct Provider::Impl {
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
         orders(database, *blobs, clock, cipher, authority, authority, orders_options(),
-               [this] { worker.nudge(); }) {
+               [this] { worker.nudge(); }),
+        addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));
     // The outbox: whatever moved an order, the authority link may have something to do.
     worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
+      authority.nudge();
+      return jobs::Outcome::done();
+    });
+    worker.on("addresses.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
       authority.nudge();
       return jobs::Outcome::done();
     });
@@ -50,6 +56,12 @@ struct Provider::Impl {
     return out;
   }
 
+  std::vector<addresses::Link> address_links() const {
+    std::vector<addresses::Link> out;
+    for (const auto& link : options.links) out.push_back({link.id, link.provider_id});
+    return out;
+  }
+
   void add_routes() {
     router.add(health_routes(database, stopping));
     if (options.public_metrics) router.add(metrics_routes());
@@ -58,6 +70,7 @@ struct Provider::Impl {
     router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
+    router.add(http::with_plain_text(addresses.routes()));
     router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
     router.set_exception_mapper(map_unavailable);
@@ -73,6 +86,7 @@ struct Provider::Impl {
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
   orders::OrdersApi orders;
+  addresses::AddressesApi addresses;
   http::Router router;
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<http::Server> server;
