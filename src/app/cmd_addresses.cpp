@@ -31,6 +31,7 @@ int with_addresses(const CommonOptions& common, Work work) {
   const crypto::ColumnCipher cipher(key);
   const SystemClock clock;
   std::vector<addresses::Link> links;
+  links.reserve(options.links.size());
   for (const auto& link : options.links) links.push_back({link.id, link.provider_id});
   return work(addresses::Context{database, clock, cipher, links, {}});
 }
