@@ -81,12 +81,33 @@ Result<Json> post_synchronise(const Context& context, const Json& body) {
   });
 }
 
+// The tables are large. They are made and checked before the transaction, which the calls of a
+// waiting provider would else break again and again.
 Result<Json> post_code_tables(const Context& context, const Json& body) {
   if (auto problems = unknown_fields(body, {"provider_id"}); !problems.empty())
     return std::unexpected(std::move(problems));
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    return hand_out(tx, id, row_of(NoticeKind::base_codes), code_tables(tx), now);
+  const KindRow& kind = row_of(NoticeKind::base_codes);
+  Json tables;
+  std::vector<Provider> to;
+  const auto read = context.database->read_value([&](db::Tx& tx) -> Status {
+    const auto ids = recipients(tx, body["provider_id"].as_int(0));
+    if (!ids) return fail(ids);
+    to.clear();
+    for (const int64_t id : *ids)
+      if (auto provider = find_provider(tx, id)) to.push_back(std::move(*provider));
+    tables = code_tables(tx);
+    return {};
   });
+  if (!read) return fail(read);
+  for (const auto& provider : to)
+    if (auto problems = body_problems(provider.account.profile, kind, tables); !problems.empty())
+      return std::unexpected(std::move(problems));
+  const int64_t now = to_ms(context.clock.now());
+  context.database->write([&](db::Tx& tx) {
+    for (const auto& provider : to)
+      notify(tx, provider.account.provider_id, 0, kind.kind, tables, now);
+  });
+  return counted(static_cast<int64_t>(to.size()));
 }
 
 Result<Json> post_verification_tasks(const Context& context, const Json& body) {
