@@ -131,7 +131,7 @@ TEST_P(AddressImport, ALineMayNameItsRecord) {
   EXPECT_EQ(told(*import("编号,类别,起始IP,终止IP,来源单位\nX,来源,203.0.113.0,203.0.113.9,1\n")),
             Lines{"2 编号 not_found"});
   // What is on its way stays as it is.
-  report(context, "o", "", {});
+  ASSERT_TRUE(report(context, "o", "", {}));
   hand_over();
   EXPECT_EQ(told(*import("类别,起始IP,终止IP,来源单位\n来源,203.0.113.0,203.0.113.63,1002\n")),
             Lines{"2  event_not_allowed"});
