@@ -1,0 +1,133 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/embedded.hpp"
+#include "rules/explain.hpp"
+#include "rules/select.hpp"
+
+namespace beian::rules {
+namespace {
+
+constexpr std::string_view kKinds = R"({"kinds": [
+  {"id": "age", "title": {"zh": "年龄", "en": "Age"}, "place": ["judged"],
+   "params": {"min": "integer|null", "who": "text"}},
+  {"id": "letter", "title": {"zh": "承诺书", "en": "Letter"}, "place": ["material"], "params": {}}]})";
+
+std::string book(int64_t province, const std::string& rules) {
+  return R"({"province": )" + std::to_string(province) +
+         R"(, "name": "样例", "authority": "样例管局", "silent": [], "rules": [)" + rules + "]}";
+}
+std::string rule(const std::string& kind, const std::string& more) {
+  return R"({"kind": ")" + kind +
+         R"(", "severity": "refuse", "text": {"zh": "文", "en": "text"},)" +
+         R"("source": "样例 2025", "as_of": "2025", "confidence": "high", )" + more + "}";
+}
+Result<RuleSet> read(const std::string& national, const std::string& own = {}) {
+  const std::string first = book(0, national), second = book(440000, own);
+  const std::vector<RuleSet::File> files{{"national.json", first}, {"440000.json", second}};
+  return RuleSet::read(kKinds, files);
+}
+std::vector<std::string> faults(const Result<RuleSet>& set) {
+  std::vector<std::string> out;
+  if (!set)
+    for (const auto& p : set.error()) out.push_back(p.field);
+  return out;
+}
+
+TEST(Rules, EveryRuleOfTheDataHasItsPlace) {
+  const RuleSet& set = RuleSet::builtin();
+  EXPECT_EQ(set.kinds().size(), 130u);
+  EXPECT_EQ(set.national().rules.size(), 70u);
+  size_t provincial = 0;
+  std::set<const Kind*> used;
+  for (const auto& [province, book] : set.books()) {
+    if (province != 0) provincial += book.rules.size();
+    for (const auto& r : book.rules) {
+      used.insert(r.kind);
+      EXPECT_FALSE(r.kind->places.empty()) << r.kind->id;
+    }
+  }
+  EXPECT_EQ(set.books().size(), 32u);
+  EXPECT_EQ(provincial, 674u);
+  EXPECT_EQ(used.size(), set.kinds().size());
+}
+
+TEST(Rules, AProvinceOverridesKeyByKey) {
+  const auto set =
+      read(rule("age", R"("params": {"min": 18, "who": "all"})"),
+           rule("age", R"("params": {"min": 16}, "applies_to": {"entity": ["organization"]})"));
+  ASSERT_TRUE(set) << testing::PrintToString(faults(set));
+  const auto own = in_force(*set, {440000, "enterprise", "first", "website"});
+  ASSERT_EQ(own.size(), 1u);
+  EXPECT_EQ(own[0].params["min"].as_int(), 16);
+  EXPECT_EQ(own[0].params["who"].as_string(), "all");
+  EXPECT_EQ(own[0].rule->province, 440000);
+  EXPECT_NE(own[0].national, nullptr);
+  const auto person = in_force(*set, {440000, "individual", "first", "website"});
+  ASSERT_EQ(person.size(), 1u);
+  EXPECT_EQ(person[0].params["min"].as_int(), 18);
+}
+
+TEST(Rules, RulesOfOneProvinceAddUp) {
+  const auto set = read(
+      "", rule("age", R"("params": {"min": 16})") + "," + rule("age", R"("params": {"min": 18})"));
+  ASSERT_TRUE(set);
+  EXPECT_EQ(in_force(*set, {440000, "individual", "first", "website"}).size(), 2u);
+}
+
+TEST(Rules, OrdersAndServicesGoByTheirGroup) {
+  const auto set =
+      read(rule("age", R"("params": {}, "applies_to": {"order": ["change"], "service": ["app"]})"));
+  ASSERT_TRUE(set);
+  const auto count = [&](const char* order, const char* service) {
+    return in_force(*set, {440000, "enterprise", order, service}).size();
+  };
+  EXPECT_EQ(count("change_both", "app"), 1u);
+  EXPECT_EQ(count("change_entity", "mini_program"), 1u);
+  EXPECT_EQ(count("change_both", "website"), 0u);
+  EXPECT_EQ(count("first", "app"), 0u);
+}
+
+TEST(Rules, EveryFaultOfAFileIsTold) {
+  EXPECT_THAT(
+      faults(read(rule("age", R"("params": {"max": 3, "min": "x"})") + "," +
+                  rule("nothing", R"("params": {}, "colour": 1)") + "," + R"({"kind": "letter"})")),
+      testing::IsSupersetOf({"national.json/rules/0/params/max", "national.json/rules/0/params/min",
+                             "national.json/rules/1/kind", "national.json/rules/1/colour",
+                             "national.json/rules/2/params", "national.json/rules/2/severity",
+                             "national.json/rules/2/text", "national.json/rules/2/source",
+                             "national.json/rules/2/confidence"}));
+  EXPECT_THAT(faults(read(rule("age", R"("params": {}, "applies_to": {"order": ["frist"]})"))),
+              testing::ElementsAre("national.json/rules/0/applies_to/order/0"));
+  const std::string material =
+      R"({"kind": "letter", "severity": "material", "text": {"zh": "文", "en": "t"}, "params": {},)"
+      R"("source": "样例", "as_of": "25", "confidence": "high"})";
+  EXPECT_THAT(faults(read(material)),
+              testing::UnorderedElementsAre("national.json/rules/0/material",
+                                            "national.json/rules/0/as_of"));
+}
+
+TEST(Rules, UnknownWordsOfACaseAreTold) {
+  const Problems problems = check(RuleSet::builtin(), {1, "x", "y", "z"});
+  std::vector<std::string> fields;
+  for (const auto& p : problems) fields.push_back(p.field);
+  EXPECT_THAT(fields, testing::ElementsAre("/province", "/nature", "/kind", "/service"));
+  EXPECT_TRUE(check(RuleSet::builtin(), {440000, "enterprise", "first", "website"}).empty());
+}
+
+TEST(Rules, GuangdongTakesNobodyButTheLegalRepresentative) {
+  const Json told = requirements(RuleSet::builtin(), {440000, "enterprise", "first", "website"});
+  const auto& rules = told["rules"].items();
+  const auto found = std::ranges::find_if(
+      rules, [](const Json& r) { return r["kind"].as_string() == "entity-manager-legal-rep"; });
+  ASSERT_NE(found, rules.end());
+  EXPECT_EQ((*found)["params"]["requirement"].as_string(), "required");
+  EXPECT_EQ((*found)["severity"].as_string(), "refuse");
+  EXPECT_EQ((*found)["province"].as_int(), 440000);
+}
+
+}  // namespace
+}  // namespace beian::rules
