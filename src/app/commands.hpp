@@ -56,6 +56,11 @@ struct AddressesOptions {
   bool dry_run = false, good_lines = false, gbk = false, json = false;
 };
 
+struct RulesOptions {
+  std::string province, nature, kind, service = "website";  // rules/select.hpp
+  bool json = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -69,6 +74,9 @@ int addresses_import(const CommonOptions& common, const AddressesOptions& option
 int addresses_export(const CommonOptions& common, const AddressesOptions& options);
 int addresses_check(const CommonOptions& common, const AddressesOptions& options);
 int doc(const std::string& page);
+int rules_check(const std::string& folder);  // empty: the rules inside the binary
+int rules_explain(const RulesOptions& options);
+int rules_page(const std::string& province);
 int ledger_list(const CommonOptions& common, const LedgerOptions& options);
 int ledger_show(const CommonOptions& common, const LedgerOptions& options);
 // 0 only when the file was marked: without `yes` it tells what would happen.

@@ -231,6 +231,28 @@ void add_addresses(CLI::App& app, CommonOptions& common, AddressesOptions& optio
   check->callback([&] { run = [&] { return addresses_check(common, options); }; });
 }
 
+void add_rules(CLI::App& app, RulesOptions& options, std::string& where) {
+  auto* rules = app.add_subcommand("rules", "Rules of filing")->require_subcommand(1);
+  auto* check = rules->add_subcommand("check", "Read rule files and tell every fault");
+  check->add_option("folder", where, "Folder of kinds.json, national.json, 440000.json …");
+  check->callback([&where] { run = [&where] { return rules_check(where); }; });
+  auto* explain = rules->add_subcommand("explain", "What will be asked of a case");
+  explain->add_option("--province", options.province, "440000 or 广东")->required();
+  explain
+      ->add_option("--nature", options.nature,
+                   "individual, enterprise, sole_proprietor, government, public_institution, "
+                   "social_organization, military")
+      ->required();
+  explain->add_option("--kind", options.kind, "Kind of order: first, add_service, …")->required();
+  explain->add_option("--service", options.service, "website, app, mini_program, quick_app")
+      ->capture_default_str();
+  explain->add_flag("--json", options.json, "As GET /api/v1/requirements answers");
+  explain->callback([&options] { run = [&options] { return rules_explain(options); }; });
+  auto* page = rules->add_subcommand("page", "A province's rules with their sources, as Markdown");
+  page->add_option("province", where, "440000, 广东, or 0 for the national rules")->required();
+  page->callback([&where] { run = [&where] { return rules_page(where); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -245,7 +267,8 @@ int main(int argc, char** argv) {
   DemoOptions demo_options;
   WireOptions wire_options;
   AddressesOptions addresses_options;
-  std::string name, role, page;
+  RulesOptions rules_options;
+  std::string name, role, page, where;
   add_serve(app, common);
   add_authority(app, authority_options);
   add_demo(app, demo_options);
@@ -254,6 +277,7 @@ int main(int argc, char** argv) {
   add_addresses(app, common, addresses_options);
   add_operations(app, common, name, role, page);
   add_wire(app, wire_options);
+  add_rules(app, rules_options, where);
   try {
     app.parse(argc, argv);
     return run();

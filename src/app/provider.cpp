@@ -8,6 +8,7 @@
 #include "addresses/api.hpp"
 #include "app/health.hpp"
 #include "app/landing.hpp"
+#include "app/rules_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
 #include "orders/api.hpp"
@@ -66,6 +67,7 @@ struct Provider::Impl {
     router.add(health_routes(database, stopping));
     if (options.public_metrics) router.add(metrics_routes());
     router.add(landing_routes());
+    router.add(rules_routes());
     router.add(accounts.routes());
     router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));

@@ -13,6 +13,7 @@ constexpr std::array<Place, 6> kPlaces{Place::judged,    Place::material, Place:
 
 std::string places_of(const Kind& kind, std::string_view (*word)(Place), std::string_view between) {
   std::vector<std::string> words;
+  words.reserve(kind.places.size());
   for (const Place place : kind.places) words.emplace_back(word(place));
   return text::join(words, between);
 }

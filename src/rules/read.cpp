@@ -142,7 +142,9 @@ Kind read_kind(const Json& json, const std::string& at, Problems& problems) {
 }
 
 void check_params(const Rule& rule, Members& members) {
-  for (const auto& [name, value] : rule.params.members()) {
+  for (const auto& member : rule.params.members()) {
+    const std::string& name = member.first;
+    const Json& value = member.second;
     const auto param = std::ranges::find(rule.kind->params, name, &Param::name);
     if (param == rule.kind->params.end()) {
       members.fault(ProblemCode::unknown_field, "/params/" + name);

@@ -12,7 +12,7 @@ struct Word {
   std::string_view name, chinese;
 };
 
-constexpr std::array<Word<Place>, 6> kPlaces{{{Place::judged, "judged", "系统判断"},
+constexpr std::array<Word<Place>, 6> kPlaces{{{Place::judged, "judged", "可由程序判断"},
                                               {Place::material, "material", "要求材料"},
                                               {Place::question, "question", "询问申请人"},
                                               {Place::checklist, "checklist", "审核员核对"},

@@ -10,3 +10,18 @@ for page in routes orders problems settings; do
     "$beian" doc "$page" | diff -u "docs/generated/$page.md" -
   fi
 done
+# A page of rules for each province, and the national one.
+for file in data/rules/*.json; do
+  name=$(basename "$file" .json)
+  province=$name
+  case "$name" in
+    kinds) continue ;;
+    national) province=0 ;;
+  esac
+  if [ "${BEIAN_GOLDEN:-}" = write ]; then
+    mkdir -p docs/rules
+    "$beian" rules page "$province" >"docs/rules/$name.md"
+  else
+    "$beian" rules page "$province" | diff -u "docs/rules/$name.md" -
+  fi
+done
