@@ -6,8 +6,10 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 add_library(beian_options INTERFACE)
 target_compile_options(beian_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror
-                       # GCC 12 sees overlaps in std::string's own code when it optimizes (bug 105651).
-                       $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
+                       # GCC 12 warns falsely when it optimizes: of overlaps in std::string's own code
+                       # (bug 105651) and of strings inside std::variant (bug 80635).
+                       $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>
+                       $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-maybe-uninitialized>)
 
 set(BEIAN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 if(BEIAN_SANITIZE)
