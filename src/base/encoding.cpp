@@ -21,29 +21,30 @@ constexpr std::array<int8_t, 256> make_reverse() {
 }
 constexpr auto kReverse = make_reverse();
 
+// Pictures pass here several times on their way: the text is sized once and written in place.
 std::string encode(std::string_view bytes, std::string_view alphabet, bool pad) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  size_t i = 0;
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
   const auto byte = [&](size_t at) {
     return static_cast<uint32_t>(static_cast<unsigned char>(bytes[at]));
   };
+  size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
     const uint32_t n = (byte(i) << 16) | (byte(i + 1) << 8) | byte(i + 2);
-    out += alphabet[n >> 18];
-    out += alphabet[(n >> 12) & 63];
-    out += alphabet[(n >> 6) & 63];
-    out += alphabet[n & 63];
+    *out++ = alphabet[n >> 18];
+    *out++ = alphabet[(n >> 12) & 63];
+    *out++ = alphabet[(n >> 6) & 63];
+    *out++ = alphabet[n & 63];
   }
   const size_t left = bytes.size() - i;
   if (left > 0) {
     const uint32_t n = (byte(i) << 16) | (left == 2 ? byte(i + 1) << 8 : 0);
-    out += alphabet[n >> 18];
-    out += alphabet[(n >> 12) & 63];
-    if (left == 2) out += alphabet[(n >> 6) & 63];
-    if (pad) out.append(left == 2 ? "=" : "==");
+    *out++ = alphabet[n >> 18];
+    *out++ = alphabet[(n >> 12) & 63];
+    if (left == 2) *out++ = alphabet[(n >> 6) & 63];
+    if (!pad) text.resize(static_cast<size_t>(out - text.data()));
   }
-  return out;
+  return text;
 }
 
 int hex_value(char c) {
@@ -67,8 +68,8 @@ std::string base64url_encode(std::string_view bytes) {
 }
 
 Result<std::string> base64_decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  char* out = bytes.data();
   uint32_t bits = 0;
   int count = 0;
   size_t i = 0;
@@ -81,9 +82,9 @@ Result<std::string> base64_decode(std::string_view text) {
     }
     bits = (bits << 6) | static_cast<uint32_t>(v);
     if (++count == 4) {
-      out += static_cast<char>(bits >> 16);
-      out += static_cast<char>(bits >> 8);
-      out += static_cast<char>(bits);
+      *out++ = static_cast<char>(bits >> 16);
+      *out++ = static_cast<char>(bits >> 8);
+      *out++ = static_cast<char>(bits);
       bits = 0;
       count = 0;
     }
@@ -96,17 +97,16 @@ Result<std::string> base64_decode(std::string_view text) {
       return bad("base64");
     }
   }
-  if (count == 0 && padding == 0) return out;
   if (count == 2 && padding == 2 && (bits & 0xF) == 0) {
-    out += static_cast<char>(bits >> 4);
-    return out;
+    *out++ = static_cast<char>(bits >> 4);
+  } else if (count == 3 && padding == 1 && (bits & 0x3) == 0) {
+    *out++ = static_cast<char>(bits >> 10);
+    *out++ = static_cast<char>(bits >> 2);
+  } else if (count != 0 || padding != 0) {
+    return bad("base64");
   }
-  if (count == 3 && padding == 1 && (bits & 0x3) == 0) {
-    out += static_cast<char>(bits >> 10);
-    out += static_cast<char>(bits >> 2);
-    return out;
-  }
-  return bad("base64");
+  bytes.resize(static_cast<size_t>(out - bytes.data()));
+  return bytes;
 }
 
 std::string hex_encode(std::string_view bytes) {
