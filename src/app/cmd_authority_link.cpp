@@ -78,6 +78,8 @@ std::string line_of(const Json& entry) {
   if (const auto& code = entry["answer_code"]; code.is_int())
     out += "\t" + std::to_string(code.as_int()) + " " + entry["answer_text"].as_string();
   if (const auto& problem = entry["problem"].as_string(); !problem.empty()) out += "\t" + problem;
+  if (!up && entry["acked"].is_null() && entry["ack_given_up"].is_string())
+    out += "\t管局未答复下载确认";
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include "authority/apply.hpp"
 #include "authority/link.hpp"
 #include "authority/sync.hpp"
+#include "authority/trace.hpp"
 #include "base/encoding.hpp"
 #include "platform/log/log.hpp"
 #include "platform/metrics/metrics.hpp"
@@ -18,6 +19,10 @@ constexpr int kEmptyMores = 3;  // "call again" without a file, in a row
 constexpr int kNoMore = 1, kMore = 3;
 // A file that cannot be applied: tried again after these, then only by an officer's hand.
 constexpr Millis kApplyAgain[] = {Millis{60'000}, Millis{600'000}};
+// An acknowledgement that was lost: sent once more after a minute, doubling up to a day, this
+// often.
+constexpr Millis kAckAgain{60'000}, kAckAgainMost = std::chrono::days{1};
+constexpr int64_t kAckTries = 10;
 constexpr TimePoint kNever{Millis{int64_t{1} << 60}};
 
 std::string words_of(const Problems& problems) {
@@ -33,7 +38,7 @@ std::string words_of(const Problems& problems) {
 }  // namespace
 
 bool Link::download_leg() {
-  bool any = false;
+  bool any = false, waiting = false;
   int empty = 0;
   for (int n = 0; n < kFilesInARow && !cancelled_; ++n) {
     if (!hold_lease(clock_.now())) return any;
@@ -55,9 +60,11 @@ bool Link::download_leg() {
       if (answer->msg_code == kNoMore) break;
       continue;
     }
-    if (answer->msg_code != kMore || ++empty >= kEmptyMores) break;
+    waiting = answer->msg_code == kMore;
+    if (!waiting || ++empty >= kEmptyMores) break;
   }
   succeeded(down_);
+  if (!any && !waiting && !cancelled_) acknowledge_again();
   const TimePoint now = clock_.now();
   if (any) soon_until_ = now + config_.soon_for;
   next_download_ = now + (now < soon_until_ ? config_.poll_soon : config_.poll);
@@ -121,6 +128,39 @@ bool Link::acknowledge(const ledger::Download& download) {
     return false;
   }
   return true;
+}
+
+// The authority has nothing waiting, and yet it is not known of a file that its acknowledgement
+// arrived: V.3.0 gives a file again until it is acknowledged, so the answer was lost on the way.
+// What comes of it says nothing of the link: one file that no answer comes for holds up no other.
+void Link::acknowledge_again() {
+  const TimePoint now = clock_.now();
+  const auto next = database_->read_value(
+      [&](db::Tx& tx) { return ledger::next_to_acknowledge(tx, config_.id, now); });
+  if (!next) return;
+  const auto answer = client_.acknowledge(next->file_name);
+  if (answer && readiness_of(answer->msg_code) == Readiness::ok) {
+    database_->write([&](db::Tx& tx) { ledger::mark_acked(tx, next->number, clock_.now()); });
+    return;
+  }
+  ledger::Trace trace{config_.id, to_ms(clock_.now()), answer ? "ack_answered" : "ack_unanswered"};
+  trace.download = next->number;
+  if (answer) trace.code = answer->msg_code;
+  trace.text = answer ? answer->msg : words_of(answer.error());
+  const bool last = next->ack_tries + 1 >= kAckTries;
+  const Millis pause = std::min(kAckAgain * (int64_t{1} << next->ack_tries), kAckAgainMost);
+  ledger::Trace given_up{config_.id, trace.at, "ack_given_up"};
+  given_up.download = next->number;
+  database_->write([&](db::Tx& tx) {
+    ledger::mark_ack_failed(tx, next->number, last ? std::nullopt : std::optional(now + pause),
+                            from_ms(trace.at));
+    ledger::note(tx, trace);
+    if (last) ledger::note(tx, given_up);
+  });
+  log::warn("authority.ack_again_failed", {{"link", config_.id},
+                                           {"file", next->file_name},
+                                           {"tries", std::to_string(next->ack_tries + 1)},
+                                           {"given_up", last ? "yes" : "no"}});
 }
 
 bool Link::apply_leg() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "authority/link_world_for_tests.hpp"
+#include "authority/trace.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::authority {
@@ -82,6 +83,103 @@ TEST_P(Downloading, AFileThatComesAgainAfterItsAcknowledgementIsNotAppliedAgain)
   EXPECT_EQ(world_.downloads()[0].times_received, 2);
   EXPECT_EQ(count(world_.events(id), "approve"), 1);
   EXPECT_EQ(world_.authority.waiting_downloads(), 0u);
+}
+
+TEST_P(Downloading, AnAcknowledgementWhoseAnswerWasLostGoesOnceMore) {
+  const auto id = reported(world_);
+  world_.authority.fault("isp_downloadack", {Kind::lost_after});
+  file(world_, id, 1);
+  world_.run(1);
+  // The authority took it and has nothing more to give.
+  EXPECT_EQ(world_.authority.waiting_downloads(), 0u);
+  ASSERT_EQ(world_.downloads().size(), 1u);
+  EXPECT_EQ(world_.downloads()[0].acked, 0);
+  world_.run(2);
+  EXPECT_GT(world_.downloads()[0].acked, 0);
+  EXPECT_EQ(world_.authority.acks(), (std::vector<std::string>{"download1", "download1"}));
+  world_.run(5);
+  EXPECT_EQ(world_.authority.calls("isp_downloadack"), 2);
+  EXPECT_EQ(world_.downloads()[0].times_received, 1);
+  EXPECT_EQ(count(world_.events(id), "approve"), 1);
+  // So its bytes end as all others'.
+  world_.clock.advance(kLeastKept);
+  world_.run(2, std::chrono::days{1});
+  EXPECT_GT(world_.downloads()[0].bytes_removed, 0);
+}
+
+class DeadAcknowledgement : public Downloading {
+ protected:
+  // Taken by the authority without a word, and every one sent once more is refused.
+  void SetUp() override {
+    id_ = reported(world_);
+    world_.authority.fault("isp_downloadack", {Kind::lost_after});
+    for (int n = 0; n < 100; ++n)
+      world_.authority.fault("isp_downloadack", {Kind::code, 999, {}, "没有下发过该文件"});
+    file(world_, id_, 1);
+    world_.run(1);
+  }
+  std::vector<std::string> trace() {
+    std::vector<std::string> out;
+    for (const auto& one : world_.storage.database->read_value(
+             [](db::Tx& tx) { return ledger::traces_of_download(tx, 1); }))
+      out.push_back(one.what);
+    return out;
+  }
+  std::string id_;
+};
+INSTANTIATE_TEST_SUITE_P(Backends, DeadAcknowledgement,
+                         ::testing::ValuesIn(beian::testing::backends()));
+
+TEST_P(DeadAcknowledgement, IsTriedWithGrowingPausesAndHoldsUpNothing) {
+  world_.run(30, Millis{1'000});
+  EXPECT_EQ(world_.downloads()[0].ack_tries, 1);
+  // One each round that is due: after 1, 2, 4, 8 minutes.
+  world_.run(16, Millis{60'000});
+  EXPECT_EQ(world_.downloads()[0].ack_tries, 5);
+  EXPECT_EQ(world_.link_row().state, "working");
+  EXPECT_EQ(world_.downloads()[0].ack_given_up, 0);
+  const auto traces = trace();
+  EXPECT_EQ(std::ranges::count(traces, "ack_answered"), 5);
+}
+
+TEST_P(DeadAcknowledgement, IsGivenUpShownAndItsBytesEnd) {
+  world_.run(60);
+  const auto download = world_.downloads()[0];
+  EXPECT_EQ(download.acked, 0);
+  EXPECT_EQ(download.ack_tries, 10);
+  EXPECT_GT(download.ack_given_up, 0);
+  EXPECT_EQ(world_.authority.calls("isp_downloadack"), 11);
+  EXPECT_EQ(trace().back(), "ack_given_up");
+  world_.storage.database->read([](db::Tx& tx) {
+    EXPECT_EQ(ledger::counts(tx, "gd").flagged_downloads, 1);
+    ledger::Filter flagged;
+    flagged.state = "flagged";
+    EXPECT_EQ(ledger::list_downloads(tx, flagged).size(), 1u);
+  });
+  world_.clock.advance(kLeastKept);
+  world_.run(2, std::chrono::days{1});
+  EXPECT_GT(world_.downloads()[0].bytes_removed,
+            to_ms(from_ms(download.ack_given_up) + kLeastKept));
+}
+
+// Given again after all: acknowledged as any other, and its bytes, back in the store, end again.
+TEST_P(DeadAcknowledgement, ThatComesAgainIsAcknowledgedAndItsBytesEndAgain) {
+  world_.run(60);
+  world_.clock.advance(kLeastKept);
+  world_.run(2, std::chrono::days{1});
+  world_.authority.repeat_last();
+  world_.authority.no_faults();
+  world_.run(1);
+  const auto download = world_.downloads()[0];
+  EXPECT_GT(download.acked, 0);
+  EXPECT_EQ(download.times_received, 2);
+  EXPECT_EQ(download.bytes_removed, 0);
+  EXPECT_TRUE(world_.blobs->exists(download.blob));
+  EXPECT_EQ(count(world_.events(id_), "approve"), 1);
+  world_.clock.advance(kLeastKept);
+  world_.run(2, std::chrono::days{1});
+  EXPECT_GT(world_.downloads()[0].bytes_removed, 0);
+  EXPECT_FALSE(world_.blobs->exists(download.blob));
 }
 
 TEST_P(Downloading, AWrongHashIsFetchedAgain) {

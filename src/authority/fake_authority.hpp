@@ -42,7 +42,8 @@ class FakeAuthority {
   LinkConfig link(const std::string& id = "gd") const;
 
   void fault(const std::string& operation, Fault fault);
-  void release();  // answers what hangs, and nothing hangs from now on
+  void no_faults();  // forgets those that have not come yet
+  void release();    // answers what hangs, and nothing hangs from now on
   // Of new filings; of all other records with their operation ("icp/changes").
   void when_uploaded(std::function<void(const Json& record)> then) { then_ = std::move(then); }
   using Told = std::function<void(const std::string& operation, const Json& record)>;

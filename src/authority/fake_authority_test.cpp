@@ -65,6 +65,11 @@ void FakeAuthority::fault(const std::string& operation, Fault fault) {
   faults_[operation].push_back(std::move(fault));
 }
 
+void FakeAuthority::no_faults() {
+  const std::lock_guard lock(mutex_);
+  faults_.clear();
+}
+
 void FakeAuthority::release() {
   {
     const std::lock_guard lock(mutex_);

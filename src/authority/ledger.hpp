@@ -136,10 +136,17 @@ struct Download {
   int64_t applied_at = 0, attempts = 0, retry_at = 0, items = 0, flagged = 0;
   std::string problem;
   int64_t bytes_removed = 0;
+  // Acknowledgements sent once more after the first was lost; given up: 0 not, else when.
+  int64_t ack_tries = 0, ack_retry_at = 0, ack_given_up = 0;
 };
 // The row of that name and content, and whether it is new.
 std::pair<Download, bool> insert_download(db::Tx& tx, const Download& download);
 void mark_acked(db::Tx& tx, int64_t download, TimePoint now);
+// The oldest of which it is not known that its acknowledgement arrived, and which may be tried now.
+std::optional<Download> next_to_acknowledge(db::Tx& tx, const std::string& link, TimePoint now);
+// Another one that did not succeed. retry_at: nullopt gives it up, `now` is when.
+void mark_ack_failed(db::Tx& tx, int64_t download, std::optional<TimePoint> retry_at,
+                     TimePoint now);
 std::optional<Download> find_download(db::Tx& tx, int64_t number);
 // The oldest that is not applied and may be tried now.
 std::optional<Download> next_to_apply(db::Tx& tx, const std::string& link, TimePoint now);

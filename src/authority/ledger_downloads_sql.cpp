@@ -30,6 +30,9 @@ Download download_of(const db::Row& row) {
   out.flagged = row.i64("flagged");
   out.problem = row.text("problem");
   out.bytes_removed = row.i64("bytes_removed");
+  out.ack_tries = row.i64("ack_tries");
+  out.ack_retry_at = row.i64("ack_retry_at");
+  out.ack_given_up = row.i64("ack_given_up");
   return out;
 }
 
@@ -37,10 +40,11 @@ Download download_of(const db::Row& row) {
 
 std::pair<Download, bool> insert_download(db::Tx& tx, const Download& d) {
   const db::Params key = {{"link", d.link}, {"name", d.file_name}, {"digest", d.digest}};
-  const bool known = tx.exec(
-                         "UPDATE authority_downloads SET times_received = times_received + 1 "
-                         "WHERE link = :link AND file_name = :name AND digest = :digest",
-                         key) > 0;
+  const bool known =
+      tx.exec(
+          "UPDATE authority_downloads SET times_received = times_received + 1, "
+          "bytes_removed = 0 WHERE link = :link AND file_name = :name AND digest = :digest",
+          key) > 0;
   if (!known)
     tx.exec(
         "INSERT INTO authority_downloads (link, file_name, digest, blob, opened, bytes, received, "
@@ -71,6 +75,25 @@ void mark_acked(db::Tx& tx, int64_t download, TimePoint now) {
   Trace trace{row->text("link"), to_ms(now), "acknowledged"};
   trace.download = download;
   note(tx, trace);
+}
+
+std::optional<Download> next_to_acknowledge(db::Tx& tx, const std::string& link, TimePoint now) {
+  const auto row = tx.query_one(
+      "SELECT * FROM authority_downloads WHERE link = :link AND acked = 0 AND ack_given_up = 0 "
+      "AND ack_retry_at <= :now ORDER BY number LIMIT 1",
+      {{"link", link}, {"now", to_ms(now)}});
+  if (!row) return std::nullopt;
+  return download_of(*row);
+}
+
+void mark_ack_failed(db::Tx& tx, int64_t download, std::optional<TimePoint> retry_at,
+                     TimePoint now) {
+  tx.exec(
+      "UPDATE authority_downloads SET ack_tries = ack_tries + 1, ack_retry_at = :retry, "
+      "ack_given_up = :given_up WHERE number = :number AND acked = 0",
+      {{"retry", retry_at ? to_ms(*retry_at) : 0},
+       {"given_up", retry_at ? 0 : to_ms(now)},
+       {"number", download}});
 }
 
 std::optional<Download> find_download(db::Tx& tx, int64_t number) {
@@ -181,7 +204,7 @@ std::vector<Download> list_downloads(db::Tx& tx, const Filter& filter) {
   Conditions where;
   if (!filter.link.empty()) where.add("link = :link", "link", filter.link);
   // The states of a download as the API names them.
-  if (filter.state == "flagged") where.add("(flagged > 0 OR problem <> '')");
+  if (filter.state == "flagged") where.add(kFlagged);
   if (filter.state == "applied") where.add("applied = 1");
   if (filter.state == "received") where.add("applied = 0");
   if (filter.before > 0) where.add("number < :before", "before", filter.before);

@@ -9,6 +9,10 @@
 
 namespace beian::authority::ledger {
 
+// Downloads that a person should look at.
+inline constexpr std::string_view kFlagged =
+    "(flagged > 0 OR problem <> '' OR (ack_given_up > 0 AND acked = 0))";
+
 class Conditions {
  public:
   void add(std::string_view condition) { (sql_ += " AND ") += condition; }

@@ -93,7 +93,9 @@ std::vector<Download> ended_downloads(db::Tx& tx, const std::string& link, TimeP
   for (const auto& row :
        tx.query("SELECT number FROM authority_downloads WHERE link = :link AND bytes_removed = 0 "
                 "AND applied = 1 AND applied_at > 0 AND applied_at < :before "
-                "AND acked > 0 AND acked < :before ORDER BY number LIMIT :rows",
+                "AND ((acked > 0 AND acked < :before) "
+                "OR (acked = 0 AND ack_given_up > 0 AND ack_given_up < :before)) "
+                "ORDER BY number LIMIT :rows",
                 {{"link", link}, {"before", to_ms(before)}, {"rows", static_cast<int64_t>(limit)}}))
     out.push_back(*find_download(tx, row.i64("number")));
   return out;

@@ -347,10 +347,10 @@ Counts counts(db::Tx& tx, const std::string& link) {
   out.waiting_downloads = tx.query_i64(
       "SELECT COUNT(*) AS n FROM authority_downloads WHERE link = :link AND applied = 0",
       {{"link", link}});
-  out.flagged_downloads = tx.query_i64(
-      "SELECT COUNT(*) AS n FROM authority_downloads WHERE link = :link AND "
-      "(flagged > 0 OR problem <> '')",
-      {{"link", link}});
+  out.flagged_downloads =
+      tx.query_i64("SELECT COUNT(*) AS n FROM authority_downloads WHERE link = :link AND " +
+                       std::string(kFlagged),
+                   {{"link", link}});
   out.held_orders = tx.query_i64(
       "SELECT COUNT(*) AS n FROM authority_held_orders WHERE link = :link", {{"link", link}});
   return out;

@@ -161,6 +161,8 @@ Json download_json(const ledger::Download& d) {
   out.set("times_received", d.times_received);
   out.set("received", time_json(d.received));
   out.set("acked", time_json(d.acked));
+  out.set("ack_tries", d.ack_tries);
+  out.set("ack_given_up", time_json(d.ack_given_up));
   out.set("applied", time_json(d.applied_at));
   out.set("items", d.items);
   out.set("flagged", d.flagged);

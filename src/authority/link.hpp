@@ -73,6 +73,7 @@ class Link {
   bool download_leg();
   bool keep(const wire::FileInfo& file);
   bool acknowledge(const ledger::Download& download);
+  void acknowledge_again();
   bool apply_leg();
   bool apply_one(const ledger::Download& download);
   Result<bool> apply_whole(const ledger::Download& download, const std::string& xml);

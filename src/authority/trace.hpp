@@ -14,8 +14,9 @@ namespace beian::authority::ledger {
 struct Trace {
   std::string link;
   int64_t at = 0;  // ms
-  // answered, unanswered (one sending each); asked_previous; acknowledged; resend_asked,
-  // resend_done, resend_given_up; bytes_removed; bytes_read; retry_asked; sequence_set;
+  // answered, unanswered (one sending each); asked_previous; acknowledged; ack_answered,
+  // ack_unanswered (one sent once more, in vain), ack_given_up; resend_asked, resend_done,
+  // resend_given_up; bytes_removed; bytes_read; retry_asked; sequence_set;
   // status_query; password_check
   std::string what;
   std::optional<int64_t> upload{}, download{};
@@ -39,8 +40,9 @@ std::optional<Upload> next_resend(db::Tx& tx, const std::string& link);
 // --- how long bytes are kept ---
 
 // Files whose matter ended before `before` and whose bytes are still here: accepted or refused
-// uploads; downloads that were applied and acknowledged. One that was never opened or applied is
-// none of them, however old.
+// uploads; downloads that were applied, and acknowledged or given up (the authority has nothing
+// waiting and does not answer the acknowledgement). One that was never opened or applied is none of
+// them, however old.
 std::vector<Upload> ended_uploads(db::Tx& tx, const std::string& link, TimePoint before,
                                   size_t limit);
 std::vector<Download> ended_downloads(db::Tx& tx, const std::string& link, TimePoint before,
