@@ -221,7 +221,7 @@ Response get_export(const Context& context, const Request& request) {
   if (!filter) return http::problem_response(request, filter.error());
   const bool gbk = request.query_value("encoding") == "gbk";
   Response response;
-  const auto done = export_csv(context, *filter, gbk ? Encoding::gbk : Encoding::utf8,
+  const auto done = export_csv(context, *filter, gbk ? csv::Encoding::gbk : csv::Encoding::utf8,
                                [&response](std::string_view part) { response.body += part; });
   if (!done) return http::problem_response(request, done.error());
   response.headers = {{"Content-Type", gbk ? "text/csv; charset=GBK" : "text/csv; charset=utf-8"},

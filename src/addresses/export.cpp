@@ -24,17 +24,17 @@ std::string line_of(const Record& record, const std::vector<const Field*>& colum
   cells.emplace_back(title_of(record.standing.state));
   cells.push_back(number_text(record.authority_id));
   cells.push_back(number_text(record.provider_record_id));
-  return csv_line(cells);
+  return csv::line_of(cells);
 }
 
 }  // namespace
 
-Status export_csv(const Context& context, const Filter& filter, Encoding encoding,
+Status export_csv(const Context& context, const Filter& filter, csv::Encoding encoding,
                   const std::function<void(std::string_view)>& sink) {
   const Store store(context.cipher);
   const auto columns = fields_of(filter.block);
   const auto write = [&](const std::string& text) -> Status {
-    if (encoding == Encoding::utf8) {
+    if (encoding == csv::Encoding::utf8) {
       sink(text);
       return {};
     }
@@ -48,8 +48,8 @@ Status export_csv(const Context& context, const Filter& filter, Encoding encodin
   for (const auto* field : columns) header.emplace_back(field->title);
   for (const auto title : {kStateColumn, kAuthorityColumn, kProviderColumn})
     header.emplace_back(title);
-  if (encoding == Encoding::utf8) sink("\xEF\xBB\xBF");
-  if (auto done = write(csv_line(header)); !done) return done;
+  if (encoding == csv::Encoding::utf8) sink("\xEF\xBB\xBF");
+  if (auto done = write(csv::line_of(header)); !done) return done;
 
   Place after;
   while (true) {

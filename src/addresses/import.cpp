@@ -61,9 +61,9 @@ class Importer {
   Status few_enough() {
     in_.clear();
     in_.seekg(0);
-    CsvReader reader(in_);
-    CsvRecord record;
-    for (int64_t lines = 0; reader.next(record) == CsvReader::Got::record; ++lines)
+    csv::Reader reader(in_);
+    csv::Record record;
+    for (int64_t lines = 0; reader.next(record) == csv::Reader::Got::record; ++lines)
       if (lines > kMostLines)  // the header is one more
         return fail(ProblemCode::too_many, "/file", {{"max", std::to_string(kMostLines)}});
     return {};
@@ -73,9 +73,9 @@ class Importer {
   Status pass(ImportReport& report, Write write, db::Tx* tx) {
     in_.clear();
     in_.seekg(0);
-    report.encoding = sniff(in_);
+    report.encoding = csv::sniff(in_);
     seen_.clear();
-    CsvReader reader(in_);
+    csv::Reader reader(in_);
     auto header = header_of(reader, report);
     if (!header) return fail(header);
     std::vector<Line> chunk;
@@ -89,12 +89,12 @@ class Importer {
     return {};
   }
 
-  Result<Header> header_of(CsvReader& reader, const ImportReport& report) {
-    CsvRecord record;
-    if (reader.next(record) != CsvReader::Got::record)
+  Result<Header> header_of(csv::Reader& reader, const ImportReport& report) {
+    csv::Record record;
+    if (reader.next(record) != csv::Reader::Got::record)
       return fail(ProblemCode::required, "/header");
     for (auto& cell : record.cells) {
-      if (report.encoding == Encoding::utf8) continue;
+      if (report.encoding == csv::Encoding::utf8) continue;
       auto utf8 = text::from_gbk(cell);
       if (!utf8) return fail(ProblemCode::bad_encoding, "/header", {{"encoding", "GBK"}});
       cell = std::move(*utf8);
@@ -102,20 +102,21 @@ class Importer {
     return read_header(record.cells, options_.block.has_value());
   }
 
-  bool read(CsvReader& reader, const Header& header, ImportReport& report,
+  bool read(csv::Reader& reader, const Header& header, ImportReport& report,
             std::vector<Line>& chunk) {
-    CsvRecord record;
+    csv::Record record;
     const auto got = reader.next(record);
-    if (got == CsvReader::Got::end) return false;
+    if (got == csv::Reader::Got::end) return false;
     ++report.lines;
-    if (got != CsvReader::Got::record) {
+    if (got != csv::Reader::Got::record) {
       Line line;
       line.number = record.line;
       line.problems.push_back(
           {record.line, "",
-           got == CsvReader::Got::unclosed
+           got == csv::Reader::Got::unclosed
                ? Problem{ProblemCode::bad_format, "", {}}
-               : Problem{ProblemCode::too_long, "", {{"max", std::to_string(kMostRecordBytes)}}}});
+               : Problem{
+                     ProblemCode::too_long, "", {{"max", std::to_string(csv::kMostRecordBytes)}}}});
       chunk.push_back(std::move(line));
       return false;
     }
@@ -203,8 +204,8 @@ class Importer {
   std::set<Key> seen_;
 };
 
-std::string_view name_of(Encoding encoding) {
-  return encoding == Encoding::utf8 ? "UTF-8" : "GBK";
+std::string_view name_of(csv::Encoding encoding) {
+  return encoding == csv::Encoding::utf8 ? "UTF-8" : "GBK";
 }
 
 }  // namespace

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "addresses/csv.hpp"
 #include "addresses/store.hpp"
+#include "base/csv.hpp"
 
 namespace beian::addresses {
 
@@ -34,7 +34,7 @@ struct LineProblem {
   Problem problem;
 };
 struct ImportReport {
-  Encoding encoding = Encoding::utf8;
+  csv::Encoding encoding = csv::Encoding::utf8;
   int64_t lines = 0, created = 0, changed = 0, unchanged = 0, bad = 0;
   bool applied = false;               // false: a dry run, or a bad line in an all-or-nothing import
   std::vector<LineProblem> problems;  // at most kMostLineProblems
@@ -55,7 +55,7 @@ Json report_json(const ImportReport& report, Language language);
 // What import_csv reads, page by page: UTF-8 with byte order mark, or GBK (bad_encoding when a
 // character has no GBK form). With a block only its columns. Also the columns 状态, 管局编号 and
 // 备案标识, which an import passes over.
-Status export_csv(const Context& context, const Filter& filter, Encoding encoding,
+Status export_csv(const Context& context, const Filter& filter, csv::Encoding encoding,
                   const std::function<void(std::string_view)>& sink);
 
 }  // namespace beian::addresses

@@ -68,7 +68,7 @@ TEST_P(AddressImport, AllFourBlocksSurviveTheRoundTrip) {
   made(Block::broadcast, with(broadcast(), Json::object({{"remark", "=样例+公式"}})));
   made(Block::own, own(kFromElsewhere, "198.51.100.0", "198.51.100.7"));
   made(Block::own, own(kFromReportingUnit, "198.51.100.8", "198.51.100.15"));
-  for (const auto encoding : {Encoding::utf8, Encoding::gbk}) {
+  for (const auto encoding : {csv::Encoding::utf8, csv::Encoding::gbk}) {
     const auto csv = exported({}, encoding);
     EXPECT_EQ(csv.find(",=样"), std::string::npos);  // no formula for a spreadsheet
     const auto report = import(csv);
@@ -142,7 +142,7 @@ TEST_P(AddressImport, EncodingsAndHeaders) {
       "类别,起始IP,终止IP,来源单位,备注\n来源,203.0.113.0,203.0.113.9,1001,样例\n";
   const auto gbk = import(*text::to_gbk(utf8));
   ASSERT_TRUE(gbk);
-  EXPECT_EQ(gbk->encoding, Encoding::gbk);
+  EXPECT_EQ(gbk->encoding, csv::Encoding::gbk);
   EXPECT_EQ(gbk->created, 1);
   EXPECT_EQ(import("\xEF\xBB\xBF" + utf8)->unchanged, 1);
   EXPECT_EQ(import(utf8)->unchanged, 1);
@@ -219,39 +219,39 @@ TEST_P(AddressImport, OneLineTooManyWritesNothing) {
 
 TEST(Csv, CellsAsSpreadsheetsWriteThem) {
   std::istringstream in("a,\"b,\"\"c\"\"\",\"d\r\ne\"\r\n\r\n\n\"\"\nlast,");
-  CsvReader reader(in);
-  CsvRecord record;
-  ASSERT_EQ(reader.next(record), CsvReader::Got::record);
+  csv::Reader reader(in);
+  csv::Record record;
+  ASSERT_EQ(reader.next(record), csv::Reader::Got::record);
   EXPECT_EQ(record.cells, (Lines{"a", "b,\"c\"", "d\r\ne"}));
-  ASSERT_EQ(reader.next(record), CsvReader::Got::record);
+  ASSERT_EQ(reader.next(record), csv::Reader::Got::record);
   EXPECT_EQ(record.cells, Lines{""});
   EXPECT_EQ(record.line, 5);
-  ASSERT_EQ(reader.next(record), CsvReader::Got::record);
+  ASSERT_EQ(reader.next(record), csv::Reader::Got::record);
   EXPECT_EQ(record.cells, (Lines{"last", ""}));
-  EXPECT_EQ(reader.next(record), CsvReader::Got::end);
+  EXPECT_EQ(reader.next(record), csv::Reader::Got::end);
 }
 
 TEST(Csv, AnEndlessQuoteEndsTheReading) {
   std::istringstream in("a\n\"b\nc");
-  CsvReader reader(in);
-  CsvRecord record;
-  ASSERT_EQ(reader.next(record), CsvReader::Got::record);
-  EXPECT_EQ(reader.next(record), CsvReader::Got::unclosed);
+  csv::Reader reader(in);
+  csv::Record record;
+  ASSERT_EQ(reader.next(record), csv::Reader::Got::record);
+  EXPECT_EQ(reader.next(record), csv::Reader::Got::unclosed);
   EXPECT_EQ(record.line, 2);
-  std::istringstream endless("\"" + std::string(kMostRecordBytes + 1, 'x'));
-  CsvReader other(endless);
-  EXPECT_EQ(other.next(record), CsvReader::Got::too_long);
+  std::istringstream endless("\"" + std::string(csv::kMostRecordBytes + 1, 'x'));
+  csv::Reader other(endless);
+  EXPECT_EQ(other.next(record), csv::Reader::Got::too_long);
 }
 
 TEST(Csv, WrittenCellsReadTheSame) {
   const Lines cells = {"", "a,b", "\"", "x\r\ny", "=1+1", "'-", "样例", "-"};
-  std::istringstream in(csv_line(cells));
-  CsvReader reader(in);
-  CsvRecord record;
-  ASSERT_EQ(reader.next(record), CsvReader::Got::record);
+  std::istringstream in(csv::line_of(cells));
+  csv::Reader reader(in);
+  csv::Record record;
+  ASSERT_EQ(reader.next(record), csv::Reader::Got::record);
   for (size_t i = 0; i < cells.size(); ++i) {
     if (cells[i] == "'-") continue;  // an apostrophe of somebody else's spreadsheet goes too
-    EXPECT_EQ(plain_cell(record.cells[i]), cells[i]);
+    EXPECT_EQ(csv::plain_cell(record.cells[i]), cells[i]);
   }
   EXPECT_EQ(record.cells[4], "'=1+1");
 }
@@ -260,9 +260,9 @@ TEST(Csv, SniffsAcrossChunks) {
   // A character of three bytes at every place of a chunk's end.
   for (size_t pad = 0; pad < 4; ++pad) {
     std::istringstream in(std::string(64 * 1024 - pad, 'x') + "样例");
-    EXPECT_EQ(sniff(in), Encoding::utf8) << pad;
+    EXPECT_EQ(csv::sniff(in), csv::Encoding::utf8) << pad;
     std::istringstream gbk(std::string(64 * 1024 - pad, 'x') + *text::to_gbk("样例"));
-    EXPECT_EQ(sniff(gbk), Encoding::gbk) << pad;
+    EXPECT_EQ(csv::sniff(gbk), csv::Encoding::gbk) << pad;
   }
 }
 

@@ -74,7 +74,7 @@ class AddressWorld : public ::testing::TestWithParam<std::string> {
     options.actor = "officer-1";
     return import_csv(context, in, options);
   }
-  std::string exported(const Filter& filter = {}, Encoding encoding = Encoding::utf8) {
+  std::string exported(const Filter& filter = {}, csv::Encoding encoding = csv::Encoding::utf8) {
     std::string out;
     EXPECT_TRUE(export_csv(context, filter, encoding, [&](std::string_view s) { out += s; }));
     return out;

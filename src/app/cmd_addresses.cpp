@@ -110,7 +110,7 @@ int addresses_export(const CommonOptions& common, const AddressesOptions& given)
     filter.block = *block;
     bool written = true;
     const auto done = addresses::export_csv(
-        context, filter, given.gbk ? addresses::Encoding::gbk : addresses::Encoding::utf8,
+        context, filter, given.gbk ? csv::Encoding::gbk : csv::Encoding::utf8,
         [&](std::string_view part) {
           written = std::fwrite(part.data(), 1, part.size(), out) == part.size() && written;
         });

@@ -8,24 +8,24 @@
 #include <string_view>
 #include <vector>
 
-namespace beian::addresses {
+namespace beian::csv {
 
 inline constexpr size_t kMostRecordBytes = 64 * 1024;
 
-struct CsvRecord {
+struct Record {
   int64_t line = 0;  // where it begins, from 1
   std::vector<std::string> cells;
 };
 
-class CsvReader {
+class Reader {
  public:
   enum class Got { record, end, unclosed, too_long };
   // Bytes; a byte order mark is the caller's business. The stream must outlive the reader.
-  explicit CsvReader(std::istream& in) : in_(in) {}
+  explicit Reader(std::istream& in) : in_(in) {}
   // Empty lines are passed over. unclosed: a quote that nothing ends, told at the line where its
   // record begins; too_long: a record above kMostRecordBytes, most often for the same cause.
   // After these two nothing more can be read.
-  Got next(CsvRecord& record);
+  Got next(Record& record);
 
  private:
   int get() { return in_.get(); }
@@ -36,7 +36,7 @@ class CsvReader {
 // With CRLF, as spreadsheets expect; cells that need quotes get them. A cell that a spreadsheet
 // would take for a formula (=, +, -, @ at its start) gets an apostrophe before it; plain_cell takes
 // it away again.
-std::string csv_line(const std::vector<std::string>& cells);
+std::string line_of(const std::vector<std::string>& cells);
 std::string_view plain_cell(std::string_view cell);
 
 // How a file is written: UTF-8 with or without byte order mark, or GBK (whatever is not UTF-8).
@@ -44,4 +44,4 @@ std::string_view plain_cell(std::string_view cell);
 enum class Encoding { utf8, gbk };
 Encoding sniff(std::istream& in);
 
-}  // namespace beian::addresses
+}  // namespace beian::csv

@@ -1,10 +1,10 @@
-#include "addresses/csv.hpp"
+#include "base/csv.hpp"
 
 #include <array>
 
 #include "base/text.hpp"
 
-namespace beian::addresses {
+namespace beian::csv {
 namespace {
 
 constexpr int kEnd = std::char_traits<char>::eof();
@@ -43,7 +43,7 @@ bool is_all_utf8(std::istream& in) {
 
 }  // namespace
 
-CsvReader::Got CsvReader::next(CsvRecord& record) {
+Reader::Got Reader::next(Record& record) {
   record.cells.assign(1, "");
   record.line = line_;
   bool quoted = false, was_quoted = false;
@@ -85,7 +85,7 @@ CsvReader::Got CsvReader::next(CsvRecord& record) {
   }
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
+std::string line_of(const std::vector<std::string>& cells) {
   std::string out;
   for (size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
@@ -123,4 +123,4 @@ Encoding sniff(std::istream& in) {
   return encoding;
 }
 
-}  // namespace beian::addresses
+}  // namespace beian::csv
