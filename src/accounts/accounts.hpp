@@ -22,6 +22,7 @@ inline constexpr http::Scope kOrdersRead{"orders:read"};      // own orders
 inline constexpr http::Scope kOrdersWrite{"orders:write"};    // own orders
 inline constexpr http::Scope kReview{"review"};               // all submitted orders
 inline constexpr http::Scope kOfficer{"officer"};             // authority link, ledger
+inline constexpr http::Scope kResources{"resources:write"};   // what customers have bought
 inline constexpr http::Scope kAuthorityAsk{"authority:ask"};  // an authority's library
 inline constexpr http::Scope kAudit{"audit"};                 // read everything, change nothing
 inline constexpr http::Scope kAdmin{"admin"};                 // accounts, settings

@@ -18,9 +18,9 @@ const std::vector<Role>& table() {
   static const std::vector<Role> kRoles = {
       {"applicant", {kAccount, kOrdersRead, kOrdersWrite, kAccess}},
       {"reviewer", {kAccount, kOrdersRead, kReview, kAuthorityAsk, kAccess}},
-      {"officer", {kAccount, kOrdersRead, kOfficer, kAuthorityAsk, kAccess}},
+      {"officer", {kAccount, kOrdersRead, kOfficer, kResources, kAuthorityAsk, kAccess}},
       {"auditor", {kAccount, kAudit, kAccess}},
-      {"admin", {kAccount, kAdmin, kAccess}},
+      {"admin", {kAccount, kAdmin, kResources, kAccess}},
   };
   return kRoles;
 }

@@ -84,6 +84,9 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.accounts.registrations_per_hour = settings.accounts.registrations_per_hour;
   options.accounts.session_life = settings.session.life;
   options.expiry_days = static_cast<int>(settings.orders.expiry_days);
+  options.resources = {.shortest_days = settings.resources.shortest_days,
+                       .pay_as_you_go = settings.resources.pay_as_you_go,
+                       .quota = settings.resources.quota};
   options.job_threads = static_cast<size_t>(settings.jobs.threads);
   options.public_metrics = settings.metrics.is_public;
   for (const auto& link : settings.authorities)

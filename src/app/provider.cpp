@@ -18,6 +18,8 @@
 #include "platform/jobs/jobs.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "registry/api.hpp"
+#include "resources/api.hpp"
+#include "resources/uses.hpp"
 
 namespace beian::app {
 
@@ -32,6 +34,7 @@ struct Provider::Impl {
         worker(database, clock, {.threads = options.job_threads}),
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
+        resources(database, clock, cipher, options.resources),
         orders(database, *blobs, clock, cipher, authority, authority, orders_options(),
                [this] { worker.nudge(); }),
         addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
@@ -39,6 +42,7 @@ struct Provider::Impl {
     // The outbox: whatever moved an order, the authority link may have something to do.
     worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
+      settle_resources(job.payload);
       authority.nudge();
       return jobs::Outcome::done();
     });
@@ -49,6 +53,19 @@ struct Provider::Impl {
     orders.on_jobs(worker);
     orders.schedule();
     add_routes();
+  }
+
+  // Both ends of an order are final, so it does not matter how much later or how often this runs.
+  void settle_resources(const Json& payload) {
+    const std::string& state = payload["state"].as_string();
+    if (state != "completed" && state != "abandoned") return;
+    const std::string& order = payload["order"].as_string();
+    database->write([&](db::Tx& tx) {
+      if (state == "completed")
+        resources::settle(resources.context(), tx, order);
+      else
+        resources::give_up(resources.context(), tx, order);
+    });
   }
 
   orders::Options orders_options() const {
@@ -69,6 +86,7 @@ struct Provider::Impl {
     router.add(landing_routes());
     router.add(rules_routes());
     router.add(accounts.routes());
+    router.add(http::with_plain_text(resources.routes()));
     router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
@@ -87,6 +105,7 @@ struct Provider::Impl {
   jobs::Worker worker;
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
+  resources::ResourcesApi resources;
   orders::OrdersApi orders;
   addresses::AddressesApi addresses;
   http::Router router;

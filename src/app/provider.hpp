@@ -14,6 +14,7 @@
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 #include "platform/http/server.hpp"
+#include "resources/resource.hpp"
 
 namespace beian::app {
 
@@ -23,6 +24,7 @@ struct ProviderOptions {
   std::string database_url;  // empty: SQLite in the data folder
   Millis stop_grace{8000};
   accounts::AccountsApi::Options accounts;
+  resources::Limits resources;
   size_t job_threads = 2;
   int expiry_days = 45;
   bool public_metrics = true;

@@ -77,8 +77,12 @@ struct Settings {
   struct {
     int64_t expiry_days = 0;
     int64_t services_per_individual = 0;
-    int64_t services_per_resource = 0;
   } orders;
+  struct {
+    int64_t quota = 0;
+    int64_t shortest_days = 0;
+    bool pay_as_you_go = false;
+  } resources;
   struct {
     int64_t batch_records = 0;
     int64_t batch_bytes = 0;
