@@ -12,6 +12,7 @@ pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3) # platform/db
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 find_package(ZLIB REQUIRED)                            # wire: checksums
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire
+pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares) # platform/dns
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)  # platform/image

@@ -7,7 +7,7 @@
 # (platform/http) is written with an underscore (platform_http).
 
 set(BEIAN_PLATFORM platform_http platform_db platform_blob platform_xml platform_jobs
-    platform_config platform_log platform_metrics platform_crypto platform_image)
+    platform_config platform_log platform_metrics platform_crypto platform_image platform_dns)
 
 # Room by room: what it may use. Capabilities stand in their order, each may use those before it.
 set(BEIAN_MAY_base "")
@@ -23,7 +23,7 @@ set(BEIAN_MAY_wire base china platform_xml platform_crypto)
 set(BEIAN_MAY_gate base china platform_http)
 set(BEIAN_MAY_sandbox base china wire ${BEIAN_PLATFORM})
 
-set(BEIAN_CAPABILITIES accounts resources registry addresses materials verify orders authority
+set(BEIAN_CAPABILITIES accounts resources registry domains addresses materials verify orders authority
     notices compliance help)
 set(before "")
 foreach(room IN LISTS BEIAN_CAPABILITIES)

@@ -84,6 +84,9 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.accounts.registrations_per_hour = settings.accounts.registrations_per_hour;
   options.accounts.session_life = settings.session.life;
   options.expiry_days = static_cast<int>(settings.orders.expiry_days);
+  options.domains.rdap_url = settings.domains.rdap_url;
+  options.domains.resolvers.servers = settings.domains.resolvers;
+  options.domains.resolve = settings.domains.resolve;
   options.resources = {.shortest_days = settings.resources.shortest_days,
                        .pay_as_you_go = settings.resources.pay_as_you_go,
                        .quota = settings.resources.quota};

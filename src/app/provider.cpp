@@ -11,6 +11,7 @@
 #include "app/rules_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
+#include "domains/api.hpp"
 #include "orders/api.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -35,6 +36,8 @@ struct Provider::Impl {
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
         resources(database, clock, cipher, options.resources),
+        domain_context(std::make_shared<domains::Context>(
+            domains::Context{database, clock, cipher, options.domains})),
         orders(database, *blobs, clock, cipher, authority, authority, orders_options(),
                [this] { worker.nudge(); }),
         addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
@@ -87,6 +90,7 @@ struct Provider::Impl {
     router.add(rules_routes());
     router.add(accounts.routes());
     router.add(http::with_plain_text(resources.routes()));
+    router.add(http::with_plain_text(domains::routes(domain_context)));
     router.add(http::with_plain_text(orders.routes()));
     router.add(registry::routes(database));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
@@ -106,6 +110,7 @@ struct Provider::Impl {
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
   resources::ResourcesApi resources;
+  std::shared_ptr<const domains::Context> domain_context;
   orders::OrdersApi orders;
   addresses::AddressesApi addresses;
   http::Router router;

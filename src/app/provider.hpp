@@ -11,6 +11,7 @@
 #include "accounts/accounts.hpp"
 #include "authority/link_config.hpp"
 #include "base/clock.hpp"
+#include "domains/facts.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 #include "platform/http/server.hpp"
@@ -24,6 +25,7 @@ struct ProviderOptions {
   std::string database_url;  // empty: SQLite in the data folder
   Millis stop_grace{8000};
   accounts::AccountsApi::Options accounts;
+  domains::Options domains;
   resources::Limits resources;
   size_t job_threads = 2;
   int expiry_days = 45;

@@ -17,5 +17,6 @@ std::vector<http::Route> provider_pages(const Context& context);  // /providers
 std::vector<http::Route> manage_routes(const Context& context);
 std::vector<http::Route> hand_out_routes(const Context& context);
 std::vector<http::Route> play_routes(const Context& context);
+std::vector<http::Route> registration_routes(const Context& context);  // also /rdap
 
 }  // namespace beian::sandbox

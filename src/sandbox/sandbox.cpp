@@ -47,7 +47,8 @@ std::vector<http::Route> Sandbox::routes() {
   for (auto part :
        {soap_routes(impl_->context), public_pages(impl_->context), officer_pages(impl_->context),
         manage_routes(impl_->context), hand_out_routes(impl_->context), play_routes(impl_->context),
-        desk_pages(impl_->context), handed_pages(impl_->context), provider_pages(impl_->context)})
+        registration_routes(impl_->context), desk_pages(impl_->context),
+        handed_pages(impl_->context), provider_pages(impl_->context)})
     for (auto& route : part) all.push_back(std::move(route));
   return all;
 }

@@ -79,6 +79,10 @@ struct Settings {
     int64_t services_per_individual = 0;
   } orders;
   struct {
+    std::string rdap_url, resolvers;
+    bool resolve = false;
+  } domains;
+  struct {
     int64_t quota = 0;
     int64_t shortest_days = 0;
     bool pay_as_you_go = false;
