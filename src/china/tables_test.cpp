@@ -5,6 +5,7 @@
 
 #include "china/codes.hpp"
 #include "china/ip.hpp"
+#include "china/mobile_area.hpp"
 #include "china/regions.hpp"
 
 #include <rapidcheck/gtest.h>
@@ -255,6 +256,15 @@ RC_GTEST_PROP(IpProperty, RangesContainTheirEndsAndNoMore, (uint32_t a, uint32_t
   RC_ASSERT(range->contains(IpAddress::v4(c)) == (c >= std::min(a, b) && c <= std::max(a, b)));
   RC_ASSERT(range->overlaps(IpRange{IpAddress::v4(a), IpAddress::v4(a)}));
   RC_ASSERT((parse_ip_range(range->text()) == *range));
+}
+
+TEST(MobileArea, ByTheFirstSevenDigits) {
+  EXPECT_EQ(mobile_province("13000000000"), 370000);        // the first segment of all
+  EXPECT_EQ(mobile_province("13800138000"), 110000);        // as the package's own test has it
+  EXPECT_EQ(mobile_province("19999999999"), std::nullopt);  // younger than the data
+  EXPECT_EQ(mobile_province("1300000000"), std::nullopt);
+  EXPECT_EQ(mobile_province("1300000000x"), std::nullopt);
+  EXPECT_EQ(mobile_province(""), std::nullopt);
 }
 
 }  // namespace
