@@ -161,6 +161,7 @@ Response assign(const Deps& deps, const Request& request) {
 
 Json report_json(const SyncReport& report) {
   const bool finished = to_ms(report.finished) != 0;
+  const bool closed = to_ms(report.closed) != 0;
   return Json::object({{"source", "d" + std::to_string(report.download)},
                        {"link", report.link},
                        {"kind", report.kind},
@@ -172,7 +173,10 @@ Json report_json(const SyncReport& report) {
                        {"missing_here", report.missing_here},
                        {"missing_there", report.missing_there},
                        {"started", to_rfc3339(report.started)},
-                       {"finished", finished ? Json(to_rfc3339(report.finished)) : Json()}});
+                       {"finished", finished ? Json(to_rfc3339(report.finished)) : Json()},
+                       {"library", "d" + std::to_string(report.series)},
+                       {"library_closed", closed ? Json(to_rfc3339(report.closed)) : Json()},
+                       {"library_whole", closed ? Json(report.whole) : Json()}});
 }
 
 Response get_synchronisations(const Deps& deps, const Request& request) {
@@ -233,7 +237,9 @@ std::vector<http::Route> task_routes(Deps deps) {
       {"GET", "/api/v1/authority/synchronisations", kOfficer,
        "Full synchronisations with their counts, newest first (link)", on(get_synchronisations)},
       {"GET", "/api/v1/authority/synchronisations/{source}", kOfficer,
-       "One report (what: added, changed, missing_here, missing_there; after, limit)",
+       "One report (what: added, changed, missing_here, missing_there; after, limit); "
+       "missing_there "
+       "is told at the last file of a library_whole",
        on(get_synchronisation)},
   };
 }

@@ -64,7 +64,10 @@ bool Link::download_leg() {
     if (!waiting || ++empty >= kEmptyMores) break;
   }
   succeeded(down_);
-  if (!any && !waiting && !cancelled_) acknowledge_again();
+  if (!any && !waiting && !cancelled_) {
+    drained_ = clock_.now();
+    acknowledge_again();
+  }
   const TimePoint now = clock_.now();
   if (any) soon_until_ = now + config_.soon_for;
   next_download_ = now + (now < soon_until_ ? config_.poll_soon : config_.poll);
@@ -173,6 +176,8 @@ bool Link::apply_leg() {
     any = true;
     if (!apply_one(*next)) break;
   }
+  if (!cancelled_ && hold_lease(clock_.now()))
+    end_series(*database_, clock_.now(), config_, cipher_, drained_);
   return any;
 }
 

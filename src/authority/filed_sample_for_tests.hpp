@@ -28,6 +28,28 @@ inline Json filed_sample(int64_t n, int64_t provider,
   return record;
 }
 
+// A domain name as a registrar's library (SJTB/YM) has it: number n, yangli-n-example.cn.
+inline Json domain_name_sample(int64_t n) {
+  Json name = Json::object({{"id", n},
+                            {"provider_record_id", n},
+                            {"name", "yangli-" + std::to_string(n) + "-example.cn"},
+                            {"type", 1},
+                            {"registered", "2026-01-01"},
+                            {"registrar", "样例注册商"},
+                            {"name_server", "ns.yangli-example.cn"},
+                            {"valid_until", "2027-01-01"}});
+  for (const std::string who : {"registrant", "admin"}) {
+    name.set(who + "_name", "样例甲");
+    name.set(who + "_organisation", "样例单位");
+    name.set(who + "_address", "样例路 1 号");
+    name.set(who + "_province", 440000);
+    name.set(who + "_city", 440100);
+    name.set(who + "_email", "a@yangli-example.cn");
+    name.set(who + "_phone", "13800000001");
+  }
+  return name;
+}
+
 inline Json icp_document(const std::string& field, Json value) {
   Json icp = Json::object();
   icp.set(field, std::move(value));

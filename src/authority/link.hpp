@@ -103,6 +103,7 @@ class Link {
   Backoff up_, down_;
   TimePoint next_download_;
   TimePoint next_keeping_;
+  TimePoint drained_;  // when the authority last had nothing to give
   TimePoint soon_until_;
   int bad_hashes_ = 0;
   std::string bad_hash_file_;

@@ -32,6 +32,9 @@ struct LinkConfig {
   int rectification_days = 15;
 
   size_t sync_batch = 200;  // records of a full synchronisation applied in one transaction
+  // A library that comes in several files is whole when the authority has nothing to give and
+  // nothing of it came for so long.
+  Millis sync_quiet{600'000};
 
   size_t max_records = 1000;                 // of one upload file (interface: 1000)
   size_t max_xml_bytes = 50u * 1024 * 1024;  // of one upload file (interface: 50 MB)

@@ -27,8 +27,8 @@ struct Waiting {
 // What became of one transaction's records, written with them.
 class Batch {
  public:
-  Batch(const SyncDeps& deps, db::Tx& tx, int64_t download)
-      : deps_(deps), tx_(tx), download_(download), now_(deps.clock.now()) {}
+  Batch(const SyncDeps& deps, db::Tx& tx, int64_t download, int64_t series)
+      : deps_(deps), tx_(tx), download_(download), series_(series), now_(deps.clock.now()) {}
 
   void take(const Waiting& waiting) {
     const auto* kind = sync_kind_of(waiting.operation);
@@ -40,9 +40,9 @@ class Batch {
         {tx_, now_, deps_.cipher, deps_.link, download_, waiting.operation, waiting.record});
     for (const auto& [province, id] : done.seen)
       tx_.exec(
-          "INSERT INTO authority_sync_seen (download, province, id) VALUES (:download, :province, "
+          "INSERT INTO authority_sync_seen (download, province, id) VALUES (:series, :province, "
           ":id) ON CONFLICT (download, province, id) DO NOTHING",
-          {{"download", download_}, {"province", province}, {"id", id}});
+          {{"series", series_}, {"province", province}, {"id", id}});
     switch (done.what) {
       case Synced::What::added:
         item("added", done);
@@ -94,9 +94,25 @@ class Batch {
  private:
   const SyncDeps& deps_;
   db::Tx& tx_;
-  int64_t download_;
+  int64_t download_, series_;
   TimePoint now_;
 };
+
+// Faults are told by whoever reads the whole.
+std::string operation_of_first(const wire::Profile& profile, std::string_view xml) {
+  std::string operation;
+  static_cast<void>(wire::decode_stream(profile, "DownloadData", source_of(xml),
+                                        [&](const wire::RecordAt& at, const Json&) {
+                                          operation = at.operation;
+                                          return false;
+                                        }));
+  return operation;
+}
+
+std::string kind_of_first(const wire::Profile& profile, std::string_view xml) {
+  const auto* kind = sync_kind_of(operation_of_first(profile, xml));
+  return kind ? std::string(kind->name) : std::string();
+}
 
 class Synchronisation {
  public:
@@ -104,13 +120,8 @@ class Synchronisation {
       : deps_(deps), download_(download), xml_(xml) {}
 
   Result<SyncEnd> run() {
-    const auto row = deps_.database.read_value([&](db::Tx& tx) {
-      return tx.query_one("SELECT next FROM authority_syncs WHERE download = :download",
-                          {{"download", download_.number}});
-    });
-    if (row) {
-      done_ = row->i64("next");
-    } else {
+    enter();
+    if (done_ == 0) {
       // All of it or nothing: faults are found before the first record is applied.
       const auto sound = wire::decode_stream(deps_.profile, "DownloadData", source_of(xml_), {});
       if (!sound) return fail(sound);
@@ -118,8 +129,6 @@ class Synchronisation {
     const auto started = std::chrono::steady_clock::now();
     const auto read = wire::decode_stream(
         deps_.profile, "DownloadData", source_of(xml_), [&](const wire::RecordAt& at, Json record) {
-          if (kind_.empty())
-            if (const auto* kind = sync_kind_of(at.operation)) kind_ = kind->name;
           if (seen_++ < done_) return true;
           waiting_.push_back({at.operation, at.path, std::move(record)});
           if (waiting_.size() < deps_.batch) return true;
@@ -133,6 +142,25 @@ class Synchronisation {
   }
 
  private:
+  // Its row, before anything of it is read: a library lacks this file until it is applied.
+  void enter() {
+    const auto kind = kind_of_first(deps_.profile, xml_);
+    deps_.database.write([&](db::Tx& tx) {
+      tx.exec(
+          "INSERT INTO authority_syncs (download, kind, next, started, series) "
+          "VALUES (:download, :kind, 0, :now, :series) ON CONFLICT (download) DO NOTHING",
+          {{"download", download_.number},
+           {"kind", kind},
+           {"now", to_ms(deps_.clock.now())},
+           {"series", series_of(tx, download_, kind, deps_.link.sync_quiet)}});
+      const auto row =
+          tx.query_one("SELECT next, series FROM authority_syncs WHERE download = :download",
+                       {{"download", download_.number}});
+      done_ = row->i64("next");
+      series_ = row->i64("series");
+    });
+  }
+
   bool pause() {
     end_ = SyncEnd::paused;
     return false;
@@ -144,8 +172,8 @@ class Synchronisation {
     const int64_t next = done_ + static_cast<int64_t>(waiting_.size());
     bool mine = false;
     deps_.database.write([&](db::Tx& tx) {
-      Batch batch(deps_, tx, download_.number);
-      mine = begin(tx, batch.now()) && advance(tx, next);
+      Batch batch(deps_, tx, download_.number, series_);
+      mine = is_waiting(tx) && advance(tx, next);
       if (!mine) return;
       for (const auto& waiting : waiting_) batch.take(waiting);
       batch.trace("synchronisation/" + std::to_string(done_) + "-" + std::to_string(next - 1),
@@ -160,14 +188,9 @@ class Synchronisation {
     return true;
   }
 
-  bool begin(db::Tx& tx, TimePoint now) {
+  bool is_waiting(db::Tx& tx) const {
     const auto ledger_row = ledger::find_download(tx, download_.number);
-    if (!ledger_row || ledger_row->applied) return false;
-    tx.exec(
-        "INSERT INTO authority_syncs (download, kind, next, started) VALUES (:download, :kind, 0, "
-        ":now) ON CONFLICT (download) DO NOTHING",
-        {{"download", download_.number}, {"kind", kind_}, {"now", to_ms(now)}});
-    return true;
+    return ledger_row && !ledger_row->applied;
   }
   bool advance(db::Tx& tx, int64_t next) {
     return tx.exec(
@@ -176,24 +199,26 @@ class Synchronisation {
                {{"next", next}, {"download", download_.number}, {"from", done_}}) == 1;
   }
 
-  // What the authority did not name, the code tables that are whole now, and the `applied` flag.
+  // The code tables that are whole now, and the `applied` flag.
   SyncEnd finish() {
     bool mine = false;
     deps_.database.write([&](db::Tx& tx) {
-      Batch batch(deps_, tx, download_.number);
-      mine = begin(tx, batch.now());
+      Batch batch(deps_, tx, download_.number, series_);
+      mine = is_waiting(tx);
       if (!mine) return;
-      if (const auto* kind = sync_kind_named(kind_); kind && kind->missing)
-        for (const auto& [key, subject] : kind->missing(tx, deps_.link, download_.number))
-          batch.item("missing_there", {Synced::What::unchanged, false, key, subject, {}, {}});
       for (const auto& table : registry::enforce_codes(tx, batch.now(), download_.number))
         batch.trace("synchronisation/" + table.table, table.changed ? "applied" : "noted",
                     words_of(table));
-      tx.exec("DELETE FROM authority_sync_seen WHERE download = :download",
-              {{"download", download_.number}});
-      tx.exec("UPDATE authority_syncs SET finished = :now WHERE download = :download",
-              {{"now", to_ms(batch.now())}, {"download", download_.number}});
       const auto report = sync_report(tx, download_.number);
+      const auto* kind = sync_kind_named(report->kind);
+      const bool whole = !kind || !kind->missing;
+      tx.exec(
+          "UPDATE authority_syncs SET finished = :now, closed = :closed, whole = :whole "
+          "WHERE download = :download",
+          {{"now", to_ms(batch.now())},
+           {"closed", whole ? to_ms(batch.now()) : 0},
+           {"whole", whole},
+           {"download", download_.number}});
       batch.trace("synchronisation", "applied", words_of(*report));
       mine = ledger::mark_applied(tx, download_.number, done_, report->faulty, batch.now());
       if (!mine) throw db::Database::Rollback{};
@@ -205,8 +230,7 @@ class Synchronisation {
     return "同步完成：新增 " + std::to_string(report.added) + "，变更 " +
            std::to_string(report.changed) + "，相同 " + std::to_string(report.unchanged) +
            "，有误 " + std::to_string(report.faulty) + "，本系统原缺 " +
-           std::to_string(report.missing_here) + "，管局未列 " +
-           std::to_string(report.missing_there);
+           std::to_string(report.missing_here);
   }
   static std::string words_of(const registry::Enforced& table) {
     return authority::words_of(table);
@@ -215,8 +239,7 @@ class Synchronisation {
   const SyncDeps& deps_;
   const ledger::Download& download_;
   std::string_view xml_;
-  std::string kind_;
-  int64_t done_ = 0, seen_ = 0;
+  int64_t done_ = 0, seen_ = 0, series_ = 0;
   std::vector<Waiting> waiting_;
   SyncEnd end_ = SyncEnd::done;
 };
@@ -224,14 +247,7 @@ class Synchronisation {
 }  // namespace
 
 bool is_synchronisation(const wire::Profile& profile, std::string_view xml) {
-  bool found = false;
-  // Faults are told by whoever reads the whole.
-  static_cast<void>(wire::decode_stream(profile, "DownloadData", source_of(xml),
-                                        [&](const wire::RecordAt& at, const Json&) {
-                                          found = at.operation.starts_with(kPrefix);
-                                          return false;
-                                        }));
-  return found;
+  return operation_of_first(profile, xml).starts_with(kPrefix);
 }
 
 Result<SyncEnd> synchronise(const SyncDeps& deps, const ledger::Download& download,

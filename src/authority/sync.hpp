@@ -1,7 +1,7 @@
 // SJTB: a full synchronisation. Applied record by record from a stream, in batches: each batch is
 // one transaction with its progress, so that whatever is killed when, the next run goes on with the
 // first record that is not applied. Nothing here is removed because the authority does not have it:
-// that is told in a report, for an officer.
+// that is told in a report, for an officer, when the whole library has come (sync_series.hpp).
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 
 #include "authority/ledger.hpp"
 #include "authority/link_config.hpp"
+#include "authority/sync_series.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -40,13 +41,14 @@ struct SyncRecord {
   std::string_view operation;  // "synchronisation/filed", as wire::RecordAt
   const Json& record;
 };
-// What is here and the authority did not name, at the end: key and subject.
+// What is here and the authority did not name in the whole library: key and subject.
 using NotNamed = std::vector<std::pair<std::string, std::string>>;
 struct SyncKind {
   std::string_view prefix;  // of operations
   std::string_view name;    // icp, ip, domains, codes
   Synced (*take)(const SyncRecord& record);
-  NotNamed (*missing)(db::Tx& tx, const LinkConfig& link, int64_t download);
+  // nullptr: each file is whole by itself.
+  NotNamed (*missing)(db::Tx& tx, const LinkConfig& link, const SyncSeries& series);
 };
 // One row each (sync_kinds.cpp); nullptr: nobody's.
 const SyncKind* sync_kind_of(std::string_view operation);
@@ -80,7 +82,10 @@ struct SyncReport {
   std::string link, kind;
   int64_t records = 0, added = 0, changed = 0, unchanged = 0, faulty = 0, missing_here = 0,
           missing_there = 0;
-  TimePoint started, finished;  // finished 0: it still runs
+  TimePoint started, finished;  // finished 0: it still runs, or could not be applied
+  int64_t series = 0;           // the first file of its library
+  TimePoint closed;             // when it was decided whether the library is whole; 0: not yet
+  bool whole = false;           // missing_there is told, at the library's last file
 };
 std::vector<SyncReport> sync_reports(db::Tx& tx, const std::string& link, size_t limit);
 std::optional<SyncReport> sync_report(db::Tx& tx, int64_t download);

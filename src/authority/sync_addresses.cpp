@@ -81,12 +81,12 @@ Synced take_address(const SyncRecord& in) {
   return out;
 }
 
-NotNamed missing_addresses(db::Tx& tx, const LinkConfig& link, int64_t download) {
+NotNamed missing_addresses(db::Tx& tx, const LinkConfig& link, const SyncSeries& series) {
   NotNamed out;
   for (const auto block : addresses::kBlocks) {
-    const db::Params seen = {{"download", download}, {"list", number_of(block)}};
+    const db::Params seen = {{"series", series.number}, {"list", number_of(block)}};
     const bool named = tx.query_one(
-                             "SELECT id FROM authority_sync_seen WHERE download = :download "
+                             "SELECT id FROM authority_sync_seen WHERE download = :series "
                              "AND province = :list LIMIT 1",
                              seen)
                            .has_value();
@@ -98,7 +98,7 @@ NotNamed missing_addresses(db::Tx& tx, const LinkConfig& link, int64_t download)
          tx.query("SELECT authority_id, filed_first, filed_last FROM address_records a "
                   "WHERE a.link = :link AND a.block = :block AND a.filed_first IS NOT NULL "
                   "AND a.state <> 'deleted' AND NOT EXISTS (SELECT 1 FROM authority_sync_seen s "
-                  "WHERE s.download = :download AND s.province = :list AND s.id = a.authority_id) "
+                  "WHERE s.download = :series AND s.province = :list AND s.id = a.authority_id) "
                   "ORDER BY a.first_ip, a.id",
                   params)) {
       const addresses::Ends ends = {static_cast<uint32_t>(row.i64("filed_first")),

@@ -8,7 +8,7 @@ namespace beian::authority {
 // Records that another unit reported (Bbdwid) are passed over. A key is the list and the
 // authority's id, "sources-9001": each list has ids of its own.
 Synced take_address(const SyncRecord& in);
-// Of the lists that the document has something of ours in: a large library comes in several files.
-NotNamed missing_addresses(db::Tx& tx, const LinkConfig& link, int64_t download);
+// Of the lists that the library has something of ours in: another may not have been asked for.
+NotNamed missing_addresses(db::Tx& tx, const LinkConfig& link, const SyncSeries& series);
 
 }  // namespace beian::authority

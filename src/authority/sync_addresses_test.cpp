@@ -45,7 +45,7 @@ class SynchronisingAddresses : public ::testing::TestWithParam<std::string> {
   }
   SyncReport take(const Json& lists) {
     world_.authority.hand_down(Json::object({{"synchronisation", Json::object({{"ip", lists}})}}));
-    world_.run(1);
+    world_.run(2);
     const auto number = world_.downloads().back().number;
     EXPECT_TRUE(world_.downloads().back().applied) << world_.downloads().back().problem;
     return world_.storage.database->read_value([&](db::Tx& tx) { return sync_report(tx, number); })
@@ -115,7 +115,7 @@ TEST_P(SynchronisingAddresses, WhatTheAuthorityDoesNotHaveIsToldAndLeft) {
       take(Json::object({{"sources", Json::array({source(2, kNet + 128, kNet + 191)})}}));
   EXPECT_EQ(told.changed, 1);
   EXPECT_EQ(items("changed"), Lines{"sources-2 203.0.113.128-203.0.113.191"});
-  // The list of brought-along ranges may come in another file.
+  // The list of brought-along ranges was perhaps not asked for.
   EXPECT_EQ(items("missing_there"), Lines{"sources-1 203.0.113.0-203.0.113.127"});
   EXPECT_EQ(all().size(), 4u);
 }

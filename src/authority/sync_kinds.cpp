@@ -52,15 +52,16 @@ Synced take_filed(const SyncRecord& in) {
   return out;
 }
 
-NotNamed missing_filed(db::Tx& tx, const LinkConfig& link, int64_t download) {
+NotNamed missing_filed(db::Tx& tx, const LinkConfig& link, const SyncSeries& series) {
   NotNamed out;
   for (const int64_t province : provinces_of(link))
-    for (const auto& service : registry::served_services(tx, province)) {
-      const bool seen = tx.query_one(
-                              "SELECT id FROM authority_sync_seen WHERE download = :download "
-                              "AND province = :province AND id = :id",
-                              {{"download", download}, {"province", province}, {"id", service.id}})
-                            .has_value();
+    for (const auto& service : registry::served_services(tx, province, series.began)) {
+      const bool seen =
+          tx.query_one(
+                "SELECT id FROM authority_sync_seen WHERE download = :series "
+                "AND province = :province AND id = :id",
+                {{"series", series.number}, {"province", province}, {"id", service.id}})
+              .has_value();
       if (!seen) out.emplace_back(key_of(province, service.id), service.filing_number);
     }
   return out;
@@ -100,13 +101,13 @@ Synced take_domain_name(const SyncRecord& in) {
   return out;
 }
 
-NotNamed missing_domain_names(db::Tx& tx, const LinkConfig& link, int64_t download) {
+NotNamed missing_domain_names(db::Tx& tx, const LinkConfig& link, const SyncSeries& series) {
   NotNamed out;
   for (const auto& row :
        tx.query("SELECT authority_id, name FROM authority_domain_records r WHERE r.link = :link "
-                "AND NOT EXISTS (SELECT 1 FROM authority_sync_seen s WHERE s.download = :download "
+                "AND NOT EXISTS (SELECT 1 FROM authority_sync_seen s WHERE s.download = :series "
                 "AND s.province = 0 AND s.id = r.authority_id) ORDER BY authority_id",
-                {{"link", link.id}, {"download", download}}))
+                {{"link", link.id}, {"series", series.number}}))
     out.emplace_back(key_of(0, row.i64("authority_id")), row.text("name"));
   return out;
 }

@@ -22,6 +22,9 @@ SyncReport report_of(const db::Row& row) {
   out.missing_there = row.i64("missing_there");
   out.started = from_ms(row.i64("started"));
   out.finished = from_ms(row.i64("finished"));
+  out.series = row.i64("series");
+  out.closed = from_ms(row.i64("closed"));
+  out.whole = row.i64("whole") != 0;
   return out;
 }
 

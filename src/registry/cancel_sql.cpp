@@ -105,14 +105,15 @@ void cancel_access(db::Tx& tx, TimePoint now, int64_t province, int64_t id, int6
 
 namespace beian::registry {
 
-std::vector<ServedService> served_services(db::Tx& tx, int64_t province) {
+std::vector<ServedService> served_services(db::Tx& tx, int64_t province, TimePoint before) {
   std::vector<ServedService> out;
-  for (const auto& row : tx.query(
-           "SELECT s.authority_id AS id, s.filing_number AS number FROM registry_services s "
-           "WHERE s.province = :province AND s.cancelled = 0 AND EXISTS (SELECT 1 FROM "
-           "registry_accesses a WHERE a.province = s.province AND a.service_id = s.authority_id "
-           "AND a.here = 1 AND a.cancelled = 0) ORDER BY s.authority_id",
-           {{"province", province}}))
+  for (const auto& row :
+       tx.query("SELECT s.authority_id AS id, s.filing_number AS number FROM registry_services s "
+                "WHERE s.province = :province AND s.cancelled = 0 AND s.recorded < :before "
+                "AND EXISTS (SELECT 1 FROM registry_accesses a WHERE a.province = s.province "
+                "AND a.service_id = s.authority_id AND a.here = 1 AND a.cancelled = 0) "
+                "ORDER BY s.authority_id",
+                {{"province", province}, {"before", to_ms(before)}}))
     out.push_back({row.i64("id"), row.text("number")});
   return out;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "platform/db/db.hpp"
 
 namespace beian::registry {
@@ -20,11 +21,11 @@ struct RecordRef {
 std::optional<RecordRef> find_filed(db::Tx& tx, const std::vector<int64_t>& provinces, bool service,
                                     int64_t id, const std::string& number);
 
-// Services of that province, not cancelled, with an access here.
+// Services of that province, not cancelled, with an access here, that were recorded before.
 struct ServedService {
   int64_t id = 0;
   std::string filing_number;
 };
-std::vector<ServedService> served_services(db::Tx& tx, int64_t province);
+std::vector<ServedService> served_services(db::Tx& tx, int64_t province, TimePoint before);
 
 }  // namespace beian::registry
