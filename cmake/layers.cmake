@@ -12,7 +12,7 @@ set(BEIAN_PLATFORM platform_http platform_db platform_blob platform_xml platform
 # Room by room: what it may use. Capabilities stand in their order, each may use those before it.
 set(BEIAN_MAY_base "")
 set(BEIAN_MAY_china base)
-set(BEIAN_MAY_rules base)
+set(BEIAN_MAY_rules base china)
 foreach(room IN LISTS BEIAN_PLATFORM)
   set(BEIAN_MAY_${room} base platform_log platform_config)
 endforeach()

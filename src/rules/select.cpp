@@ -22,13 +22,25 @@ constexpr std::array<Named, 10> kOrders{{{"first", "first"},
                                          {"cancel_access", "cancel"},
                                          {"migrate", "migrate"}}};
 // Natures, and the wider name beside their own; individuals have none.
-constexpr std::array<Named, 7> kNatures{{{"individual", ""},
-                                         {"enterprise", "organization"},
-                                         {"sole_proprietor", "organization"},
-                                         {"government", "organization"},
-                                         {"public_institution", "organization"},
-                                         {"social_organization", "organization"},
-                                         {"military", "organization"}}};
+constexpr auto kNatures = std::to_array<Named>({{"individual", ""},
+                                                {"enterprise", "organization"},
+                                                {"sole_proprietor", "organization"},
+                                                {"government", "organization"},
+                                                {"public_institution", "organization"},
+                                                {"social_organization", "organization"},
+                                                {"military", "organization"},
+                                                {"private_non_enterprise", "organization"},
+                                                {"foundation", "organization"},
+                                                {"law_firm", "organization"},
+                                                {"religious", "organization"},
+                                                {"medical", "organization"},
+                                                {"notary", "organization"},
+                                                {"forensic", "organization"},
+                                                {"arbitration", "organization"},
+                                                {"rural_collective", "organization"},
+                                                {"mass_organization", "organization"},
+                                                {"foreign_cultural_centre", "organization"},
+                                                {"overseas", "organization"}});
 constexpr std::array<Named, 4> kServices{
     {{"website", ""}, {"app", ""}, {"mini_program", "app"}, {"quick_app", "app"}}};
 
@@ -51,11 +63,20 @@ bool applies(const Rule& rule, const Case& wanted, std::string_view order) {
          names(rule.applies_to.service, wanted.service, service ? service->group : "");
 }
 
+// Does the province say something else that this param belongs to?
+bool replaced(const Rule& rule, std::string_view param) {
+  return std::ranges::any_of(rule.kind->together, [&](const auto& group) {
+    return std::ranges::find(group, param) != group.end() &&
+           std::ranges::any_of(group,
+                               [&](const auto& name) { return rule.params.find(name) != nullptr; });
+  });
+}
+
 Effective overlay(const Rule& rule, const Rule* national) {
   Effective out{&rule, national, rule.params};
   if (national != nullptr)
     for (const auto& [name, value] : national->params.members())
-      if (out.params.find(name) == nullptr) out.params.set(name, value);
+      if (out.params.find(name) == nullptr && !replaced(rule, name)) out.params.set(name, value);
   return out;
 }
 
