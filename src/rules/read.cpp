@@ -6,6 +6,7 @@
 
 #include "base/embedded.hpp"
 #include "base/text.hpp"
+#include "rules/evaluate.hpp"
 #include "rules/words.hpp"
 
 namespace beian::rules {
@@ -19,6 +20,8 @@ constexpr auto kOrders = std::to_array<std::string_view>(
     {"first", "add_service", "add_access", "change", "cancel", "migrate"});
 constexpr auto kServices =
     std::to_array<std::string_view>({"website", "app", "mini_program", "quick_app"});
+
+constexpr size_t kJson = 5, kBookName = 6 + kJson;  // "440000.json"
 
 bool is_type(const Json& value, std::string_view type) {
   const auto all = [&](auto is) {
@@ -109,6 +112,17 @@ class Members {
 };
 const Json Members::kNull;
 
+void read_together(const Json& json, Kind& kind, Members& members) {
+  for (size_t i = 0; i < json.size(); ++i) {
+    auto& group = kind.together.emplace_back();
+    for (const auto& name : json.at(i).items()) {
+      group.push_back(name.as_string());
+      if (std::ranges::find(kind.params, group.back(), &Param::name) == kind.params.end())
+        members.fault(ProblemCode::not_found, "/together/" + std::to_string(i));
+    }
+  }
+}
+
 Kind read_kind(const Json& json, const std::string& at, Problems& problems) {
   Members members(json, at, problems);
   Kind kind;
@@ -137,6 +151,7 @@ Kind read_kind(const Json& json, const std::string& at, Problems& problems) {
     }
     kind.params.push_back(std::move(param));
   }
+  read_together(members.value("together", false), kind, members);
   members.end();
   return kind;
 }
@@ -234,6 +249,11 @@ const RuleBook* RuleSet::book(int64_t province) const {
   return found == books_.end() ? nullptr : &found->second;
 }
 
+bool RuleSet::is_book(std::string_view name) {
+  return name == "national.json" || (name.size() == kBookName && name.ends_with(".json") &&
+                                     text::all_digits(name.substr(0, kBookName - kJson)));
+}
+
 Result<RuleSet> RuleSet::read(std::string_view kinds, std::span<const File> books) {
   RuleSet set;
   Problems problems;
@@ -270,17 +290,17 @@ Result<RuleSet> RuleSet::read(std::string_view kinds, std::span<const File> book
 
 const RuleSet& RuleSet::builtin() {
   static const RuleSet set = [] {
-    constexpr std::string_view kFolder = "data/rules/", kKinds = "data/rules/kinds.json";
+    constexpr std::string_view kFolder = "data/rules/";
     std::vector<File> books;
     for (const auto& file : embedded::files())
-      if (file.name.starts_with(kFolder) && file.name != kKinds)
+      if (file.name.starts_with(kFolder) && is_book(file.name.substr(kFolder.size())))
         books.push_back({std::string(file.name.substr(kFolder.size())), file.bytes});
-    auto read = RuleSet::read(embedded::file(kKinds), books);
-    if (!read) {
-      const Problem& first = read.error().front();
-      throw std::logic_error("data/rules: " + first.field + " " +
-                             problem_text(first.code, first.args, Language::en));
-    }
+    auto read = RuleSet::read(embedded::file("data/rules/kinds.json"), books);
+    const auto problems = read ? check_evaluators(*read) : read.error();
+    if (!problems.empty())
+      throw std::logic_error(
+          "data/rules: " + problems.front().field + " " +
+          problem_text(problems.front().code, problems.front().args, Language::en));
     return std::move(*read);
   }();
   return set;

@@ -5,8 +5,9 @@
 // line of the reviewer's checklist, kept by another part of the system, or only told.
 //
 // A province's rule of a kind overrides the national ones of that kind key by key: params that it
-// names replace the national values, the others stay in force. Its severity, material and text
-// stand for both. Rules of one province add up.
+// names replace the national values, the others stay in force (but see Kind::together). What is
+// found by a param is told with severity, text and source of the rule that names it. Rules of one
+// province add up. At most one national rule of a kind fits a case: a test sees to it.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,8 @@ struct Kind {
   std::vector<Place> places;
   std::string kept_by;  // the room, where a place is `system`
   std::vector<Param> params;
+  // Params that say one thing together: a province that names one of them replaces them all.
+  std::vector<std::vector<std::string>> together;
 };
 
 // Empty: all. entity: organization (everybody but individuals), government, public_institution,
@@ -76,7 +79,8 @@ struct RuleBook {
 
 class RuleSet {
  public:
-  // The embedded data/rules, read once. Throws std::logic_error when they are wrong.
+  // The embedded data/rules, read once. Throws std::logic_error when they are wrong or an evaluator
+  // does not understand them.
   static const RuleSet& builtin();
 
   std::span<const Kind> kinds() const { return kinds_; }
@@ -92,6 +96,7 @@ class RuleSet {
     std::string name;
     std::string_view text;
   };
+  static bool is_book(std::string_view name);  // national.json, 440000.json
   static Result<RuleSet> read(std::string_view kinds, std::span<const File> books);
 
   RuleSet() = default;
