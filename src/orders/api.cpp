@@ -5,6 +5,7 @@
 #include "orders/create.hpp"
 #include "orders/detect.hpp"
 #include "orders/expire.hpp"
+#include "orders/rehearse.hpp"
 #include "orders/save.hpp"
 #include "orders/submit.hpp"
 #include "orders/view.hpp"
@@ -121,6 +122,15 @@ Response get_findings(const Context& context, const Request& request) {
                                       {"warnings", problems_json(findings->warnings, language)}}));
 }
 
+Response post_rehearsal(const Context& context, const Request& request) {
+  const auto order = context.database->read_value(
+      [&](db::Tx& tx) { return readable_order(context, tx, request); });
+  if (!order) return http::problem_response(request, order.error());
+  Response response = http::respond(request, rehearse(context, *order, http::language_of(request)));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
 Response get_history(const Context& context, const Request& request) {
   return http::respond(request, context.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const auto order = readable_order(context, tx, request);
@@ -194,6 +204,9 @@ std::vector<http::Route> order_routes(const ContextPtr& context) {
        on(put_order)},
       {"GET", "/api/v1/orders/{id}/findings", kOrdersRead, "Validate without submitting",
        on(get_findings)},
+      {"POST", "/api/v1/orders/{id}/rehearsal", kOrdersRead,
+       "All that provider, province and authority would find, without submitting",
+       on(post_rehearsal)},
       {"GET", "/api/v1/orders/{id}/history", kOrdersRead, "Everything that happened to an order",
        on(get_history)},
       {"POST", "/api/v1/orders/{id}/submit", kOrdersWrite, "Hand in for review",
