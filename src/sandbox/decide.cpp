@@ -43,8 +43,7 @@ Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bo
   if (!record) return fail(ProblemCode::not_found);
   const RecordState to = approve ? RecordState::approved : RecordState::refused;
   // First, so that of two officers one gets the record and the other waits and finds it decided.
-  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion,
-                   record->entity_id))
+  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion))
     return fail(ProblemCode::event_not_allowed, {},
                 {{"state", std::string(chinese_of(record->state))},
                  {"event", approve ? "审核通过" : "审核拒绝"}});

@@ -69,7 +69,7 @@ struct Record {
   Json model;     // without attachments
   Json outcomes;  // [{code, text}]
   std::string opinion;
-  int64_t entity_id = 0;  // when approved
+  int64_t entity_id = 0;  // that it is about; of a new filing when approved
   int64_t received_at = 0, changed_at = 0;
 };
 // Domains and targets of an open record are held until it is closed.
@@ -80,7 +80,7 @@ std::vector<Record> records_in(db::Tx& tx, std::optional<RecordState> state, int
 // Compare-and-set; a closed record gives its domains and targets free. False when it was not in
 // `from`.
 bool move_record(db::Tx& tx, int64_t id, RecordState from, RecordState to, int64_t now,
-                 std::string_view opinion = {}, int64_t entity_id = 0);
+                 std::string_view opinion = {});
 
 void send_message(db::Tx& tx, std::string_view mobile, std::string_view text, std::string_view code,
                   int64_t now);

@@ -275,14 +275,11 @@ std::vector<Record> records_in(db::Tx& tx, std::optional<RecordState> state, int
 }
 
 bool move_record(db::Tx& tx, int64_t id, RecordState from, RecordState to, int64_t now,
-                 std::string_view opinion, int64_t entity_id) {
-  db::Value entity;
-  if (entity_id != 0) entity = entity_id;
-  if (tx.exec("UPDATE records SET state = :to, opinion = :opinion, entity_id = :entity,"
-              " changed_at = :now WHERE id = :id AND state = :from",
+                 std::string_view opinion) {
+  if (tx.exec("UPDATE records SET state = :to, opinion = :opinion, changed_at = :now"
+              " WHERE id = :id AND state = :from",
               {{"to", name_of(to)},
                {"opinion", opinion},
-               {"entity", entity},
                {"now", now},
                {"id", id},
                {"from", name_of(from)}}) == 0)
