@@ -75,7 +75,7 @@ std::vector<http::Route> routes(std::shared_ptr<db::Database> database) {
       {"GET", "/api/v1/access", http::kPublic, "May this host be served here?",
        answer([database](const Request& r) { return access_answer(*database, r); })},
       {"GET", "/api/v1/registry/entities", accounts::kOrdersRead,
-       "The own filed entities with their services and domains",
+       "The own filed entities with their services, domains and accesses",
        answer([database](const Request& r) { return entities(*database, r); })},
       {"GET", "/api/v1/registry/domains/{domain}", accounts::kOrdersRead,
        "What is filed under a domain",

@@ -360,6 +360,12 @@ TEST_P(RegistryApi, EntitiesAreTheCallersOwn) {
   EXPECT_EQ(own["entities"].at(0)["services"].at(0)["domains"].at(0).as_string(),
             "yangli-example.cn");
   EXPECT_TRUE(own["next"].is_null());
+  // The ids that a change or a cancellation names.
+  EXPECT_EQ(own["entities"].at(0)["authority_entity_id"].as_int(), 1);
+  EXPECT_EQ(own["entities"].at(0)["services"].at(0)["authority_service_id"].as_int(), 1);
+  EXPECT_EQ(to_string(own["entities"].at(0)["services"].at(0)["accesses"]),
+            R"([{"authority_access_id":1,"provider":900001,"here":true,)"
+            R"("addresses":[{"from":"203.0.113.1","to":"203.0.113.1"}]}])");
   EXPECT_EQ(to_string(own).find("13800000001"), std::string::npos);
   caller = {"auditor-1", "auditor", "s", {"audit"}};
   EXPECT_EQ(get("/api/v1/registry/entities").second["entities"].size(), 2u);

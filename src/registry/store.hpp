@@ -100,7 +100,8 @@ std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
 void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const std::string& what,
                    const std::string& filing_number);
 
-// One entity with its services, domains and whether it has an access here; no personal data.
+// One entity with its services, their domains and accesses, and the authority's ids of them all, as
+// changes and cancellations name them; no personal data.
 // `account_id` empty: everybody's. After the given key, in the order of (province, id).
 struct EntityPage {
   int64_t after_province = 0, after_id = 0;

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "china/ip.hpp"
 #include "registry/list_of_values.hpp"
 #include "registry/store.hpp"
 
@@ -247,6 +248,35 @@ void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const s
        {"at", to_ms(now)}});
 }
 
+namespace {
+
+std::string address_text(const Json& number) {
+  const auto address = china::ip_from_number(number.as_int());
+  return address ? address->text() : "";
+}
+
+Json accesses_json(db::Tx& tx, int64_t province, int64_t service_id) {
+  Json out = Json::array();
+  for (const auto& row :
+       tx.query("SELECT authority_id, provider_id, here, document FROM registry_accesses "
+                "WHERE province = :province AND service_id = :id AND cancelled = 0 "
+                "ORDER BY authority_id",
+                {{"province", province}, {"id", service_id}})) {
+    Json addresses = Json::array();
+    const auto document = parse_json(row.text("document")).value_or(Json());
+    for (const auto& range : document["addresses"].items())
+      addresses.push(
+          Json::object({{"from", address_text(range["from"])}, {"to", address_text(range["to"])}}));
+    out.push(Json::object({{"authority_access_id", row.i64("authority_id")},
+                           {"provider", row.i64("provider_id")},
+                           {"here", row.i64("here") != 0},
+                           {"addresses", std::move(addresses)}}));
+  }
+  return out;
+}
+
+}  // namespace
+
 Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page) {
   std::string sql =
       "SELECT province, authority_id, filing_number, display_name, nature, cancelled "
@@ -275,13 +305,16 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
                                     "AND service_id = :id AND cancelled = 0 ORDER BY authority_id",
                                     {{"province", province}, {"id", s.i64("id")}}))
         domains.push(d.text("name"));
-      services.push(Json::object({{"filing_number", s.text("number")},
+      services.push(Json::object({{"authority_service_id", s.i64("id")},
+                                  {"filing_number", s.text("number")},
                                   {"name", s.text("name")},
                                   {"domains", std::move(domains)},
+                                  {"accesses", accesses_json(tx, province, s.i64("id"))},
                                   {"access_here", s.i64("access_here") != 0},
                                   {"cancelled", s.i64("cancelled") != 0}}));
     }
     out.push(Json::object({{"key", std::to_string(province) + "-" + std::to_string(id)},
+                           {"authority_entity_id", id},
                            {"filing_number", row.text("filing_number")},
                            {"name", row.text("display_name")},
                            {"nature", row.i64("nature")},

@@ -44,7 +44,6 @@ struct FiledService {
 std::optional<FiledService> filed_by_domain(db::Tx& tx, std::string_view domain);
 std::vector<FiledService> filed_by_number(db::Tx& tx,
                                           std::string_view number);  // entity or service
-std::vector<FiledService> all_filed(db::Tx& tx);
 std::optional<std::string> number_of_certificate(db::Tx& tx, int64_t type, std::string_view number);
 
 enum class PasswordCheck { right, wrong, too_often, unknown_number };

@@ -52,10 +52,6 @@ std::vector<FiledService> filed_by_number(db::Tx& tx, std::string_view number) {
                   {{"number", number}});
 }
 
-std::vector<FiledService> all_filed(db::Tx& tx) {
-  return services(tx, "", {});
-}
-
 std::optional<std::string> number_of_certificate(db::Tx& tx, int64_t type,
                                                  std::string_view number) {
   const auto entity = entity_by_certificate(tx, type, number);

@@ -2,10 +2,11 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "china/ip.hpp"
 #include "sandbox/decide.hpp"
 #include "sandbox/faults.hpp"
-#include "sandbox/filed.hpp"
 #include "sandbox/guard.hpp"
+#include "sandbox/library.hpp"
 #include "sandbox/manage_parts.hpp"
 #include "sandbox/pages.hpp"
 #include "sandbox/provider_account.hpp"
@@ -140,32 +141,53 @@ Response get_uploads(const Context& context, const Request& request) {
   return Response::json(list);
 }
 
-// One object per entity; services() gives them in the order of their entities' filing.
-Response get_filed(const Context& context, const Request&) {
-  std::vector<FiledService> filed;
-  context.database->read([&](db::Tx& tx) { filed = all_filed(tx); });
+Json accesses_json(db::Tx& tx, int64_t service_id) {
+  const auto text = [](int64_t number) {
+    const auto address = china::ip_from_number(number);
+    return address ? address->text() : std::to_string(number);
+  };
   Json list = Json::array();
-  std::string open;
-  for (const auto& s : filed) {
-    if (s.entity_number != open) {
-      list.push(Json::object({{"provider_id", s.provider_id},
-                              {"provider_entity_id", s.provider_entity_id},
-                              {"entity_name", s.entity_name},
-                              {"entity_number", s.entity_number},
-                              {"first_filed", to_rfc3339(from_ms(s.first_filed))},
-                              {"services", Json::array()}}));
-      open = s.entity_number;
-    }
-    Json domains = Json::array();
-    for (const auto& domain : s.domains) domains.push(domain);
-    list.items()
-        .back()
-        .find("services")
-        ->push(Json::object({{"provider_service_id", s.provider_service_id},
-                             {"number", s.service_number},
-                             {"name", s.service_name},
-                             {"domains", std::move(domains)}}));
+  for (const auto& access : accesses_of(tx, service_id)) {
+    Json addresses = Json::array();
+    for (const auto& range : access.addresses)
+      addresses.push(Json::object({{"from", text(range.from)}, {"to", text(range.to)}}));
+    list.push(Json::object({{"id", access.id},
+                            {"provider_id", access.provider_id},
+                            {"provider_access_id", access.provider_access_id},
+                            {"addresses", std::move(addresses)}}));
   }
+  return list;
+}
+
+Json services_json(db::Tx& tx, int64_t entity_id) {
+  Json list = Json::array();
+  for (const auto& service : services_of(tx, entity_id)) {
+    Json domains = Json::array();
+    for (const auto& domain : domains_of(tx, service.id)) domains.push(domain.name);
+    list.push(Json::object({{"id", service.id},
+                            {"provider_service_id", service.provider_service_id},
+                            {"number", service.number},
+                            {"name", service.name},
+                            {"domains", std::move(domains)},
+                            {"accesses", accesses_json(tx, service.id)}}));
+  }
+  return list;
+}
+
+// Entities without services (shells) too.
+Response get_filed(const Context& context, const Request&) {
+  Json list = Json::array();
+  context.database->read([&](db::Tx& tx) {
+    list = Json::array();
+    for (const auto& entity : all_entities(tx))
+      list.push(Json::object({{"id", entity.id},
+                              {"provider_id", entity.provider_id},
+                              {"provider_entity_id", entity.provider_entity_id},
+                              {"entity_name", entity.name},
+                              {"entity_number", entity.number},
+                              {"first_filed", to_rfc3339(from_ms(entity.first_filed))},
+                              {"services", services_json(tx, entity.id)}}));
+  });
   return Response::json(list);
 }
 

@@ -179,8 +179,11 @@ TEST_P(Operations, AServiceIsCancelledForEverybody) {
   const auto told = p.fetch(kB);
   EXPECT_THAT(words_of(told), ElementsAre("cancelled 1"));
   EXPECT_EQ(told[0]["cancelled"].at(0)["record_id"].as_int(), service.id);
-  EXPECT_TRUE(p.services(entity.id).empty());  // a shell entity
-  EXPECT_EQ(p.s.json("GET", "/manage/filed").size(), 0u);
+  EXPECT_TRUE(p.services(entity.id).empty());
+  const Json filed = p.s.json("GET", "/manage/filed");
+  ASSERT_EQ(filed.size(), 1u);  // a shell entity
+  EXPECT_EQ(filed.at(0)["id"].as_int(), entity.id);
+  EXPECT_EQ(filed.at(0)["services"].size(), 0u);
   // Its domain is free, its number is not given again.
   p.filed(kA, "new_services", samples::new_service(entity, 1));
   EXPECT_EQ(p.services(entity.id).at(0).number, entity.number + "-2");
@@ -274,6 +277,31 @@ TEST_P(Operations, PersonsOfWhatIsFiledVerifyByPhone) {
   p.decide(p.last_record()["id"].as_int(), false);
   p.send(kA, "cancellations", {samples::cancellation(2, p.accesses(service.id).at(0).id, 4)});
   EXPECT_EQ(p.last_record()["state"].as_string(), "at_authority");
+}
+
+// Whose entity a record is about is known over the verification.
+TEST_P(Operations, WhatPersonsVerifiedIsFiled) {
+  p.add(kA, "openbeian-3.1");
+  p.add(kB, "openbeian-3.1");
+  p.s.json("PUT", "/manage/settings", Json::object({{"auto_sms", true}}));
+  const auto filed = [&](int64_t provider, const std::string& operation, const Json& record) {
+    p.send(provider, operation, {record});
+    p.s.sandbox->run_due();
+    EXPECT_EQ(p.last_record()["state"].as_string(), "at_authority") << operation;
+    p.approve_last();
+    EXPECT_EQ(p.last_record()["state"].as_string(), "approved") << operation;
+  };
+  filed(kA, "new_services", samples::new_service(entity, 2));
+  ASSERT_EQ(p.services(entity.id).size(), 2u);
+  filed(kB, "new_accesses", samples::new_access(service, 50, p.md5(1)));
+  EXPECT_EQ(p.accesses(service.id).size(), 2u);
+  p.fetch(kB);
+  filed(kA, "changes", samples::change(p.document(entity.id, kA), kA));
+  EXPECT_THAT(words_of(p.fetch(kB)), ElementsAre("filed 1"));
+  filed(kA, "cancellations", samples::cancellation(1, p.services(entity.id).at(1).id, 1));
+  EXPECT_EQ(p.services(entity.id).size(), 1u);
+  filed(kA, "cancellations", samples::cancellation(0, entity.id, 1, p.md5(1)));
+  EXPECT_TRUE(p.services(entity.id).empty());
 }
 
 TEST_P(Operations, ARefusedFileNamesItsRecords) {
