@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,15 @@ struct Answer {
   Json details;
   // Fields are filled in from the texts when the document is known.
   std::vector<Outcome> outcomes;
+  // The authority's id of an access whose cancellation it granted.
+  std::optional<int64_t> ended_access = {};
 
-  bool refuses() const {
-    return std::ranges::any_of(outcomes, [](const Outcome& o) { return o.verdict == "reject"; });
+  bool refuses() const { return has("reject"); }
+  bool grants() const { return has("pass") && !refuses(); }
+
+ private:
+  bool has(std::string_view verdict) const {
+    return std::ranges::any_of(outcomes, [&](const Outcome& o) { return o.verdict == verdict; });
   }
 };
 

@@ -294,6 +294,28 @@ TEST_P(Downloading, ARecordWithOurNumberButAnotherCertificateIsNotOurs) {
   EXPECT_EQ(world_.downloads()[0].flagged, 1);
 }
 
+// What was added or changed after the first filing comes under its number too.
+TEST_P(Downloading, AChangedRecordIsNoNewsForTheFirstOrder) {
+  const auto id = reported(world_);
+  file(world_, id, 1);
+  world_.run(1);
+  Json changed = testing::filed_document(record_of(world_, id), 1);
+  Json& record = changed.find("icp")->find("filed")->items()[0];
+  const auto effect = [&] {
+    world_.authority.hand_down(changed);
+    world_.run(1);
+    EXPECT_EQ(world_.downloads().back().flagged, 0);
+    return world_.results(world_.downloads().back().number)[0].effect;
+  };
+  record.find("services")->items()[0].set("name", "样例新网站");
+  EXPECT_EQ(effect(), "applied");
+  // Its certificate may change as well; then it is no longer the order's, and yet nobody's news.
+  record.find("entity")->find("certificate")->set("number", "OTHER");
+  EXPECT_EQ(effect(), "applied");
+  EXPECT_EQ(world_.state(id), "completed");
+  EXPECT_EQ(count(world_.events(id), "note"), 0);
+}
+
 TEST_P(Downloading, TheNumberItselfSettlesAnUploadWhoseAnswerWasLost) {
   world_.authority.when_uploaded(
       [&](const Json& record) { world_.authority.hand_down(testing::filed_document(record, 1)); });

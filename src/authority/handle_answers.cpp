@@ -49,6 +49,11 @@ std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer&
   const auto submission = find_submission(tx_, cipher_, *record.submission);
   if (!submission) throw std::logic_error("a record names a submission that does not exist");
   fill_fields(submission->body, answer.outcomes);
+  // ZXSJ of V.3.0 has no word for an access (Zxlb ends at 1): the grant is all that tells of its
+  // end. One that the registry does not have is gone all the same.
+  if (answer.ended_access)
+    std::ignore = registry::cancel(tx_, now_, registry::Cancel::access, provinces_of(link_),
+                                   *answer.ended_access);
   if (submission->subject.kind == "order") {
     // The order that it was sent for; one that is gone leaves its trace in authority_results alone.
     const orders::Cause cause{orders::Actor::authority, {}, answer.reason, answer.details};

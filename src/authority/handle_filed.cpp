@@ -52,11 +52,13 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
     return;
   }
   if (!record) return filed_without_order(item, id, filed, *recorded);
-  // The same record once more, in this file or a later one.
+  // The same record once more, in this file or a later one, or what was added and changed since.
   const auto order = orders_.load(tx_, record->order_id);
-  if (!recorded->changed && order && order->state == orders::State::completed &&
+  if (order && order->state == orders::State::completed &&
       order->filing_number == recorded->entity_number)
-    return result(item, "filed", id, &*record, "noted", recorded->entity_number + "（重复下发）");
+    return result(
+        item, "filed", id, &*record, recorded->changed ? "applied" : "noted",
+        recorded->entity_number + (recorded->changed ? "（登记已更新）" : "（重复下发）"));
   Json details = Json::object();
   details.set("filing_number", recorded->entity_number);
   Json numbers = Json::array();
@@ -69,15 +71,16 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
   result(item, "filed", id, &*record, effect, recorded->entity_number);
 }
 
-// Filed before this system, changed elsewhere, or another provider's and passed on: the registry
-// has it now. A person should know of those that are served here and that nobody reported.
+// Filed before this system, changed since (its certificate too), or another provider's and passed
+// on: the registry has it now. A person should know of those that are served here and that nobody
+// reported, when they appear.
 void Applier::filed_without_order(const std::string& item, std::optional<int64_t> id,
                                   const Json& filed, const registry::Recorded& recorded) {
   bool here = false;
   for (const auto& service : filed["services"].items())
     for (const auto& access : service["accesses"].items())
       here = here || access["provider"].as_int() == link_.provider_id;
-  if (here && id)
+  if (here && id && recorded.added)
     return result(item, "filed", id, nullptr, "unknown",
                   "已登记 " + recorded.entity_number + "，但不对应本系统上报的订单");
   const std::string whose = here ? "" : "（其他接入商的备案数据）";

@@ -11,7 +11,7 @@
 namespace beian::authority {
 namespace {
 
-constexpr int64_t kNewFiling = 1, kAttachmentAlone = 35;  // Czlx
+constexpr int64_t kNewFiling = 1, kCancelAccess = 5, kAttachmentAlone = 35;  // Czlx
 constexpr int kGranted = 1001, kRefused = 1002, kAttachmentKept = 1060, kBadFile = 5001;
 
 std::string text_of(const Json& outcome) {
@@ -62,8 +62,10 @@ void Applier::records_one(const std::string& item, const Json& given) {
                                   : ledger::Mark{"icp/results", operation, mark};
   const auto record = record_marked(tx_, cipher_, link_.id, named);
   int64_t number = 0;
+  const bool is_number = text::parse_i64(mark, number);
+  if (operation == kCancelAccess && is_number && answer.grants()) answer.ended_access = number;
   std::optional<int64_t> id;
-  if (operation == kNewFiling && text::parse_i64(mark, number)) id = number;
+  if (operation == kNewFiling && is_number) id = number;
   if (record) return answered(item, *record, std::move(answer));
   result(item, answer.kind, id, nullptr, "unknown",
          "标识 " + named.mark + " 不对应本系统上报的记录：" + answer.words);
@@ -106,6 +108,7 @@ void Applier::decision_one(const std::string& item, const Json& decision) {
                              granted ? kGranted : kRefused,
                              {},
                              {}});
+  if (granted && operation == kCancelAccess) answer.ended_access = id;
   std::optional<ledger::UploadRecord> record;
   if (id)
     record =

@@ -142,7 +142,9 @@ std::string field_of_result(const Json& document, int code, std::string_view tex
     return site + usual.substr(site_of(usual).size());
   if (!place.empty()) return place;
   const auto field = field_of_fault(code, std::max<size_t>(1, document["services"].size()));
-  // A body that names what is filed has no such field (an access alone, a cancellation).
+  // An access to what is filed stands alone.
+  if (document.find("access") && field.ends_with("/accesses")) return "/access";
+  // A body that names what is filed has no such field.
   const auto owner = field.substr(0, field.find("/materials/"));
   return document.pointer(owner) || document["entity"].find("certificate") ? field : std::string();
 }

@@ -65,6 +65,13 @@ TEST(Locate, TheCodeTellsWhatOfANamedSite) {
   EXPECT_EQ(field_of_result(document, 1005, "域名冲突"), "/services");
   EXPECT_EQ(field_of_result(document, 1011, "无效手机号码"), "/entity/manager/mobile");
   EXPECT_EQ(field_of_result(document, 1999, "其他错误"), "");
+  // An access alone, a cancellation.
+  const Json alone = Json::object(
+      {{"access", Json::object({{"locations", Json::array({1})}})}, {"filing_password", "x"}});
+  EXPECT_EQ(field_of_result(alone, 1040, "IP地址冲突"), "/access");
+  EXPECT_EQ(field_of_result(alone, 1018, "备案密码错误"), "/filing_password");
+  EXPECT_EQ(field_of_result(Json::object({{"reason", 9}}), 1026, "注销理由代码错误"), "/reason");
+  EXPECT_EQ(field_of_result(Json::object({{"reason", 9}}), 1018, "备案密码错误"), "");
   // A body that only names what is filed has no such field.
   const Json access = Json::object({{"service", Json::object({{"filing_number", "x"}})}});
   EXPECT_EQ(field_of_result(access, 1011, "无效手机号码"), "");

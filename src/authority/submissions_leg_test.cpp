@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
+#include "authority/filed_sample_for_tests.hpp"
 #include "authority/link_world_for_tests.hpp"
 #include "authority/operation.hpp"
+#include "registry/registry.hpp"
 
 namespace beian::authority {
 namespace {
@@ -246,6 +249,48 @@ TEST_P(Submitting, ACancelledRecordEndsWhatAskedForIt) {
   EXPECT_EQ(state(number), "done");
 }
 
+// ZXSJ has no word for an access, so its grant is all that will be heard: by the result, by the
+// decision, or by both.
+TEST_P(Submitting, AGrantedCancellationOfAnAccessEndsIt) {
+  Json records = Json::array();
+  for (int n = 1; n <= 3; ++n) records.push(testing::filed_sample(n, world_.config.provider_id));
+  tell(testing::icp_document("filed", records));
+  const auto reason = [&](int n) {
+    const auto host = "yangli-" + std::to_string(n) + "-example.cn";
+    return world_.storage.database->read_value(
+        [&](db::Tx& tx) { return registry::access(tx, host).reason; });
+  };
+  const auto asked = [&](int64_t access) {
+    const Json body =
+        Json::object({{"access", Json::object({{"authority_access_id", access}})}, {"reason", 4}});
+    int64_t number = 0;
+    world_.write([&](db::Tx& tx) {
+      number = submit(tx, world_.cipher, world_.clock.now(),
+                      {"gd", "icp/cancellations", {"manual", "officer"}, "", body})
+                   .value();
+    });
+    return number;
+  };
+  const auto first = asked(1), second = asked(2), third = asked(3);
+  world_.run(1);
+  // Nobody's, and refused: nothing ends.
+  tell(testing::decision_document(5, 999, true, "同意"));
+  EXPECT_EQ(effects(), (Strings{"decision unknown"}));
+  tell(testing::decision_document(5, 3, false, "样例：不同意"));
+  EXPECT_EQ(state(third), "refused");
+  for (const int n : {1, 2, 3}) EXPECT_EQ(reason(n), "filed");
+
+  tell(testing::result_document(5, "1", {{1001, "样例"}}));
+  EXPECT_EQ(state(first), "done");
+  EXPECT_EQ(reason(1), "no_access_here");
+  tell(testing::decision_document(5, 1, true, "同意"));
+  EXPECT_EQ(effects(), (Strings{"decision noted"}));
+  tell(testing::decision_document(5, 2, true, "同意"));
+  EXPECT_EQ(effects(), (Strings{"decision applied"}));
+  EXPECT_EQ(state(second), "done");
+  EXPECT_EQ(reason(2), "no_access_here");
+}
+
 TEST_P(Submitting, TwoForTheSameEntityAreAnsweredInTheirOrder) {
   world_.config.max_records = 1;
   world_.restart();
@@ -345,6 +390,39 @@ TEST_P(Submitting, RecordsOfRegistrarsAreAnsweredToo) {
   EXPECT_EQ(world_.submission(changed).outcomes.at(0)["field"].as_string(), "/registrant_email");
   tell(results(2, "id", 4, 3013));
   EXPECT_EQ(effects(), (Strings{"fault unknown"}));
+}
+
+// Covers code:30?? code:3999
+TEST_P(Submitting, EveryRefusalOfARegistrarsRecordIsToldAtItsField) {
+  const auto number = taken("domain_names/new_filings");
+  const auto body = world_.submission(number).body;
+  std::vector<int> codes;
+  for (int code = 3001; code <= 3037; ++code) codes.push_back(code);
+  codes.push_back(3999);
+  Json outcomes = Json::array();
+  for (const int code : codes)
+    outcomes.push(Json::object({{"code", code}, {"text", "样例" + std::to_string(code)}}));
+  Json result =
+      Json::object({{"outcomes", std::move(outcomes)},
+                    {"operation", 1},
+                    {"provider_record_id", world_.authority.records("domain_names/new_filings")
+                                               .at(0)["provider_record_id"]
+                                               .as_int()}});
+  Json results = Json::object({{"results", Json::array({std::move(result)})}});
+  tell(Json::object({{"domain_names", std::move(results)}}));
+  EXPECT_EQ(effects(), (Strings{"fault applied"}));
+  const auto refused = world_.submission(number);
+  EXPECT_EQ(refused.state, "refused");
+  ASSERT_EQ(refused.outcomes.size(), codes.size());
+  // Elements that V.3.0 does not have, whose record it is, and what has no name.
+  const std::set<int> without_field = {3026, 3027, 3036, 3037, 3999};
+  for (size_t i = 0; i < codes.size(); ++i) {
+    const Json& outcome = refused.outcomes.at(i);
+    EXPECT_EQ(outcome["verdict"].as_string(), "reject") << codes[i];
+    EXPECT_EQ(outcome["code"].as_int(), codes[i]);
+    EXPECT_EQ(outcome["text"].as_string(), "样例" + std::to_string(codes[i]));
+    EXPECT_EQ(outcome["field"].as_string().empty(), without_field.contains(codes[i])) << codes[i];
+  }
 }
 
 }  // namespace
