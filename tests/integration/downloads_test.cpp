@@ -67,6 +67,20 @@ class Downloads : public ::testing::TestWithParam<std::string> {
     })) << to_string(get(path_of(task)))
         << sides_.log_end();
   }
+  // The answer that the authority has to its one task of a kind; the provider is done when its file
+  // was taken, the authority a moment later.
+  Json answer_at_authority(const std::string& kind) {
+    Json task;
+    EXPECT_TRUE(testing::eventually([&] {
+      const Json list =
+          read(authority_.get("/manage/tasks?provider_id=" + std::to_string(kProvider)));
+      for (const auto& one : list.items())
+        if (one["kind"].as_string() == kind) task = one;
+      return task["answered_at"].is_string();
+    })) << to_string(task)
+        << sides_.log_end();
+    return task["answer"];
+  }
   TwoSides sides_{{.backend = GetParam()}};
   app::ApiUser officer_{sides_.provider_url()};
   app::ApiUser applicant_{sides_.provider_url()};
@@ -107,6 +121,7 @@ TEST_P(Downloads, BlacklistAndCancellationCloseTheDomain) {
 }
 
 // Covers download:ICP/WBAWZLB download:ICP/HSRW download:ICP/XGTZ
+// Covers upload:ICP/WBACLJG upload:ICP/HSJG
 TEST_P(Downloads, TasksAreAnswered) {
   manage("/manage/unfiled-sites",
          Json::object({{"provider_id", kProvider},
@@ -117,6 +132,7 @@ TEST_P(Downloads, TasksAreAnswered) {
   read(officer_.post(path_of(site) + "/answer",
                      Json::object({{"result", 1}, {"opinion", "样例：已关闭接入"}})));
   is_done(site);
+  EXPECT_EQ(answer_at_authority("unfiled_site")["opinion"].as_string(), "样例：已关闭接入");
 
   manage("/manage/verification-tasks", Json::object({{"provider_id", kProvider}}));
   const Json verification = task("verification");
@@ -125,6 +141,7 @@ TEST_P(Downloads, TasksAreAnswered) {
       Json::object(
           {{"passed", true}, {"verifier", "样例核实员"}, {"opinion", "信息真实、准确、完整"}})));
   is_done(verification);
+  EXPECT_EQ(answer_at_authority("verification")["verifier"].as_string(), "样例核实员");
 
   manage("/manage/rectify",
          Json::object({{"number", number_}, {"text", "请于2030年12月10日前完成整改"}}));
