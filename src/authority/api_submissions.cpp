@@ -6,6 +6,7 @@
 #include "authority/api.hpp"
 #include "authority/operation.hpp"
 #include "authority/queue.hpp"
+#include "authority/repeat.hpp"
 #include "authority/submission.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -71,37 +72,85 @@ Status keep_pictures(const ApiDeps& deps, Json& body) {
   return status_of(std::move(problems));
 }
 
-Result<Json> make(const Deps& deps, const http::Request& request, Json given) {
+struct Asked {
+  const LinkConfig* link;
+  const Operation* operation;
+};
+
+// What is asked for, before its body is looked at.
+Result<Asked> read_asked(const ApiDeps& deps, const Json& given) {
   Problems problems;
-  const auto* link = find_link(*deps, given["link"].as_string());
+  const auto* link = find_link(deps, given["link"].as_string());
   if (!link)
     problems.push_back({ProblemCode::code_unknown, "/link", {{"code", given["link"].as_string()}}});
   const auto* operation = find_operation(given["operation"].as_string());
   if (!operation || operation->orders_only)
     problems.push_back(
         {ProblemCode::code_unknown, "/operation", {{"code", given["operation"].as_string()}}});
-  Json* body = given.find("body");
+  const Json* body = given.find("body");
   if (!body || !body->is_object())
     problems.push_back({ProblemCode::wrong_type, "/body", {{"expected", "object"}}});
   for (const auto& [name, value] : given.members())
     if (name != "link" && name != "operation" && name != "body")
       problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
   if (auto status = status_of(std::move(problems)); !status) return fail(status);
+  return Asked{link, operation};
+}
 
-  if (const auto kept = keep_pictures(*deps, *body); !kept) return fail(kept);
-  const auto profile = wire::Profile::named(link->profile);
+// The pictures kept, and all of it fit for the wire.
+Status prepare_body(const ApiDeps& deps, const Asked& asked, Json& body) {
+  if (const auto kept = keep_pictures(deps, body); !kept) return fail(kept);
+  const auto profile = wire::Profile::named(asked.link->profile);
   if (!profile) return fail(profile);
-  if (const auto good = check_body(*profile, *operation, *body, deps->blobs, link->provider_id);
-      !good) {
-    append_under(problems, "/body", good.error());
-    return std::unexpected(std::move(problems));
-  }
-  NewSubmission submission{
-      link->id, std::string(operation->name), {"manual", request.caller.account_id}, "", *body};
-  return deps->database->write_result([&](db::Tx& tx) -> Result<Json> {
-    const auto number = submit(tx, deps->cipher, deps->clock.now(), submission);
+  const auto good =
+      check_body(*profile, *asked.operation, body, deps.blobs, asked.link->provider_id);
+  if (good) return {};
+  Problems problems;
+  append_under(problems, "/body", good.error());
+  return std::unexpected(std::move(problems));
+}
+
+struct Made {
+  Json submission;
+  bool repeated = false;  // the request came before: this is what it made then
+};
+
+Result<Made> made_before(db::Tx& tx, const ApiDeps& deps, int64_t number) {
+  const auto submission = find_submission(tx, deps.cipher, number);
+  if (!submission) return fail(ProblemCode::not_found);
+  return Made{submission_json(*submission), true};
+}
+
+Result<Made> make(const Deps& deps, const http::Request& request, Json given) {
+  const SubmissionRequest key{request.caller.account_id,
+                              std::string(request.header("idempotency-key")),
+                              deps->cipher.blind_index(to_string(given), "authority.submission")};
+  if (auto status = check_request_key(key.key); !status) return fail(status);
+  const auto asked = read_asked(*deps, given);
+  if (!asked) return fail(asked);
+  const auto earlier =
+      deps->database->read_value([&](db::Tx& tx) { return submission_of_request(tx, key); });
+  if (!earlier) return fail(earlier);
+  if (*earlier)
+    return deps->database->read_value(
+        [&](db::Tx& tx) { return made_before(tx, *deps, **earlier); });
+
+  Json& body = *given.find("body");
+  if (auto status = prepare_body(*deps, *asked, body); !status) return fail(status);
+  const NewSubmission submission{asked->link->id,
+                                 std::string(asked->operation->name),
+                                 {"manual", request.caller.account_id},
+                                 "",
+                                 body};
+  return deps->database->write_result([&](db::Tx& tx) -> Result<Made> {
+    const auto now = deps->clock.now();
+    const auto meanwhile = claim_request(tx, now, key);
+    if (!meanwhile) return fail(meanwhile);
+    if (*meanwhile) return made_before(tx, *deps, **meanwhile);
+    const auto number = submit(tx, deps->cipher, now, submission);
     if (!number) return fail(number);
-    return submission_json(*find_submission(tx, deps->cipher, *number));
+    name_submission(tx, key, *number);
+    return Made{submission_json(*find_submission(tx, deps->cipher, *number))};
   });
 }
 
@@ -110,13 +159,15 @@ http::Response create(const Deps& deps, const http::Request& request) {
   if (!given) return http::problem_response(request, given.error());
   const auto made = make(deps, request, std::move(*given));
   if (!made) return http::problem_response(request, made.error());
-  deps->nudge();
-  log::info("authority.submitted", {{"number", std::to_string((*made)["number"].as_int())},
-                                    {"operation", (*made)["operation"].as_string()},
-                                    {"account", request.caller.account_id}});
-  auto response = http::Response::json(*made, 201);
-  http::set_header(response.headers, "Location",
-                   "/api/v1/authority/submissions/" + std::to_string((*made)["number"].as_int()));
+  const auto number = std::to_string(made->submission["number"].as_int());
+  if (!made->repeated) {
+    deps->nudge();
+    log::info("authority.submitted", {{"number", number},
+                                      {"operation", made->submission["operation"].as_string()},
+                                      {"account", request.caller.account_id}});
+  }
+  auto response = http::Response::json(made->submission, made->repeated ? 200 : 201);
+  http::set_header(response.headers, "Location", "/api/v1/authority/submissions/" + number);
   return response;
 }
 
@@ -213,7 +264,8 @@ std::vector<http::Route> submission_routes(const Deps& deps) {
   using accounts::kOfficer;
   return {
       {"POST", "/api/v1/authority/submissions", kOfficer,
-       "Report something to the authority besides orders: link, operation, body", bind(create)},
+       "Report something to the authority besides orders: link, operation, body (Idempotency-Key)",
+       bind(create)},
       {"GET", "/api/v1/authority/submissions", kOfficer,
        "Submissions, newest first (link, operation, state, subject_kind, subject, before, limit)",
        bind(list)},

@@ -1,6 +1,9 @@
 // What officers see and do about submissions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "authority/bodies_for_tests.hpp"
 #include "authority/link_world_for_tests.hpp"
 #include "base/encoding.hpp"
@@ -12,7 +15,7 @@ namespace {
 using testing::sample_body;
 using testing::World;
 
-class SubmissionRoutes : public ::testing::Test {
+class SubmissionRoutes : public ::testing::TestWithParam<std::string> {
  protected:
   http::Response call(const std::string& method, const std::string& path,
                       const std::vector<std::pair<std::string, std::string>>& query = {},
@@ -20,10 +23,10 @@ class SubmissionRoutes : public ::testing::Test {
     http::Router router;
     router.add(world_.service->routes());
     http::Authorizer officers;
-    officers.authorize = [](const http::Request&, http::Scope scope) -> Result<http::Caller> {
+    officers.authorize = [this](const http::Request&, http::Scope scope) -> Result<http::Caller> {
       if (scope.name() != "officer") return fail(ProblemCode::forbidden);
       http::Caller caller;
-      caller.account_id = "officer-1";
+      caller.account_id = account_;
       return caller;
     };
     officers.identify = [](const http::Request&) { return http::Caller{}; };
@@ -33,6 +36,7 @@ class SubmissionRoutes : public ::testing::Test {
     request.path = request.target = kRoot + path;
     request.query = query;
     request.body = body;
+    if (!key_.empty()) request.headers.emplace_back("Idempotency-Key", key_);
     return router.handle(std::move(request));
   }
   Json get(const std::string& path,
@@ -59,10 +63,14 @@ class SubmissionRoutes : public ::testing::Test {
   }
 
   static constexpr const char* kRoot = "/api/v1/authority/submissions";
-  World world_{"sqlite"};
+  World world_{GetParam()};
+  std::string key_;  // Idempotency-Key, when there is one
+  std::string account_ = "officer-1";
 };
+INSTANTIATE_TEST_SUITE_P(Backends, SubmissionRoutes,
+                         ::testing::ValuesIn(beian::testing::backends()));
 
-TEST_F(SubmissionRoutes, WhatIsSubmittedIsReportedAndCanBeFollowed) {
+TEST_P(SubmissionRoutes, WhatIsSubmittedIsReportedAndCanBeFollowed) {
   const auto number = post("icp/changes", true);
   const auto at = "/" + std::to_string(number);
   EXPECT_EQ(get(at)["state"].as_string(), "queued");
@@ -82,7 +90,7 @@ TEST_F(SubmissionRoutes, WhatIsSubmittedIsReportedAndCanBeFollowed) {
   EXPECT_EQ(call("GET", "/x").status, 404);
 }
 
-TEST_F(SubmissionRoutes, TheBodyIsShownWithoutTheFilingPassword) {
+TEST_P(SubmissionRoutes, TheBodyIsShownWithoutTheFilingPassword) {
   const auto number = post("icp/new_accesses");
   const auto response = call("GET", "/" + std::to_string(number) + "/body");
   EXPECT_EQ(response.status, 200);
@@ -91,7 +99,7 @@ TEST_F(SubmissionRoutes, TheBodyIsShownWithoutTheFilingPassword) {
   EXPECT_EQ(http::header_of(response.headers, "Cache-Control"), "no-store");
 }
 
-TEST_F(SubmissionRoutes, AllProblemsAreToldAtOnceAndNothingIsQueued) {
+TEST_P(SubmissionRoutes, AllProblemsAreToldAtOnceAndNothingIsQueued) {
   using Fields = std::vector<std::string>;
   const auto bad = call("POST", "", {}, R"({"link": "xx", "operation": "icp/new_filings",
                                             "body": 1, "more": 2})");
@@ -109,7 +117,7 @@ TEST_F(SubmissionRoutes, AllProblemsAreToldAtOnceAndNothingIsQueued) {
   EXPECT_EQ(get("")["submissions"].size(), 0u);
 }
 
-TEST_F(SubmissionRoutes, APictureThatIsNoneIsToldAtItsPlace) {
+TEST_P(SubmissionRoutes, APictureThatIsNoneIsToldAtItsPlace) {
   Json body = sample_body("icp/verification_attachments", false);
   Json& one = body.find("attachments")->items()[0];
   one.erase("blob");
@@ -119,7 +127,7 @@ TEST_F(SubmissionRoutes, APictureThatIsNoneIsToldAtItsPlace) {
   EXPECT_EQ(fields(response), (std::vector<std::string>{"/body/attachments/0"}));
 }
 
-TEST_F(SubmissionRoutes, APictureIsKeptAsAJpegWithinTheLimit) {
+TEST_P(SubmissionRoutes, APictureIsKeptAsAJpegWithinTheLimit) {
   Json body = sample_body("icp/verification_attachments", false);
   Json& one = body.find("attachments")->items()[0];
   one.erase("blob");
@@ -135,7 +143,63 @@ TEST_F(SubmissionRoutes, APictureIsKeptAsAJpegWithinTheLimit) {
   EXPECT_LE(bytes.size(), 100u * 1024);
 }
 
-TEST_F(SubmissionRoutes, ListsAreNarrowedAndPaged) {
+TEST_P(SubmissionRoutes, TheSameRequestUnderTheSameKeyIsOneSubmission) {
+  const auto send = [&](const std::string& key, const std::string& operation) {
+    key_ = key;
+    const auto body = testing::put_blobs(sample_body(operation, false), *world_.blobs);
+    return call("POST", "", {}, asked(operation, body));
+  };
+  const auto first = send("key-1", "icp/cancellations");
+  EXPECT_EQ(first.status, 201) << first.body;
+  const auto again = send("key-1", "icp/cancellations");
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(http::header_of(again.headers, "Location"), http::header_of(first.headers, "Location"));
+  // Something else under the key is told, and what was refused does not use it up.
+  const auto other = send("key-1", "icp/changes");
+  EXPECT_EQ(other.status, 422);
+  EXPECT_NE(other.body.find("idempotency_key_reused"), std::string::npos);
+  key_ = "key-2";
+  EXPECT_EQ(call("POST", "", {}, asked("icp/cancellations", Json::object({{"reason", 1}}))).status,
+            422);
+  EXPECT_EQ(send("key-2", "icp/cancellations").status, 201);
+  EXPECT_EQ(fields(send(std::string(201, 'k'), "icp/changes")),
+            (std::vector<std::string>{"/Idempotency-Key"}));
+  // Without a key every request is a new one, and a key is an account's own.
+  EXPECT_EQ(send("", "icp/cancellations").status, 201);
+  account_ = "officer-2";
+  EXPECT_EQ(send("key-1", "icp/cancellations").status, 201);
+  key_.clear();
+  EXPECT_EQ(get("")["submissions"].size(), 4u);
+  world_.run(1);
+  EXPECT_EQ(world_.authority.records("icp/cancellations").size(), 4u);
+  // It is the same submission also when it has gone on, until the key is forgotten.
+  account_ = "officer-1";
+  const auto later = send("key-1", "icp/cancellations");
+  EXPECT_EQ(later.status, 200);
+  EXPECT_EQ(parse_json(later.body).value()["state"].as_string(), "accepted");
+  world_.clock.advance(Millis{8LL * 24 * 3600 * 1000});
+  world_.service->run_due();
+  EXPECT_EQ(send("key-1", "icp/cancellations").status, 201);
+}
+
+TEST_P(SubmissionRoutes, OfTwoRequestsAtOnceOneSubmits) {
+  const auto body =
+      asked("icp/cancellations",
+            testing::put_blobs(sample_body("icp/cancellations", false), *world_.blobs));
+  key_ = "key-1";
+  std::vector<int> statuses(8);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& status : statuses)
+      threads.emplace_back([&] { status = call("POST", "", {}, body).status; });
+  }
+  EXPECT_EQ(std::ranges::count(statuses, 201), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 200), 7);
+  EXPECT_EQ(get("")["submissions"].size(), 1u);
+}
+
+TEST_P(SubmissionRoutes, ListsAreNarrowedAndPaged) {
   const auto first = post("icp/cancellations");
   const auto second = post("icp/changes");
   const auto numbers = [&](const std::vector<std::pair<std::string, std::string>>& query) {
@@ -157,7 +221,7 @@ TEST_F(SubmissionRoutes, ListsAreNarrowedAndPaged) {
   EXPECT_EQ(call("GET", "", {{"before", "x"}}).status, 422);
 }
 
-TEST_F(SubmissionRoutes, WithdrawnWhileItWaitsAndNotAfter) {
+TEST_P(SubmissionRoutes, WithdrawnWhileItWaitsAndNotAfter) {
   const auto number = post("icp/cancellations");
   const auto at = "/" + std::to_string(number) + "/withdraw";
   EXPECT_EQ(call("POST", at).status, 204);

@@ -6,6 +6,7 @@
 #include "authority/apply.hpp"
 #include "authority/keeping.hpp"
 #include "authority/reactions.hpp"
+#include "authority/repeat.hpp"
 #include "authority/reporting_hours.hpp"
 #include "authority/trace.hpp"
 #include "platform/log/log.hpp"
@@ -173,6 +174,7 @@ void Link::succeeded(Backoff& leg) {
 void Link::keeping_leg(TimePoint now) {
   if (now < next_keeping_) return;
   next_keeping_ = now + kKeepingEvery;
+  database_->write([&](db::Tx& tx) { forget_submission_requests(tx, now); });
   while (!cancelled_ && hold_lease(clock_.now()) &&
          remove_ended_bytes(*database_, blobs_, config_.id, now, config_.keep_bytes, kKeptFiles) >=
              kKeptFiles) {
