@@ -213,8 +213,18 @@ async function everyKind(p, ids) {
     'IP-SCBA': id({ Id: (_, e) => filings[e.parentNode.parentNode.tagName] }),
     'YM-XGBA': id({ Id: () => filings.YM }),
   };
+  // An answer is taken where there is a question.
+  const asked = {
+    'ICP-HSJG': ['/manage/verification-tasks', { entity_numbers: [ids.number] }],
+    'ICP-WBACLJG': ['/manage/unfiled-sites',
+      { sites: [{ domain: 'yangli-unfiled-example.cn', address: '203.0.113.29' }] }],
+  };
   for (const kind of uploadKinds.filter((k) => k !== 'ICP-XZBA')) {
     const before = p.documents.length;
+    if (asked[kind]) {
+      const [path, body] = asked[kind];
+      await json(p.origin, 'POST', path, { provider_id: p.who.provider_id, ...body });
+    }
     await p.upload(sample(kind, changes[kind] ?? id({})));
     const codes = await p.find(`${kind} is answered`, (d) => {
       // Codes, or persons asked to verify by SMS (0): then the record itself is in order.
@@ -226,6 +236,20 @@ async function everyKind(p, ids) {
     // A file that the authority refuses is not covered by being sent.
     if (codes.some((code) => taken.includes(code))) covers(rowOf(kind));
   }
+}
+
+/** The filed website ends, without a password, by the officer's word. */
+async function cancelTheService(p, ids) {
+  await p.upload(sample('ICP-ZXBA', { Qqdwid: p.who.provider_id, Zxlb: 1, Zxly: 1, Jlid: ids.service })
+    .replace(/<ICPmm>[^<]*<\/ICPmm>/, ''));
+  const record = await until('the cancellation is at the authority', async () =>
+    (await json(p.origin, 'GET', '/manage/records?state=at_authority'))
+      .find((r) => r.operation === 'cancel_service'));
+  await json(p.origin, 'POST', `/manage/records/${record.id}/decision`, { approve: true });
+  const gone = await p.find('cancelled', (d) => all(d, 'ZXSJ')[0]);
+  equal(text(gone, 'Zxlb'), '1', 'a service is cancelled');
+  equal(text(gone, 'Jlid'), ids.service, 'the service is cancelled');
+  covers(rowOf('ICP-ZXBA'));
 }
 
 // What the management interface calls the kinds, and where each stands in a sample's model.
@@ -267,7 +291,9 @@ run('npm_client', async () => {
   for (const who of [account, plain]) await json(origin, 'POST', '/manage/providers', who);
   const encrypted = await new Provider(origin, account).connect();
   await callsAndCodes(encrypted);
-  await everyKind(encrypted, await firstFiling(encrypted));
+  const ids = await firstFiling(encrypted);
+  await everyKind(encrypted, ids);
+  await cancelTheService(encrypted, ids);
   await everyDownload(encrypted);
   // Without a cipher, as some authorities have it.
   const open_ = await new Provider(origin, plain).connect();
