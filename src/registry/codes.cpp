@@ -61,12 +61,12 @@ Json merged(const china::CodeTable* known, const db::Row& row) {
 }
 
 bool same_rows(db::Tx& tx, const std::string& table, int64_t a, int64_t b) {
-  const std::string columns =
-      "SELECT code, zh, note, offered, more FROM code_rows WHERE name = :n ";
+  constexpr std::string_view kLeftWithoutRight =
+      "SELECT code, zh, note, offered, more FROM code_rows WHERE name = :n AND version = :l "
+      "EXCEPT SELECT code, zh, note, offered, more FROM code_rows WHERE name = :n "
+      "AND version = :r LIMIT 1";
   for (const auto& [left, right] : {std::pair(a, b), std::pair(b, a)})
-    if (tx.query_one(columns + "AND version = :l EXCEPT " + columns + "AND version = :r LIMIT 1",
-                     {{"n", table}, {"l", left}, {"r", right}}))
-      return false;
+    if (tx.query_one(kLeftWithoutRight, {{"n", table}, {"l", left}, {"r", right}})) return false;
   return true;
 }
 
@@ -139,6 +139,7 @@ std::vector<CodeVersion> code_versions(db::Tx& tx) {
        tx.query("SELECT * FROM code_versions WHERE state = 'in_force' ORDER BY name, version"))
     known[row.text("name")] = version_of(row);
   std::vector<CodeVersion> out;
+  out.reserve(known.size());
   for (auto& [name, version] : known) out.push_back(std::move(version));
   return out;
 }
