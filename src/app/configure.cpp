@@ -25,6 +25,7 @@ authority::LinkConfig link_config(const config::AuthorityLink& from,
                from.iv};
   link.max_records = static_cast<size_t>(settings.reporting.batch_records);
   link.max_xml_bytes = static_cast<size_t>(settings.reporting.batch_bytes);
+  link.max_library_bytes = static_cast<size_t>(settings.reporting.library_bytes);
   link.keep_bytes = std::chrono::days{settings.reporting.keep_days};
   link.poll = from.poll;
   link.poll_soon = from.poll_soon;

@@ -1,5 +1,6 @@
 #include "authority/client.hpp"
 
+#include <algorithm>
 #include <boost/url.hpp>
 #include <map>
 #include <mutex>
@@ -127,15 +128,19 @@ struct Client::Impl {
     request.connect_timeout = config.connect_timeout;
     request.timeout = timeout;
     request.cancel = &cancel;
-    const auto response = http::send(request);
+    // A library in base64, escaped here and there; see also wire::read_return.
+    const size_t most = std::max(request.response_limit, config.max_library_bytes / 2 * 3);
+    request.response_limit = most;
+    auto response = http::send(request);
     if (!response) return fail(response);
     // A fault comes with 500; anything else that is not 200 is some proxy's page.
     if (response->status != 200 && response->status != 500)
       return fail(ProblemCode::peer_unreachable, {},
                   {{"reason", "HTTP " + std::to_string(response->status)}});
-    const auto characters = wire::read_response(response->body);
+    const auto characters = wire::read_response(response->body, most);
+    response->body = {};  // a large file is held as seldom as can be
     if (!characters) return fail(characters);
-    return wire::read_return(*characters);
+    return wire::read_return(*characters, most);
   }
 };
 

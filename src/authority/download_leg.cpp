@@ -15,6 +15,7 @@ namespace {
 
 // Files fetched in a row before reporting gets its turn again.
 constexpr int kFilesInARow = 32;
+constexpr size_t kMostBytes = wire::EnvelopeLimits{}.max_xml_bytes;  // of all but libraries
 constexpr int kEmptyMores = 3;  // "call again" without a file, in a row
 constexpr int kNoMore = 1, kMore = 3;
 // A file that cannot be applied: tried again after these, then only by an officer's hand.
@@ -42,7 +43,7 @@ bool Link::download_leg() {
   int empty = 0;
   for (int n = 0; n < kFilesInARow && !cancelled_; ++n) {
     if (!hold_lease(clock_.now())) return any;
-    const auto answer = client_.download();
+    auto answer = client_.download();
     if (!answer) {
       failed(down_, answer.error());
       return any;
@@ -54,7 +55,7 @@ bool Link::download_leg() {
       return any;
     }
     if (answer->file) {
-      if (!keep(*answer->file)) return any;
+      if (!keep(std::move(*answer->file))) return any;
       any = true;
       empty = 0;
       if (answer->msg_code == kNoMore) break;
@@ -74,14 +75,35 @@ bool Link::download_leg() {
   return any;
 }
 
+// The XML. Only a library may be larger than the interface allows, and whether it is one is known
+// before more than that is unpacked.
+std::expected<std::string, wire::EnvelopeFault> Link::open(const wire::Envelope& envelope) {
+  auto stream = wire::open_envelope_stream(
+      envelope, config_.keys, {.max_xml_bytes = std::max(kMostBytes, config_.max_library_bytes)});
+  if (!stream) return std::unexpected(stream.error());
+  std::string xml;
+  xml.reserve(stream->claimed_size().value_or(0));
+  bool library = false;
+  for (;;) {
+    const auto piece = stream->next();
+    if (!piece) return std::unexpected(piece.error());
+    if (piece->empty()) return xml;
+    xml.append(*piece);
+    if (library || xml.size() <= kMostBytes) continue;
+    library = is_synchronisation(*report_.profile, xml);
+    if (!library) return std::unexpected(wire::EnvelopeFault::too_large);
+  }
+}
+
 // Stored, then acknowledged. False: the same file will come again, after a pause.
-bool Link::keep(const wire::FileInfo& file) {
+bool Link::keep(wire::FileInfo file) {
   ledger::Download row;
   row.link = config_.id;
   row.file_name = file.file_name;
   row.digest = hex_encode(crypto::sha256(file.envelope.beian_info));
   row.received = to_ms(clock_.now());
-  const auto xml = wire::open_envelope(file.envelope, config_.keys);
+  const auto xml = open(file.envelope);
+  if (xml) file.envelope.beian_info = {};  // it may be large, and is not needed any more
   if (!xml && xml.error() == wire::EnvelopeFault::hash) {
     // Damaged on the way? Without an acknowledgement the authority gives the same file again.
     if (bad_hash_file_ != file.file_name) bad_hashes_ = 0;

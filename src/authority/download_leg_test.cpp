@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "authority/filed_sample_for_tests.hpp"
 #include "authority/link_world_for_tests.hpp"
 #include "authority/trace.hpp"
+#include "base/encoding.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::authority {
@@ -325,6 +327,60 @@ TEST_P(Downloading, TheNumberItselfSettlesAnUploadWhoseAnswerWasLost) {
   EXPECT_EQ(world_.state(id), "completed");
   EXPECT_EQ(world_.uploads()[0].state, "accepted");
   EXPECT_EQ(world_.authority.calls("isp_upload"), 1);
+}
+
+// One record of 1.2 MB: scans of approvals.
+Json large_record(int64_t n, int64_t provider) {
+  Json record = testing::filed_sample(n, provider);
+  std::string scan;
+  for (int i = 0; scan.size() < 120'000; ++i) scan += std::to_string(n * 1'000'000 + i) + "/";
+  const std::string bytes = base64_encode(scan);
+  Json scans = Json::array();
+  for (int i = 0; i < 10; ++i) scans.push(bytes);
+  record.find("services")
+      ->items()[0]
+      .set("pre_approvals",
+           Json::array({Json::object(
+               {{"content_type", 1}, {"number", "样例批文"}, {"files", std::move(scans)}})}));
+  return record;
+}
+
+std::string large_document(const std::string& block, const std::string& field, int64_t provider,
+                           int64_t records) {
+  Json list = Json::array();
+  for (int64_t n = 1; n <= records; ++n) list.push(large_record(n, provider));
+  Json inner = Json::object();
+  inner.set(field, std::move(list));
+  return wire::encode(**wire::Profile::named("miit-3.0"), "DownloadData",
+                      Json::object({{block, std::move(inner)}}), {.max_bytes = size_t{1} << 30})
+      .value();
+}
+
+TEST_P(Downloading, OnlyALibraryMayBeLargerThanTheInterfaceAllows) {
+  const auto provider = world_.config.provider_id;
+  world_.authority.hand_down_bytes("library",
+                                   large_document("synchronisation", "filed", provider, 36));
+  world_.authority.hand_down_bytes("filed", large_document("icp", "filed", provider, 36));
+  world_.run(3);
+  const auto downloads = world_.downloads();
+  ASSERT_EQ(downloads.size(), 2u);
+  EXPECT_GT(downloads[0].bytes, 50 * 1024 * 1024);
+  EXPECT_TRUE(downloads[0].opened);
+  EXPECT_TRUE(downloads[0].applied);
+  EXPECT_EQ(downloads[0].items, 36);
+  EXPECT_FALSE(downloads[1].opened);
+  EXPECT_FALSE(downloads[1].problem.empty());
+  EXPECT_EQ(world_.authority.waiting_downloads(), 0u);
+}
+
+TEST_P(Downloading, ALibraryHasItsLimitToo) {
+  world_.config.max_library_bytes = 51u * 1024 * 1024;
+  world_.restart();
+  world_.authority.hand_down_bytes(
+      "library", large_document("synchronisation", "filed", world_.config.provider_id, 36));
+  world_.run(1);
+  ASSERT_EQ(world_.downloads().size(), 1u);
+  EXPECT_FALSE(world_.downloads()[0].opened);
 }
 
 class SmsVerification : public Downloading {

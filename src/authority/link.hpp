@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <expected>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -71,7 +72,8 @@ class Link {
 
   // download_leg.cpp
   bool download_leg();
-  bool keep(const wire::FileInfo& file);
+  bool keep(wire::FileInfo file);
+  std::expected<std::string, wire::EnvelopeFault> open(const wire::Envelope& envelope);
   bool acknowledge(const ledger::Download& download);
   void acknowledge_again();
   bool apply_leg();

@@ -39,6 +39,10 @@ struct LinkConfig {
   size_t max_records = 1000;                 // of one upload file (interface: 1000)
   size_t max_xml_bytes = 50u * 1024 * 1024;  // of one upload file (interface: 50 MB)
 
+  // Of the XML of one downloaded file of a library (SJTB); of any other 50 MB, as the interface
+  // says. While it is stored some twice as much memory is needed.
+  size_t max_library_bytes = 512u * 1024 * 1024;
+
   Millis poll{30'000};            // between looks for downloads when nothing is expected
   Millis poll_soon{1'000};        // after an upload or a download: results are on their way
   Millis soon_for{60'000};        // how long after such an event poll_soon holds

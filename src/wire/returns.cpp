@@ -14,8 +14,6 @@ namespace beian::wire {
 namespace {
 
 constexpr size_t kMaxMessage = 256;  // characters
-// A returned file may be 50 MB of XML in base64, and somewhat more where nothing compresses.
-constexpr xml::Limits kReturnLimits{.max_bytes = size_t{128} * 1024 * 1024};
 
 class Writer {
  public:
@@ -119,7 +117,8 @@ class Reader {
 constexpr int64_t kMaxInt = std::numeric_limits<int>::max();
 constexpr int64_t kMaxSequence = 0xFFFFFFFF;
 
-FileInfo read_file(const xml::Node& node, Problems& problems) {
+// Takes the file out of the node: it may be large.
+FileInfo read_file(xml::Node& node, Problems& problems) {
   Reader r(node, "/return/fileInfos", problems);
   FileInfo file;
   file.envelope.hash_algorithm = static_cast<int>(r.number("hashAlgorithm", 0, kMaxInt));
@@ -128,8 +127,11 @@ FileInfo read_file(const xml::Node& node, Problems& problems) {
   if (r.find("dataSequence") != nullptr)
     file.data_sequence = r.number("dataSequence", 0, kMaxSequence);
   file.file_name = r.text("return_FileName");
-  file.envelope.beian_info = r.text("beianInfo");
   file.envelope.beian_info_hash = r.text("beianInfoHash");
+  if (r.find("beianInfo") == nullptr) r.fault("beianInfo", "is missing");
+  for (xml::Node& child : node.children)
+    if (child.name == "beianInfo" && file.envelope.beian_info.empty())
+      file.envelope.beian_info = std::move(child.text);
   return file;
 }
 
@@ -175,8 +177,8 @@ const std::map<int, Code>& codes() {
 
 }  // namespace
 
-Result<Return> read_return(std::string_view characters) {
-  const auto root = xml::parse_characters(characters, kReturnLimits);
+Result<Return> read_return(std::string_view characters, size_t max_bytes) {
+  auto root = xml::parse_characters(characters, {.max_bytes = max_bytes});
   if (!root) return fail(root);
   Problems problems;
   Return answer;
@@ -196,7 +198,8 @@ Result<Return> read_return(std::string_view characters) {
         r.fault("dataSequences/" + child.name, "is not a sequence number");
     }
   }
-  if (const xml::Node* file = root->child("fileInfos")) answer.file = read_file(*file, problems);
+  for (xml::Node& child : root->children)
+    if (child.name == "fileInfos" && !answer.file) answer.file = read_file(child, problems);
   if (const xml::Node* status = root->child("StatusInfo"))
     answer.status = read_status(*status, problems);
   if (r.find("VerifyRes") != nullptr) answer.password_right = r.number("VerifyRes", 0, 1) == 0;

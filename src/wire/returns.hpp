@@ -35,7 +35,10 @@ struct Return {
   std::optional<bool> password_right = {};  // VerifyRes of isp_verifybamm: 0 right, 1 wrong
 };
 
-Result<Return> read_return(std::string_view characters);
+// max_bytes: a returned file may be 50 MB of XML in base64, and somewhat more where nothing
+// compresses.
+Result<Return> read_return(std::string_view characters,
+                           size_t max_bytes = size_t{128} * 1024 * 1024);
 std::string write_return(const Return& answer);  // UTF-8 characters of a document declared GBK
 
 // The protocol's own Chinese text of a msg_code or Jgdm (data/wire/result-codes.json); empty when

@@ -75,8 +75,8 @@ void close_wrapper(std::string& out, std::string_view name, std::string_view ns)
 }
 
 // The one element in the body. Header blocks are for others, unless they must be understood.
-Result<xml::Node> read_body(std::string_view http_body) {
-  auto root = xml::parse(http_body);
+Result<xml::Node> read_body(std::string_view http_body, const xml::Limits& limits = {}) {
+  auto root = xml::parse(http_body, limits);
   if (!root) return fault("not XML: " + root.error().front().args.back().second);
   if (root->name != "Envelope") return fault("not a SOAP envelope");
   if (root->ns != kEnvelopeNs) return fault("not SOAP 1.1: " + root->ns);
@@ -148,8 +148,8 @@ std::string write_request(const WsdlOperation& operation, const Call& call) {
   return out;
 }
 
-Result<std::string> read_response(std::string_view http_body) {
-  auto body = read_body(http_body);
+Result<std::string> read_response(std::string_view http_body, size_t max_bytes) {
+  auto body = read_body(http_body, {.max_bytes = max_bytes});
   if (!body) return fail(body);
   if (body->name == "Fault" && body->ns == kEnvelopeNs) return fault(fault_text(*body));
   if (body->children.size() != 1)

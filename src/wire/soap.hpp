@@ -55,8 +55,10 @@ std::string write_wsdl(std::string_view service, std::string_view address,
 // Client side. The values of `call` are matched to the WSDL's parameters without regard to case,
 // and written in the WSDL's order.
 std::string write_request(const WsdlOperation& operation, const Call& call);
-// The result string; soap_fault for a Fault or anything that is not the expected answer.
-Result<std::string> read_response(std::string_view http_body);
+// The result string; soap_fault for a Fault or anything that is not the expected answer. max_bytes:
+// of the body.
+Result<std::string> read_response(std::string_view http_body,
+                                  size_t max_bytes = size_t{256} * 1024 * 1024);
 
 // Server side. Any prefix, qualified or unqualified parameters, header blocks ignored unless
 // mustUnderstand.

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <initializer_list>
 #include <stdexcept>
 #include <system_error>
 
@@ -91,10 +92,10 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  void fill(std::string_view bytes) {
+  void fill(std::initializer_list<std::string_view> parts) {
     const File file(path_, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (!file.ok()) throw_errno("cannot create " + path_.string());
-    write_all(file.fd(), bytes, path_);
+    for (const auto part : parts) write_all(file.fd(), part, path_);
     if (::fsync(file.fd()) != 0) throw_errno("cannot sync " + path_.string());
   }
   void become(const fs::path& target) {
@@ -136,11 +137,6 @@ class Directory final : public Store {
   fs::path path_of(std::string_view reference) const {
     return root_ / reference.substr(0, 2) / reference.substr(2, 1) / reference;
   }
-  std::string encrypted(std::string_view bytes, std::string_view reference) const {
-    const std::string file_key = random_bytes(kFileKey);
-    return std::string(kMagic) + crypto::seal(wrapping_key_.reveal(), file_key, reference) +
-           crypto::seal(file_key, bytes, reference);
-  }
   void remove_old_drafts() const;
 
   const fs::path root_;
@@ -170,7 +166,10 @@ std::string Directory::put(std::string_view bytes) {
   make_directory(path.parent_path().parent_path());
   make_directory(path.parent_path());
   Draft draft(root_ / "tmp" / random_alphanumeric(20));
-  draft.fill(encrypted(bytes, reference));
+  // The parts by themselves: joined they would be one more copy of what may be large.
+  const std::string file_key = random_bytes(kFileKey);
+  draft.fill({kMagic, crypto::seal(wrapping_key_.reveal(), file_key, reference),
+              crypto::seal(file_key, bytes, reference)});
   draft.become(path);
   sync_directory(path.parent_path());
   return reference;

@@ -122,6 +122,11 @@ constexpr Declaration kDeclarations[] = {
             "一个上报文件的字节数上限（接口规定 50 MB）",
             "Bytes of one upload file (the interface allows 50 MB)",
             [](Settings& s, const Value& v) { s.reporting.batch_bytes = v.number; }),
+    integer("reporting.library_bytes", "536870912", 50 * kMiB, 1024 * kMiB,
+            "全库同步（SJTB）一个下载文件解压后的字节数上限；保存时约占两倍内存",
+            "Bytes of one downloaded file of a full synchronisation (SJTB), unpacked; storing it "
+            "takes some twice as much memory",
+            [](Settings& s, const Value& v) { s.reporting.library_bytes = v.number; }),
     integer(
         "reporting.keep_days", "92", 92, 36'500,
         "已了结的上报和下载文件内容保存的天数（接口规定至少 3 个月）；台账行永久保存",

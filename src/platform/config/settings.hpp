@@ -90,6 +90,7 @@ struct Settings {
   struct {
     int64_t batch_records = 0;
     int64_t batch_bytes = 0;
+    int64_t library_bytes = 0;
     int64_t keep_days = 0;
   } reporting;
   struct {
