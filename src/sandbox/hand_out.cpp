@@ -114,22 +114,66 @@ Result<std::vector<int64_t>> recipients(db::Tx& tx, int64_t provider_id) {
   return ids;
 }
 
-Result<int64_t> hand_out(db::Tx& tx, int64_t provider_id, const KindRow& kind, const Json& body,
-                         int64_t now) {
-  const auto provider = find_provider(tx, provider_id);
-  if (!provider) return fail(ProblemCode::not_found, "/provider_id");
-  if (auto problems = body_problems(provider->account.profile, kind, body); !problems.empty())
-    return std::unexpected(std::move(problems));
-  const auto parts = split(kind, body);
-  for (const auto& part : parts) {
-    open_tasks(tx, provider_id, kind, part, now);
-    notify(tx, provider_id, 0, kind.kind, part, now);
+Result<std::vector<Handout>> handouts(db::Tx& tx, int64_t provider_id, const BodyFor& body_for) {
+  const auto to = recipients(tx, provider_id);
+  if (!to) return fail(to);
+  std::vector<Handout> out;
+  for (const int64_t id : *to) {
+    auto body = body_for(tx, id);
+    if (!body) return fail(body);
+    if (!body->is_null())
+      out.push_back({id, find_provider(tx, id).value().account.profile, std::move(*body)});
   }
-  return static_cast<int64_t>(parts.size());
+  return out;
 }
 
-Result<int64_t> hand_out_verification(db::Tx& tx, int64_t provider_id,
-                                      const std::vector<std::string>& entity_numbers, int64_t now) {
+Problems check_handouts(const KindRow& kind, const std::vector<Handout>& handouts) {
+  const Handout* judged = nullptr;
+  for (const auto& handout : handouts) {
+    if (judged != nullptr && judged->profile == handout.profile && judged->body == handout.body)
+      continue;
+    if (auto problems = body_problems(handout.profile, kind, handout.body); !problems.empty())
+      return problems;
+    judged = &handout;
+  }
+  return {};
+}
+
+int64_t write_handouts(db::Tx& tx, const KindRow& kind, const std::vector<Handout>& handouts,
+                       int64_t now) {
+  int64_t notices = 0;
+  for (const auto& handout : handouts)
+    for (const auto& part : split(kind, handout.body)) {
+      open_tasks(tx, handout.provider_id, kind, part, now);
+      notify(tx, handout.provider_id, 0, kind.kind, part, now);
+      ++notices;
+    }
+  return notices;
+}
+
+Result<int64_t> hand_out(const Context& context, const KindRow& kind, int64_t provider_id,
+                         const BodyFor& body_for) {
+  const auto to =
+      context.database->read_value([&](db::Tx& tx) { return handouts(tx, provider_id, body_for); });
+  if (!to) return fail(to);
+  if (auto problems = check_handouts(kind, *to); !problems.empty())
+    return std::unexpected(std::move(problems));
+  return context.database->write_result([&](db::Tx& tx) -> Result<int64_t> {
+    return write_handouts(tx, kind, *to, to_ms(context.clock.now()));
+  });
+}
+
+Result<int64_t> hand_out(db::Tx& tx, int64_t provider_id, const KindRow& kind, const Json& body,
+                         int64_t now) {
+  const auto to = handouts(tx, provider_id, [&](db::Tx&, int64_t) -> Result<Json> { return body; });
+  if (!to) return fail(to);
+  if (auto problems = check_handouts(kind, *to); !problems.empty())
+    return std::unexpected(std::move(problems));
+  return write_handouts(tx, kind, *to, now);
+}
+
+Result<Json> verification_tasks(db::Tx& tx, int64_t provider_id,
+                                const std::vector<std::string>& entity_numbers) {
   Problems problems;
   Json tasks = Json::array();
   size_t index = 0;
@@ -146,8 +190,8 @@ Result<int64_t> hand_out_verification(db::Tx& tx, int64_t provider_id,
     for (const auto& entity : all_entities(tx))
       if (auto task = task_of(tx, entity, provider_id)) tasks.push(std::move(*task));
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  if (tasks.size() == 0) return 0;
-  return hand_out(tx, provider_id, row_of(NoticeKind::verification_tasks), tasks, now);
+  if (tasks.size() == 0) return Json();
+  return tasks;
 }
 
 }  // namespace beian::sandbox

@@ -23,25 +23,21 @@
 namespace beian::sandbox {
 namespace {
 
-using Work = std::function<Result<int64_t>(db::Tx& tx, int64_t provider_id, int64_t now)>;
-
 Json counted(int64_t notices) {
   return Json::object({{"notices", notices}});
 }
 
 // For the provider of the body, or for all of them; either all get it or none.
-Result<Json> for_recipients(const Context& context, const Json& body, const Work& work) {
-  return context.database->write_result([&](db::Tx& tx) -> Result<Json> {
-    const auto to = recipients(tx, body["provider_id"].as_int(0));
-    if (!to) return fail(to);
-    int64_t count = 0;
-    for (const int64_t id : *to) {
-      const auto done = work(tx, id, to_ms(context.clock.now()));
-      if (!done) return fail(done);
-      count += *done;
-    }
-    return counted(count);
-  });
+Result<Json> hand_to(const Context& context, NoticeKind kind, const Json& body,
+                     const BodyFor& body_for) {
+  const auto done = hand_out(context, row_of(kind), body["provider_id"].as_int(0), body_for);
+  if (!done) return fail(done);
+  return counted(*done);
+}
+
+// The same thing to whoever gets it.
+BodyFor always(const Json& body) {
+  return [&body](db::Tx&, int64_t) -> Result<Json> { return body; };
 }
 
 // The body of a route that must name its provider.
@@ -60,11 +56,9 @@ Result<Json> post_notices(const Context& context, const Json& body) {
   const std::string& name = body["kind"].as_string();
   const KindRow* kind = kind_named(name);
   if (kind == nullptr) problems.push_back({ProblemCode::code_unknown, "/kind", {{"code", name}}});
-  if (body.find("body") == nullptr) problems.push_back({ProblemCode::required, "/body", {}});
+  if (body["body"].is_null()) problems.push_back({ProblemCode::required, "/body", {}});
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    return hand_out(tx, id, *kind, body["body"], now);
-  });
+  return hand_to(context, kind->kind, body, always(body["body"]));
 }
 
 std::vector<std::string> texts_of(const Json& list) {
@@ -76,45 +70,26 @@ std::vector<std::string> texts_of(const Json& list) {
 Result<Json> post_synchronise(const Context& context, const Json& body) {
   if (auto problems = addressed(body, {"provider_id", "parts"}); !problems.empty())
     return std::unexpected(std::move(problems));
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    return start_synchronisation(tx, id, texts_of(body["parts"]), now);
+  return context.database->write_result([&](db::Tx& tx) -> Result<Json> {
+    const auto done = start_synchronisation(tx, body["provider_id"].as_int(),
+                                            texts_of(body["parts"]), to_ms(context.clock.now()));
+    if (!done) return fail(done);
+    return counted(*done);
   });
 }
 
-// The tables are large. They are made and checked before the transaction, which the calls of a
-// waiting provider would else break again and again.
 Result<Json> post_code_tables(const Context& context, const Json& body) {
   if (auto problems = unknown_fields(body, {"provider_id"}); !problems.empty())
     return std::unexpected(std::move(problems));
-  const KindRow& kind = row_of(NoticeKind::base_codes);
-  Json tables;
-  std::vector<Provider> to;
-  const auto read = context.database->read_value([&](db::Tx& tx) -> Status {
-    const auto ids = recipients(tx, body["provider_id"].as_int(0));
-    if (!ids) return fail(ids);
-    to.clear();
-    for (const int64_t id : *ids)
-      if (auto provider = find_provider(tx, id)) to.push_back(std::move(*provider));
-    tables = code_tables(tx);
-    return {};
-  });
-  if (!read) return fail(read);
-  for (const auto& provider : to)
-    if (auto problems = body_problems(provider.account.profile, kind, tables); !problems.empty())
-      return std::unexpected(std::move(problems));
-  const int64_t now = to_ms(context.clock.now());
-  context.database->write([&](db::Tx& tx) {
-    for (const auto& provider : to)
-      notify(tx, provider.account.provider_id, 0, kind.kind, tables, now);
-  });
-  return counted(static_cast<int64_t>(to.size()));
+  return hand_to(context, NoticeKind::base_codes, body,
+                 [](db::Tx& tx, int64_t) -> Result<Json> { return code_tables(tx); });
 }
 
 Result<Json> post_verification_tasks(const Context& context, const Json& body) {
   if (auto problems = addressed(body, {"provider_id", "entity_numbers"}); !problems.empty())
     return std::unexpected(std::move(problems));
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    return hand_out_verification(tx, id, texts_of(body["entity_numbers"]), now);
+  return hand_to(context, NoticeKind::verification_tasks, body, [&](db::Tx& tx, int64_t id) {
+    return verification_tasks(tx, id, texts_of(body["entity_numbers"]));
   });
 }
 
@@ -193,11 +168,10 @@ Result<Json> post_unfiled_sites(const Context& context, const Json& body) {
     ++index;
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    Json numbered = sites;
-    for (auto& site : numbered.items()) site.set("id", db::next_number(tx, "unfiled_site"));
-    return hand_out(tx, id, row_of(NoticeKind::unfiled_sites), numbered, now);
+  context.database->write([&](db::Tx& tx) {
+    for (auto& site : sites.items()) site.set("id", db::next_number(tx, "unfiled_site"));
   });
+  return hand_to(context, NoticeKind::unfiled_sites, body, always(sites));
 }
 
 // The findings stand beside the provider: they are the body of HCJG.
@@ -208,19 +182,16 @@ Result<Json> post_check_results(const Context& context, const Json& body) {
     return std::unexpected(std::move(problems));
   Json findings = body;
   findings.erase("provider_id");
-  return for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    return hand_out(tx, id, row_of(NoticeKind::check_results), findings, now);
-  });
+  return hand_to(context, NoticeKind::check_results, body, always(findings));
 }
 
 Result<Json> post_check_addresses(const Context& context, const Json& body) {
   if (auto problems = unknown_fields(body, {"provider_id"}); !problems.empty())
     return std::unexpected(std::move(problems));
   std::map<int64_t, Json> found;  // by provider: the work may run again
-  auto done = for_recipients(context, body, [&](db::Tx& tx, int64_t id, int64_t now) {
-    found[id] = check_addresses(tx, id);
-    return hand_out(tx, id, row_of(NoticeKind::ip_check_results), found[id], now);
-  });
+  auto done = hand_to(
+      context, NoticeKind::ip_check_results, body,
+      [&](db::Tx& tx, int64_t id) -> Result<Json> { return found[id] = check_addresses(tx, id); });
   if (!done) return done;
   Json findings = Json::array();
   for (auto& [id, one] : found) {

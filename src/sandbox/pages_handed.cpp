@@ -92,28 +92,36 @@ http::Response handed_page(const Context& context, const std::string& message = 
               status);
 }
 
-Result<int64_t> hand_out_one(db::Tx& tx, const std::string& what, int64_t id, int64_t now) {
+// To one provider, or to all (0).
+Result<int64_t> hand_out_all(const Context& context, const std::string& what, int64_t provider) {
+  const auto handed = [&](NoticeKind kind, const BodyFor& body_for) {
+    return hand_out(context, row_of(kind), provider, body_for);
+  };
   if (what == "base_codes")
-    return hand_out(tx, id, row_of(NoticeKind::base_codes), code_tables(tx), now);
-  if (what == "verification") return hand_out_verification(tx, id, {}, now);
+    return handed(NoticeKind::base_codes,
+                  [](db::Tx& tx, int64_t) -> Result<Json> { return code_tables(tx); });
+  if (what == "verification")
+    return handed(NoticeKind::verification_tasks,
+                  [](db::Tx& tx, int64_t id) { return verification_tasks(tx, id, {}); });
   if (what == "check")
-    return hand_out(tx, id, row_of(NoticeKind::ip_check_results), check_addresses(tx, id), now);
-  if (what == "synchronise") return start_synchronisation(tx, id, {}, now);
-  return fail(ProblemCode::code_unknown, "/what", {{"code", what}});
+    return handed(NoticeKind::ip_check_results,
+                  [](db::Tx& tx, int64_t id) -> Result<Json> { return check_addresses(tx, id); });
+  if (what != "synchronise") return fail(ProblemCode::code_unknown, "/what", {{"code", what}});
+  return context.database->write_result([&](db::Tx& tx) -> Result<int64_t> {
+    const auto to = recipients(tx, provider);
+    if (!to) return fail(to);
+    for (const int64_t id : *to)
+      if (auto one = start_synchronisation(tx, id, {}, to_ms(context.clock.now())); !one)
+        return one;
+    return 0;
+  });
 }
 
 http::Response post_handed(const Context& context, const http::Request& request) {
   const Form form(request.body);
   int64_t provider = 0;
   text::parse_i64(form["provider"], provider);
-  const auto done = context.database->write_result([&](db::Tx& tx) -> Result<int64_t> {
-    const auto to = recipients(tx, provider);
-    if (!to) return fail(to);
-    for (const int64_t id : *to)
-      if (auto one = hand_out_one(tx, form["what"], id, to_ms(context.clock.now())); !one)
-        return one;
-    return 0;
-  });
+  const auto done = hand_out_all(context, form["what"], provider);
   if (done) return http::Response::redirect("/handed");
   const auto& problem = done.error().front();
   return handed_page(context, notice(false, problem_text(problem.code, problem.args, Language::zh)),

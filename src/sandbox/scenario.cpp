@@ -48,8 +48,11 @@ bool take(db::Tx& tx, const Step& step) {
 Result<int64_t> hand_out_item(db::Tx& tx, const Json& item, int64_t provider_id, int64_t now) {
   const KindRow& kind = *kind_named(item["kind"].as_string());
   if (!item["library"].as_bool()) return hand_out(tx, provider_id, kind, item["body"], now);
-  if (kind.kind == NoticeKind::verification_tasks)
-    return hand_out_verification(tx, provider_id, {}, now);
+  if (kind.kind == NoticeKind::verification_tasks) {
+    const auto tasks = verification_tasks(tx, provider_id, {});
+    if (!tasks || tasks->is_null()) return 0;
+    return hand_out(tx, provider_id, kind, *tasks, now);
+  }
   if (kind.kind == NoticeKind::base_codes)
     return hand_out(tx, provider_id, kind, code_tables(tx), now);
   return start_synchronisation(tx, provider_id, {}, now);
