@@ -1,5 +1,9 @@
 // Accounts of the providers.
+#include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "china/regions.hpp"
@@ -12,6 +16,25 @@
 namespace beian::sandbox {
 namespace {
 
+// The blocks of UploadData as people call them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kBusinesses{
+    {{"icp", "ICP"}, {"ip", "IP"}, {"domain_names", "域名"}}};
+
+std::string titles_of(const std::vector<std::string>& businesses) {
+  std::vector<std::string> titles;
+  for (const auto& [name, title] : kBusinesses)
+    if (std::ranges::find(businesses, name) != businesses.end()) titles.emplace_back(title);
+  return titles.empty() ? "无业务" : text::join(titles, "、");
+}
+
+std::string business_boxes() {
+  std::string boxes = "<fieldset><legend>可报备的业务</legend>";
+  for (const auto& [name, title] : kBusinesses)
+    boxes += "<label><input type=\"checkbox\" name=\"" + std::string(name) +
+             "\" value=\"1\" checked>" + std::string(title) + "</label>";
+  return boxes + "</fieldset>";
+}
+
 http::Response providers_page(const Context& context, const std::string& message = {},
                               const Form& form = Form({}), int status = 200) {
   std::vector<std::vector<std::string>> rows;
@@ -22,7 +45,8 @@ http::Response providers_page(const Context& context, const std::string& message
       rows.push_back({std::to_string(a.provider_id), esc(a.user_name), esc(a.profile),
                       a.encryption == 0 ? "不加密" : "AES-128-CBC",
                       a.province == 0 ? "不限" : esc(china::full_name(a.province)),
-                      a.enabled ? "已开放" : "未开放", std::to_string(provider.last_sequence)});
+                      a.enabled ? titles_of(a.businesses) : "未开放",
+                      std::to_string(provider.last_sequence)});
     }
   });
   const auto field = [&](std::string_view label, std::string_view name,
@@ -45,7 +69,8 @@ http::Response providers_page(const Context& context, const std::string& message
           field("偏移量（16 个字符，加密时）", "iv", "maxlength=\"16\" autocomplete=\"off\"") +
           field("所在省区划代码（留空为不限）", "province", "inputmode=\"numeric\"") +
           "<label>报备权限<select name=\"enabled\"><option value=\"1\">开放</option>"
-          "<option value=\"0\">不开放</option></select></label><button>保存</button></form>",
+          "<option value=\"0\">不开放</option></select></label>" +
+          business_boxes() + "<button>保存</button></form>",
       status);
 }
 
@@ -66,6 +91,9 @@ http::Response post_provider(const Context& context, const http::Request& reques
   account.iv = Secret(form["iv"]);
   account.province = number(form["province"]);
   account.enabled = form["enabled"] == "1";
+  account.businesses.clear();
+  for (const auto& [name, title] : kBusinesses)
+    if (form[name] == "1") account.businesses.emplace_back(name);
   const auto stored = store_provider(context, account);
   if (stored) return http::Response::redirect("/providers");
   std::string messages;

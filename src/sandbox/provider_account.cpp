@@ -6,15 +6,16 @@
 
 #include "base/text.hpp"
 #include "china/regions.hpp"
+#include "sandbox/operations.hpp"
 #include "sandbox/store.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, 9> kFields{"provider_id", "user_name",  "password",
-                                                  "profile",     "encryption", "key",
-                                                  "iv",          "province",   "enabled"};
+constexpr std::array<std::string_view, 10> kFields{
+    "provider_id", "user_name", "password", "profile", "encryption",
+    "key",         "iv",        "province", "enabled", "businesses"};
 constexpr size_t kKeyLength = 16;
 
 // A region code as a number or as digits.
@@ -40,6 +41,11 @@ Problems problems_of(const ProviderAccount& a) {
   if (a.province != 0 && china::filing_prefix_of(a.province).empty())
     say(ProblemCode::unknown_region, "/province");
   if (!wire::Profile::named(a.profile)) say(ProblemCode::not_found, "/profile");
+  for (size_t i = 0; i < a.businesses.size(); ++i)
+    if (std::ranges::find(blocks(), a.businesses[i], &Block::field) == blocks().end())
+      problems.push_back({ProblemCode::code_unknown,
+                          "/businesses/" + std::to_string(i),
+                          {{"code", a.businesses[i]}}});
   return problems;
 }
 
@@ -60,6 +66,13 @@ Result<ProviderAccount> read_provider_account(const Json& json) {
   account.iv = Secret(json["iv"].as_string());
   account.province = region_number(json["province"]);
   account.enabled = json["enabled"].as_bool(true);
+  if (const Json* businesses = json.find("businesses")) {
+    if (!businesses->is_array())
+      problems.push_back({ProblemCode::wrong_type, "/businesses", {{"expected", "数组"}}});
+    account.businesses.clear();
+    for (const auto& business : businesses->items())
+      account.businesses.push_back(business.as_string());
+  }
   append_under(problems, "", problems_of(account));
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return account;

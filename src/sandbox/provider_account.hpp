@@ -7,7 +7,7 @@
 namespace beian::sandbox {
 
 // {"provider_id", "user_name", "password", "profile", "encryption", "key", "iv", "province",
-// "enabled"}; all problems at once.
+// "enabled", "businesses"}; all problems at once.
 Result<ProviderAccount> read_provider_account(const Json& json);
 // See Sandbox::put_provider.
 Status store_provider(const Context& context, const ProviderAccount& account);

@@ -58,6 +58,8 @@ struct ProviderAccount {
   Secret key, iv;
   int64_t province = 0;  // region code; 0: any
   bool enabled = true;   // may report (else code 19)
+  // What it may report (else its files get 5009): of icp, ip, domain_names.
+  std::vector<std::string> businesses = {"icp", "ip", "domain_names"};
 };
 
 class Sandbox {

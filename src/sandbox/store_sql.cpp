@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "sandbox/store.hpp"
 
 namespace beian::sandbox {
@@ -31,6 +32,10 @@ Provider provider_of(const db::Row& row) {
   p.account.iv = Secret(row.text("enc_iv"));
   p.account.province = row.i64("province");
   p.account.enabled = row.i64("enabled") != 0;
+  p.account.businesses.clear();
+  if (const auto businesses = row.text("businesses"); !businesses.empty())
+    for (const auto& business : text::split(businesses, ','))
+      p.account.businesses.emplace_back(business);
   p.last_sequence = row.i64("last_sequence");
   return p;
 }
@@ -126,11 +131,12 @@ void save_provider(db::Tx& tx, const ProviderAccount& a) {
   tx.exec(
       "INSERT INTO providers (provider_id, user_name, password, profile, encryption, enc_key, "
       "enc_iv,"
-      " province, enabled) VALUES (:id, :user_name, :password, :profile, :encryption, :key, :iv,"
-      " :province, :enabled) ON CONFLICT (provider_id) DO UPDATE SET"
+      " province, enabled, businesses) VALUES (:id, :user_name, :password, :profile, :encryption,"
+      " :key, :iv, :province, :enabled, :businesses) ON CONFLICT (provider_id) DO UPDATE SET"
       " user_name = excluded.user_name, password = excluded.password, profile = excluded.profile,"
       " encryption = excluded.encryption, enc_key = excluded.enc_key, enc_iv = excluded.enc_iv,"
-      " province = excluded.province, enabled = excluded.enabled",
+      " province = excluded.province, enabled = excluded.enabled,"
+      " businesses = excluded.businesses",
       {{"id", a.provider_id},
        {"user_name", a.user_name},
        {"password", a.password.reveal()},
@@ -139,7 +145,8 @@ void save_provider(db::Tx& tx, const ProviderAccount& a) {
        {"key", a.key.reveal()},
        {"iv", a.iv.reveal()},
        {"province", a.province},
-       {"enabled", a.enabled}});
+       {"enabled", a.enabled},
+       {"businesses", text::join(a.businesses, ",")}});
 }
 
 void lock_provider(db::Tx& tx, int64_t provider_id) {

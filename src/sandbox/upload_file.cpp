@@ -105,6 +105,15 @@ FileFault format_fault(std::string reason) {
   return {5001, "beianinfo.xml", std::move(reason)};
 }
 
+// V.3.0 wants GBK. Our reader takes UTF-16 for what it is, whatever the file declares; an
+// authority's need not.
+bool is_utf16(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  for (const auto mark : {"\xFF\xFE"sv, "\xFE\xFF"sv, "<\0"sv, "\0<"sv})
+    if (bytes.starts_with(mark)) return true;
+  return false;
+}
+
 Json* below(Json& block, std::string_view path) {
   Json* here = &block;
   for (const auto& part : text::split(path, '/'))
@@ -156,6 +165,8 @@ UploadFile open_upload(const Context& context, const Upload& upload, const Provi
   if (!profile) throw std::runtime_error("no profile " + provider.account.profile);
   if (!outline.well_formed || outline.root != "UploadData") {
     opened.fault = format_fault("不是格式良好的 UploadData 文档");
+  } else if (is_utf16(xml)) {
+    opened.fault = format_fault("数据文件应以 GBK 编码，而不是 UTF-16");
   } else if (!(*profile)->accepts(outline.version)) {
     opened.fault = FileFault{5004, "接口版本错误，当前接口版本为“" + (*profile)->version() + "”",
                              "version=" + outline.version};
@@ -167,6 +178,9 @@ UploadFile open_upload(const Context& context, const Upload& upload, const Provi
     Json& block = *model->find(opened.block->field);
     if (block["provider_id"].as_int() != upload.provider_id)
       opened.fault = FileFault{5003, outcome(5003).text, ""};
+    else if (std::ranges::find(provider.account.businesses, opened.block->field) ==
+             provider.account.businesses.end())
+      opened.fault = FileFault{5009, outcome(5009).text, std::string(opened.block->element)};
     else
       opened.fault = take_records(*opened.block, block, opened.records);
   }

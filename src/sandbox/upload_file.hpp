@@ -13,7 +13,8 @@
 
 namespace beian::sandbox {
 
-// 5001 schema, 5003 another provider's id inside, 5004 version, 5011 an operation not open here.
+// 5001 schema or encoding, 5003 another provider's id inside, 5004 version, 5009 a block that the
+// account may not report, 5011 an operation not open here.
 struct FileFault {
   int code = 0;
   std::string text, reason;
