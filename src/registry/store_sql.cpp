@@ -20,6 +20,7 @@ template <class Items>
 void cancel_others(db::Tx& tx, TimePoint now, const std::string& table, int64_t province,
                    int64_t service_id, const Items& items) {
   std::vector<int64_t> ids;
+  ids.reserve(items.size());
   for (const auto& item : items) ids.push_back(item.id);
   const List kept(ids);
   db::Params params = kept.params;
@@ -39,6 +40,7 @@ template <class Items>
 void forget_losers(db::Tx& tx, const std::string& table, int64_t province, int64_t service_id,
                    const Items& items) {
   std::vector<int64_t> ids;
+  ids.reserve(items.size());
   for (const auto& item : items) ids.push_back(item.id);
   const List taken(ids);
   db::Params params = taken.params;
