@@ -5,6 +5,7 @@
 
 #include "base/embedded.hpp"
 #include "base/text.hpp"
+#include "rules/evaluators.hpp"
 
 namespace beian::rules {
 namespace {
@@ -122,8 +123,9 @@ std::string joined(const std::set<std::string>& words) {
   return out.empty() ? "nothing" : out;
 }
 
+// Judged, or a material that is demanded under conditions.
 bool is_judged(const Kind& kind) {
-  return std::ranges::find(kind.places, Place::judged) != kind.places.end();
+  return evaluator_of(kind.id) != nullptr;
 }
 
 // What the kind of the case got, in the form of what it expects.

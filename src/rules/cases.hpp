@@ -1,5 +1,6 @@
 // Cases beside the rules (data/rules/cases): an order's facts, and what a kind of rule says of
-// them. A kind that is judged has at least one case that passes and one that fails.
+// them. A kind that is judged or demands a material has at least one case that passes and one that
+// fails.
 //
 //   samples.json  {"samples": {NAME: FACTS}}: a sample per nature and kind of service that passes
 //                 (rules/facts.hpp), changed by the cases
@@ -44,8 +45,9 @@ struct CaseFailure {
 struct CaseReport {
   size_t passing = 0, failing = 0;  // cases of each sort, all as expected
   std::vector<CaseFailure> failures;
-  std::vector<std::string> kinds_without;  // judged kinds without a passing or a failing case
-  std::vector<const Rule*> rules_without;  // judged rules that no case has in force
+  // Of kinds with an evaluator: those that are judged, or demand a material.
+  std::vector<std::string> kinds_without;  // kinds without a passing or a failing case
+  std::vector<const Rule*> rules_without;  // rules that no case has in force
 };
 CaseReport run_cases(const Engine& engine, std::span<const RuleCase> cases);
 

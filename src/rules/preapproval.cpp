@@ -99,12 +99,13 @@ std::vector<Hit> hits_of(const Category& category, const View& view) {
     }
     view.services([&](const Service& s) {
       in(HintField::service_name, s.name, s.at + "/name");
-      for (const auto& domain : s.domains) {
-        const std::string name = china::display_domain(domain.name);
-        in(HintField::domain_label, name.substr(0, name.find('.')), domain.at);
-      }
+      if (keywords.by_field.contains(HintField::domain_label))
+        for (const auto& domain : s.domains) {
+          const std::string name = china::display_domain(domain.name);
+          in(HintField::domain_label, name.substr(0, name.find('.')), domain.at);
+        }
       // Apps choose their contents from another table.
-      if (s.kind == "website")
+      if (s.kind == "website" && keywords.by_field.contains(HintField::content))
         for (size_t i = 0; i < s.contents.size(); ++i)
           if (const auto* row = china::code_table("service_content").find(s.contents[i]))
             in(HintField::content, row->zh, s.at + "/contents/" + std::to_string(i));
