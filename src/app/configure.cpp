@@ -29,6 +29,7 @@ authority::LinkConfig link_config(const config::AuthorityLink& from,
   link.keep_bytes = std::chrono::days{settings.reporting.keep_days};
   link.poll = from.poll;
   link.poll_soon = from.poll_soon;
+  link.sync_quiet = from.library_quiet;
   link.unfiled_site_days = static_cast<int>(from.unfiled_site_days);
   link.verification_days = static_cast<int>(from.verification_days);
   link.rectification_days = static_cast<int>(from.rectification_days);

@@ -144,14 +144,15 @@ TEST_P(AddressJourney, FromASpreadsheetToTheLibraryAndOutAgain) {
   EXPECT_TRUE(testing::eventually(
       [&] {
         return get("/api/v1/authority/synchronisations")["synchronisations"]
-            .at(0)["finished"]
-            .is_string();
+            .at(0)["library_whole"]
+            .as_bool();
       },
       std::chrono::seconds(30)))
       << sides_.log_end();
   const Json told = get("/api/v1/authority/synchronisations")["synchronisations"].at(0);
   EXPECT_EQ(told["kind"].as_string(), "ip");
   EXPECT_EQ(told["unchanged"].as_int(), static_cast<int64_t>(kLines)) << to_string(told);
+  EXPECT_EQ(told["missing_there"].as_int(), 0) << to_string(told);
 
   // Everything leaves; the source waits for what stands on it.
   const Json all = records();

@@ -167,6 +167,16 @@ TEST_P(Downloads, CodesAndFullSynchronisation) {
     return count;
   };
   EXPECT_TRUE(testing::eventually([&] { return finished() >= 2; })) << sides_.log_end();
+  // The library is judged when nothing more of it comes.
+  const auto library = [&] {
+    const Json list = get("/api/v1/authority/synchronisations");
+    for (const auto& report : list["synchronisations"].items())
+      if (report["kind"].as_string() == "icp") return report;
+    return Json();
+  };
+  EXPECT_TRUE(testing::eventually([&] { return library()["library_whole"].as_bool(); }))
+      << to_string(library()) << sides_.log_end();
+  EXPECT_EQ(library()["missing_there"].as_int(), 0) << to_string(library());
   const Json list = get("/api/v1/authority/synchronisations");
   for (const auto& report : list["synchronisations"].items()) {
     EXPECT_EQ(report["faulty"].as_int(), 0) << to_string(report);

@@ -94,7 +94,7 @@ void TwoSides::write_config() {
          << "base_url = \"" << authority_url_ << "\"\nuser_name = \"sample\"\n"
          << "password = \"Sample-Password-1\"\nprovider_id = 1001\nprofile = \"" << options_.profile
          << "\"\nencryption = \"aes\"\nkey = \"0123456789abcdef\"\niv = \"fedcba9876543210\"\n"
-         << "poll_seconds = 1\npoll_soon_ms = 100\n";
+         << "poll_seconds = 1\npoll_soon_ms = 100\nlibrary_quiet_seconds = 1\n";
   std::ofstream provider(folder_.path("at-authority.json"));
   provider << to_string(Json::object({{"provider_id", 1001},
                                       {"user_name", "sample"},

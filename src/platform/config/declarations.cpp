@@ -172,6 +172,10 @@ constexpr LinkKey kLinkKeys[] = {
      "Days to deal with an unfiled site when the authority names no deadline (1 to 365)"},
     {"verification_days", "10", "管局未写明期限时，完成核实任务的天数（1 到 365）",
      "Days for a verification task when the authority names no deadline (1 to 365)"},
+    {"library_quiet_seconds", "600",
+     "全量同步分多个文件下发时，多少秒没有新文件即认为全库已到齐（0 到 86400）",
+     "Seconds without a further file after which a library that comes in several is whole "
+     "(0 to 86400)"},
     {"rectification_days", "15", "管局未写明期限时，完成整改的天数（1 到 365）",
      "Days for a rectification when its notice names no deadline (1 to 365)"},
 };

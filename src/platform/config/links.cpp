@@ -163,6 +163,7 @@ AuthorityLink read_link(const Json& table, const std::string& place, const std::
   link.poll_soon = Millis{in.integer("poll_soon_ms", 1000, 20, 60'000)};
   link.unfiled_site_days = in.integer("unfiled_site_days", 5, 1, 365);
   link.verification_days = in.integer("verification_days", 10, 1, 365);
+  link.library_quiet = Millis{1000 * in.integer("library_quiet_seconds", 600, 0, 86'400)};
   link.rectification_days = in.integer("rectification_days", 15, 1, 365);
   return link;
 }

@@ -28,8 +28,9 @@ struct AuthorityLink {
   int64_t provider_id = 0;
   std::string profile;  // miit-3.0, openbeian-3.1
   bool encrypted = false;
-  Secret key, iv;           // 16 characters each when encrypted
-  Millis poll{30'000};      // between looks for downloads
+  Secret key, iv;       // 16 characters each when encrypted
+  Millis poll{30'000};  // between looks for downloads
+  Millis library_quiet{600'000};
   Millis poll_soon{1'000};  // while results of an upload are on their way
   // Days for an answer when the authority names no deadline.
   int64_t unfiled_site_days = 5, verification_days = 10, rectification_days = 15;
