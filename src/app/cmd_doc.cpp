@@ -4,6 +4,7 @@
 #include "app/commands.hpp"
 #include "app/provider.hpp"
 #include "base/problem_codes.hpp"
+#include "orders/kind.hpp"
 #include "orders/machine.hpp"
 #include "platform/config/settings.hpp"
 
@@ -62,6 +63,10 @@ std::string orders_page() {
   for (const auto& t : orders::transitions())
     out += row({orders::name_of(t.from), orders::name_of(t.event), orders::name_of(t.actor),
                 orders::name_of(t.to), t.why});
+  out +=
+      "\n# Kinds of order\n\nFrom the table in src/orders/kind.cpp. Materials by their purpose "
+      "on the wire (Fjyt).\n\n" +
+      orders::kinds_table();
   return out;
 }
 

@@ -38,7 +38,7 @@ struct Provider::Impl {
         resources(database, clock, cipher, options.resources),
         domain_context(std::make_shared<domains::Context>(
             domains::Context{database, clock, cipher, options.domains})),
-        orders(database, *blobs, clock, cipher, authority, authority, orders_options(),
+        orders(database, *blobs, clock, cipher, authority, authority, authority, orders_options(),
                [this] { worker.nudge(); }),
         addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));

@@ -73,6 +73,8 @@ class Applier {
   // The order or submission behind the record hears it; writes the result.
   void answered(const std::string& item, const ledger::UploadRecord& record, Answer answer);
   std::string tell_order(const ledger::UploadRecord& record, Answer& answer);
+  std::string grant(const ledger::UploadRecord& record, const orders::Order& order,
+                    const Answer& answer);
   std::string tell_submission(const ledger::UploadRecord& record, Answer& answer);
   void decision_one(const std::string& item, const Json& decision);
   // What an item did that is about no reported record.
@@ -89,6 +91,9 @@ class Applier {
   void address_result(const std::string& item, addresses::Block block, const std::string& scope,
                       const Json& given);
   bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
+  std::vector<ledger::UploadRecord> orders_asking(const Json& filed);
+  std::string complete(const ledger::UploadRecord& record, const Json& details,
+                       const registry::Recorded& recorded);
   std::optional<ledger::UploadRecord> sms_record(const Json& task);
   void sms_of_record(const ledger::UploadRecord& record, const std::string& item);
 

@@ -4,6 +4,7 @@
 #include "authority/answers.hpp"
 #include "authority/apply.hpp"
 #include "authority/locate.hpp"
+#include "orders/kind.hpp"
 
 namespace beian::authority {
 namespace {
@@ -31,18 +32,35 @@ void Applier::answered(const std::string& item, const ledger::UploadRecord& reco
 }
 
 std::string Applier::tell_order(const ledger::UploadRecord& record, Answer& answer) {
+  const auto order = orders_.load(tx_, record.order_id);
   if (!answer.refuses()) {
-    // The grant itself is the filed record (BASJ) with its number; this is only the news of it.
+    if (order && answer.grants() && order->state != orders::State::completed &&
+        orders::kind_of(*order).end == orders::End::decision)
+      return grant(record, *order, answer);
+    // What is filed or cancelled comes by itself (BASJ, ZXSJ); this is only the news of it.
     note(record, answer.reason, answer.details);
     return "noted";
   }
-  const auto order = orders_.load(tx_, record.order_id);
   if (order) fill_fields(order->document, answer.outcomes);
   Json findings = Json::array();
   for (const auto& outcome : answer.outcomes)
     if (outcome.verdict == "reject")
       findings.push(finding(outcome.field, outcome.text, outcome.code));
   return refuse(record, orders::Event::refuse, answer.reason, findings);
+}
+
+// Nothing more comes of it but, of a change, the record as it is now. That an access ended is told
+// to nobody but the others on the service.
+std::string Applier::grant(const ledger::UploadRecord& record, const orders::Order& order,
+                           const Answer& answer) {
+  const auto effect = move(record, orders::Event::approve, answer.reason, answer.details);
+  if (effect != "applied") return effect;
+  orders_.set_filing_number(tx_, order.id, order.filed["entity"]["filing_number"].as_string());
+  if (answer.ended_access)
+    // One that the registry does not have any more is gone all the same.
+    std::ignore = registry::cancel(tx_, now_, registry::Cancel::access, provinces_of(link_),
+                                   *answer.ended_access);
+  return effect;
 }
 
 std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer& answer) {

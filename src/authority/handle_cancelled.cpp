@@ -52,6 +52,9 @@ void Applier::cancelled_one(const std::string& item, const Json& given) {
     if (effect != "applied") effect = moved;
   } else if (record) {
     const auto moved = move(*record, orders::Event::approve, words, given);
+    if (const auto order = orders_.load(tx_, record->order_id); order && moved == "applied")
+      orders_.set_filing_number(tx_, order->id,
+                                order->filed["entity"]["filing_number"].as_string());
     if (effect != "applied") effect = moved;
   }
   result(item, "cancelled", {}, record ? &*record : nullptr, effect, words);

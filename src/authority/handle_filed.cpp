@@ -1,11 +1,17 @@
 // BASJ: filed records. The registry takes every one; the order behind it is completed.
+#include <algorithm>
+
 #include "authority/apply.hpp"
+#include "authority/submission.hpp"
 #include "base/text.hpp"
+#include "orders/document.hpp"
 #include "registry/filed.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::authority {
 namespace {
+
+constexpr int64_t kNewService = 2, kNewAccess = 3;  // Czlx
 
 std::string words_of(const Problems& problems) {
   std::string out;
@@ -32,9 +38,41 @@ bool Applier::is_the_filed_one(const ledger::UploadRecord& record, const Json& f
   const auto key = [](const Json& document) {
     return registry::certificate_key(document["entity"]["certificate"]["number"].as_string());
   };
-  const auto ours = key(order->document), theirs = key(filed);
+  const auto ours = key(orders::subject_of(*order)), theirs = key(filed);
   if (theirs.empty()) return false;
   return ours == theirs || (text::length(theirs) >= kCutAt && ours.starts_with(theirs));
+}
+
+// The orders that asked for a service or an access of the record: each bears our own number.
+std::vector<ledger::UploadRecord> Applier::orders_asking(const Json& filed) {
+  std::vector<ledger::UploadRecord> out;
+  const auto add = [&](int64_t operation, const Json& id) {
+    if (!id.is_int()) return;
+    auto record = record_marked(tx_, cipher_, link_.id,
+                                {"icp/decisions", operation, std::to_string(id.as_int())});
+    if (!record || record->order_id.empty() || !is_the_filed_one(*record, filed)) return;
+    if (std::ranges::find(out, record->id, &ledger::UploadRecord::id) == out.end())
+      out.push_back(std::move(*record));
+  };
+  for (const auto& service : filed["services"].items()) {
+    add(kNewService, service["provider_service_id"]);
+    for (const auto& access : service["accesses"].items())
+      if (access["provider"].as_int() == link_.provider_id)
+        add(kNewAccess, access["provider_access_id"]);
+  }
+  return out;
+}
+
+// The order has its number.
+std::string Applier::complete(const ledger::UploadRecord& record, const Json& details,
+                              const registry::Recorded& recorded) {
+  const auto order = orders_.load(tx_, record.order_id);
+  // Told again, or told anew because something else of the entity changed.
+  if (order && order->state == orders::State::completed) return "noted";
+  const auto effect =
+      move(record, orders::Event::approve, "管局核准，备案号 " + recorded.entity_number, details);
+  if (effect == "applied") orders_.set_filing_number(tx_, record.order_id, recorded.entity_number);
+  return effect;
 }
 
 void Applier::filed_one(const std::string& item, const Json& filed) {
@@ -43,32 +81,33 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
   if (const Json* given = entity.find("provider_entity_id")) id = given->as_int();
   auto record = record_of(id);
   if (record && !is_the_filed_one(*record, filed)) record.reset();
+  auto asking = orders_asking(filed);
+  if (record) asking.insert(asking.begin(), *record);
 
-  const auto recorded = registry::record(tx_, now_, cipher_, record ? record->account_id : "",
-                                         link_.provider_id, filed);
+  const auto recorded =
+      registry::record(tx_, now_, cipher_, asking.empty() ? "" : asking.front().account_id,
+                       link_.provider_id, filed);
   if (!recorded) {
     result(item, "filed", id, record ? &*record : nullptr, "faulty",
            "备案数据不能登记：" + words_of(recorded.error()));
     return;
   }
-  if (!record) return filed_without_order(item, id, filed, *recorded);
-  // The same record once more, in this file or a later one, or what was added and changed since.
-  const auto order = orders_.load(tx_, record->order_id);
-  if (order && order->state == orders::State::completed &&
-      order->filing_number == recorded->entity_number)
-    return result(
-        item, "filed", id, &*record, recorded->changed ? "applied" : "noted",
-        recorded->entity_number + (recorded->changed ? "（登记已更新）" : "（重复下发）"));
+  if (asking.empty()) return filed_without_order(item, id, filed, *recorded);
   Json details = Json::object();
   details.set("filing_number", recorded->entity_number);
   Json numbers = Json::array();
   for (const auto& number : recorded->service_numbers) numbers.push(number);
   details.set("service_numbers", std::move(numbers));
-  const auto effect =
-      move(*record, orders::Event::approve, "管局核准，备案号 " + recorded->entity_number, details);
-  if (effect == "applied")
-    orders_.set_filing_number(tx_, record->order_id, recorded->entity_number);
-  result(item, "filed", id, &*record, effect, recorded->entity_number);
+  for (size_t i = 0; i < asking.size(); ++i) {
+    const auto effect = complete(asking[i], details, *recorded);
+    const bool again = effect == "noted";
+    result(i == 0 ? item : item + "/order/" + std::to_string(i), "filed",
+           record && i == 0 ? id : std::nullopt, &asking[i],
+           again && recorded->changed ? "applied" : effect,
+           recorded->entity_number + (!again              ? ""
+                                      : recorded->changed ? "（登记已更新）"
+                                                          : "（重复下发）"));
+  }
 }
 
 // Filed before this system, changed since (its certificate too), or another provider's and passed

@@ -21,15 +21,22 @@ std::string words_of(const ledger::SmsTask& task) {
   return who + phone + "待短信核验，截止 " + task.deadline;
 }
 
-Json findings_of(const std::vector<ledger::SmsTask>& tasks, const Json& ids) {
+// A service that is filed already is not known by the numbers of this record.
+std::string field_of(const ledger::SmsTask& task, const Json& ids, const Json& document) {
+  std::string field = "/entity/manager/mobile";
+  if (task.role != "entity_manager" && document["services"].size() == 1)
+    field = "/services/0/manager/mobile";
+  for (size_t i = 0; i < ids["services"].size(); ++i)
+    if (task.provider_service_id == ids["services"].at(i)["id"].as_int())
+      field = "/services/" + std::to_string(i) + "/manager/mobile";
+  return document.pointer(field) ? field : std::string();  // a cancellation has no persons
+}
+
+Json findings_of(const std::vector<ledger::SmsTask>& tasks, const Json& ids, const Json& document) {
   Json findings = Json::array();
   for (const auto& task : tasks) {
     if (task.state != "failed" && task.state != "expired") continue;
-    std::string field = "/entity/manager/mobile";
-    for (size_t i = 0; i < ids["services"].size(); ++i)
-      if (task.provider_service_id == ids["services"].at(i)["id"].as_int())
-        field = "/services/" + std::to_string(i) + "/manager/mobile";
-    findings.push(finding(field, words_of(task)));
+    findings.push(finding(field_of(task, ids, document), words_of(task)));
   }
   return findings;
 }
@@ -113,7 +120,7 @@ void Applier::sms_of_record(const ledger::UploadRecord& record, const std::strin
   std::string effect;
   if (bad) {
     const auto ids = parse_json(record.ids);
-    const Json findings = findings_of(tasks, ids ? *ids : Json());
+    const Json findings = findings_of(tasks, ids ? *ids : Json(), order->document);
     std::string words = findings.at(0)["text"].as_string();
     effect = state == orders::State::sms_pending
                  ? refuse(record, orders::Event::sms_failed, words, findings)

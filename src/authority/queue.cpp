@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "orders/report_body.hpp"
 #include "wire/codec.hpp"
 
 namespace beian::authority {
@@ -50,11 +51,13 @@ const Operation* choose(const std::vector<orders::Order>& orders,
 Result<std::vector<Attached>> attached_of_order(const Candidate& candidate, blob::Store& blobs) {
   std::vector<Attached> out;
   for (const auto& material : candidate.materials) {
+    const auto owner = orders::report_owner(*candidate.order, material.owner);
+    if (owner.empty()) continue;
     auto bytes = blobs.get(material.reported);
     if (!bytes)
       return fail(ProblemCode::material_missing, material.owner,
                   {{"material", material.file_name}});
-    out.push_back({material.purpose, material.owner, std::move(*bytes)});
+    out.push_back({material.purpose, owner, std::move(*bytes)});
   }
   return out;
 }
@@ -102,7 +105,10 @@ NextFile next_file(db::Tx& tx, const crypto::ColumnCipher& cipher, const std::st
     const auto* operation = operation_of_kind(order.kind);
     if (operation && operation != out.operation) continue;
     Candidate candidate;
-    if (operation) candidate.materials = materials::of_order(tx, order.id);
+    if (operation) {
+      candidate.materials = materials::of_order(tx, order.id);
+      candidate.order_body = orders::report_body(order);
+    }
     candidate.order = std::move(order);
     (operation ? out.candidates : out.without).push_back(std::move(candidate));
   }

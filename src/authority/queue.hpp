@@ -21,8 +21,9 @@ struct Candidate {
   std::optional<orders::Order> order;
   std::optional<Submission> submission;
   std::vector<materials::Material> materials;  // of the order
+  Json order_body;                             // orders::report_body
 
-  const Json& body() const { return order ? order->document : submission->body; }
+  const Json& body() const { return order ? order_body : submission->body; }
   TimePoint ready() const { return order ? order->ready : submission->ready; }
   const std::string& account_id() const {
     return order ? order->account_id : submission->account_id;

@@ -5,6 +5,7 @@
 
 #include "authority/queue.hpp"
 #include "base/encoding.hpp"
+#include "orders/kind.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "wire/codec.hpp"
 #include "wire/envelope.hpp"
@@ -211,7 +212,9 @@ void accept_upload(const ReportDeps& deps, const ledger::Upload& upload, int cod
         mark_accepted(tx, now, *record.submission);
         continue;
       }
-      if (sms) continue;  // the download of the verification tasks moves the order
+      // Where persons verify, the download of their tasks moves the order.
+      const auto order = store.load(tx, record.order_id);
+      if (sms && order && orders::kind_of(*order).sms) continue;
       orders::Cause cause = cause_of("管局已接收上报文件", upload.sequence);
       cause.actor = orders::Actor::authority;
       // An answer that came before this one (a refusal, the number itself) stands.

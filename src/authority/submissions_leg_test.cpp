@@ -142,7 +142,7 @@ TEST_P(Submitting, AnOrderOfAnotherKindGoesOutUnderItsOperation) {
   world_.write([&](db::Tx& tx) {
     tx.exec("UPDATE orders SET kind = 'add_service' WHERE id = :id", {{"id", id}});
     Json document = order.document;
-    document.set("entity", Json::object({{"filing_number", "粤ICP备2026000009号"}}));
+    document.set("entity_number", "粤ICP备2026000009号");
     ASSERT_TRUE(
         orders::OrderStore(world_.cipher).save_document(tx, world_.clock.now(), order, document));
   });

@@ -222,9 +222,10 @@ std::vector<http::Route> order_routes(const ContextPtr& context) {
 
 OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
                      const crypto::ColumnCipher& cipher, FilingStatusSource& status,
-                     AuthorityDirectory& directory, Options options, std::function<void()> nudge)
+                     FilingPasswordSource& passwords, AuthorityDirectory& directory,
+                     Options options, std::function<void()> nudge)
     : context_(std::make_shared<Context>(std::move(database), blobs, clock, cipher, status,
-                                         directory, options, std::move(nudge))) {}
+                                         passwords, directory, options, std::move(nudge))) {}
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);

@@ -21,7 +21,8 @@ class OrdersApi {
   // outbox (jobs::Worker::nudge); may be empty.
   OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs, const Clock& clock,
             const crypto::ColumnCipher& cipher, FilingStatusSource& status,
-            AuthorityDirectory& directory, Options options, std::function<void()> nudge);
+            FilingPasswordSource& passwords, AuthorityDirectory& directory, Options options,
+            std::function<void()> nudge);
   std::vector<http::Route> routes();
   // Registers "orders.expire" (untouched orders, old request keys) and "orders.count" (the gauge of
   // open orders); before Worker::start().

@@ -66,8 +66,10 @@ TEST_P(OrdersApiTest, CreateAndRead) {
 }
 
 TEST_P(OrdersApiTest, CreateRefusesWhatItCannotKeep) {
-  EXPECT_EQ(errors(create(Json::object({{"kind", "cancel_entity"}}))),
-            Lines{"kind_not_served@/kind"});
+  EXPECT_EQ(errors(create(Json::object({{"kind", "transfer"}}))), Lines{"kind_not_served@/kind"});
+  EXPECT_EQ(errors(create(Json::object({{"kind", "cancel_entity"}}))), Lines{"not_found@/entity"});
+  EXPECT_EQ(errors(create(Json::object({{"kind", "add_access"}}))), Lines{"required@/detection"});
+  EXPECT_EQ(errors(create(Json::object({{"kind", "add_service"}}))), Lines{"required@/entity"});
   EXPECT_EQ(errors(create(Json::object({{"knd", "first"}}))), Lines{"unknown_field@/knd"});
   Json document = sample_document();
   document.set("x", 1);
@@ -269,10 +271,12 @@ TEST_P(OrdersApiTest, DetectionIsThreeValued) {
   status_.known[domain] = filed;
   EXPECT_EQ(errors(detect(question())), Lines{"filed_elsewhere@/domains/0"});
   status_.known[number] = filed;  // the same entity, at another provider
-  EXPECT_EQ(errors(detect(question())), Lines{"kind_not_served@/domains/0"});
+  EXPECT_EQ(json(detect(question()))["kind"].as_string(), "add_access");
   status_.known.erase(domain);
-  EXPECT_EQ(errors(detect(question())), Lines{"kind_not_served@/certificate/number"});
-  EXPECT_NE(detect(question()).body.find("add_service"), std::string::npos);
+  const Json added = json(detect(question()));
+  EXPECT_EQ(added["kind"].as_string(), "add_service");
+  EXPECT_EQ(added["entity_number"].as_string(), "粤ICP备2026000001号");
+  EXPECT_TRUE(added["filing_password"].as_bool());
 }
 
 TEST_P(OrdersApiTest, DetectionChecksItsQuestion) {
@@ -324,8 +328,8 @@ TEST_P(OrdersApiTest, TheOwnRegistryIsAskedTwice) {
   EXPECT_EQ(errors(detect(question(1))), Lines{"already_filed@/domains/0"});
   EXPECT_NE(detect(question(1)).body.find("粤ICP备2026000001号-1"), std::string::npos);
   EXPECT_EQ(errors(detect(question(2))), Lines{"filed_elsewhere@/domains/0"});
-  EXPECT_EQ(errors(detect(question(3))), Lines{"kind_not_served@/certificate/number"});
-  EXPECT_EQ(errors(detect(question(4))), Lines{"kind_not_served@/domains/0"});
+  EXPECT_EQ(json(detect(question(3)))["kind"].as_string(), "add_service");
+  EXPECT_EQ(json(detect(question(4)))["kind"].as_string(), "add_access");
   EXPECT_EQ(detect(question(5)).status, 200);
   EXPECT_EQ(errors(event(early, "submit")), Lines{"already_filed@/services/0/domains/0"});
   EXPECT_EQ(load(early).state, State::draft);

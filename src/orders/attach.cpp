@@ -12,7 +12,7 @@ constexpr size_t kLongestName = 255;
 
 Status may_attach(const Order& order, int purpose, const std::string& owner) {
   if (const auto editable = check_editable(order, "修改材料"); !editable) return editable;
-  if (const auto fits = check_material_owner(order.document, purpose, owner); !fits) return fits;
+  if (const auto fits = check_material_owner(order, purpose, owner); !fits) return fits;
   if (!is_material_marked(order, purpose, owner))
     return fail(ProblemCode::not_marked_for_change, material_field(purpose, owner));
   return {};

@@ -40,6 +40,7 @@ Json code_names(registry::CodeBook& codes, const Json& document) {
       names.add("access_method", access["methods"]);
     }
   }
+  names.add("cancel_reason", document["reason"]);
   return std::move(names).take();
 }
 

@@ -30,6 +30,7 @@ struct Context {
   const Clock& clock;
   const crypto::ColumnCipher& cipher;
   FilingStatusSource& status;
+  FilingPasswordSource& passwords;
   AuthorityDirectory& directory;
   Options options;
   std::function<void()> nudge;  // the outbox has something new

@@ -1,9 +1,14 @@
 #include "orders/create.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "orders/detect.hpp"
+#include "orders/locked.hpp"
+#include "orders/prefill.hpp"
 #include "orders/shape.hpp"
 #include "platform/crypto/crypto.hpp"
 
@@ -14,7 +19,7 @@ constexpr size_t kLongestKey = 200;
 
 // A document that starts with what the detection verified.
 Json document_from(const Json& facts) {
-  return Json::object(
+  Json document = Json::object(
       {{"entity",
         Json::object({{"nature", facts["nature"]},
                       {"location", Json::object({{"province", facts["province"]}})},
@@ -22,37 +27,104 @@ Json document_from(const Json& facts) {
                                                     {"number", facts["certificate_number"]}})}})},
        {"services",
         Json::array({Json::object({{"kind", "website"}, {"domains", facts["domains"]}})})}});
+  for (const auto* number : {"entity_number", "service_number"})
+    if (const Json* value = facts.find(number)) document.set(number, *value);
+  return document;
 }
 
-Result<Order> read_order(const Context& context, const std::string& account_id, const Json& body) {
+std::string text_of(const Json& body, std::string_view name, Problems& problems) {
+  const Json& value = body[name];
+  if (!value.is_null() && !value.is_string())
+    problems.push_back(
+        {ProblemCode::wrong_type, "/" + std::string(name), {{"expected", "string"}}});
+  return std::string(text::trim(value.as_string()));
+}
+
+struct Wish {
+  Order order;
+  const OrderKind* kind = nullptr;
+  Named named;
+  const Json* document = nullptr;  // nullptr: as it begins
+};
+
+void read_named(const Json& body, Wish& wish, Problems& problems) {
+  wish.named.entity = text_of(body, "entity", problems);
+  wish.named.service = text_of(body, "service", problems);
+  for (const auto& number : body["services"].items())
+    wish.named.services.push_back(number.as_string());
+  wish.named.access = body["access"].as_int();
+  for (const auto& [name, type, right] :
+       {std::tuple{"services", "array", body["services"].is_array()},
+        std::tuple{"access", "integer", body["access"].is_int()}})
+    if (!body[name].is_null() && !right)
+      problems.push_back({ProblemCode::wrong_type, "/" + std::string(name), {{"expected", type}}});
+}
+
+// Kind and what it is about: by the detection, or by what the applicant names.
+void read_kind(const Context& context, const Json& body, Wish& wish, Problems& problems) {
+  const Json* asked = body.find("kind");
+  const OrderKind* named = find_kind(asked ? asked->as_string() : "first");
+  if (!named)
+    return problems.push_back(
+        {ProblemCode::kind_not_served,
+         "/kind",
+         {{"kind", asked->is_string() ? asked->as_string() : to_string(*asked)}}});
+  wish.kind = named;
+  if (const Json* detection = body.find("detection")) {
+    auto found = open_detection(context, wish.order.account_id, detection->as_string());
+    if (!found) return append_under(problems, "", found.error());
+    wish.kind = found->kind;
+    wish.order.locked = std::move(found->facts);
+    if (!found->entity.empty()) wish.named.entity = found->entity;
+    if (asked && named != found->kind)
+      problems.push_back(
+          {ProblemCode::kind_differs, "/kind", {{"kind", std::string(found->kind->title)}}});
+  } else if (wish.kind->target == Target::nothing && wish.kind->name != "first") {
+    problems.push_back({ProblemCode::required, "/detection", {}});
+  }
+}
+
+Result<Wish> read_wish(const Context& context, const std::string& account_id, const Json& body) {
+  constexpr std::string_view kMembers[] = {"kind",    "document", "detection", "entity",
+                                           "service", "services", "access"};
   Problems problems;
   for (const auto& [name, value] : body.members())
-    if (name != "kind" && name != "document" && name != "detection")
+    if (std::ranges::find(kMembers, name) == std::end(kMembers))
       problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
-  Order order;
-  order.account_id = account_id;
-  order.kind = "first";
-  if (const Json* kind = body.find("kind"); kind && kind->as_string() != order.kind)
-    problems.push_back({ProblemCode::kind_not_served,
-                        "/kind",
-                        {{"kind", kind->is_string() ? kind->as_string() : to_string(*kind)}}});
-  if (const Json* detection = body.find("detection")) {
-    auto facts = open_detection(context, account_id, detection->as_string());
-    if (facts)
-      order.locked = std::move(*facts);
-    else
-      append_under(problems, "", std::move(facts.error()));
-  }
-  if (const Json* document = body.find("document"); document && !document->is_null()) {
-    order.document = normalized(*document);
-    Problems faults;
-    check_shape(document_shape(), order.document, "", false, faults);
-    if (faults.empty() && order.locked.is_object())
-      faults = check_locked(order.locked, order.document);
-    append_under(problems, "/document", std::move(faults));
+  Wish wish;
+  wish.order.account_id = account_id;
+  read_named(body, wish, problems);
+  read_kind(context, body, wish, problems);
+  if (const Json* document = body.find("document"); document && !document->is_null())
+    wish.document = document;
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  wish.order.kind = wish.kind->name;
+  return wish;
+}
+
+// Begins as what is filed, or verified, or empty; the given document stays within what is fixed.
+Result<Order> begin(const Context& context, db::Tx& tx, const Wish& wish) {
+  Order order = wish.order;
+  const OrderKind& kind = *wish.kind;
+  const bool elsewhere = kind.form_elsewhere && wish.named.entity.empty();
+  if (kind.target != Target::nothing && !elsewhere) {
+    auto filed = filed_for(context, tx, order.account_id, kind, wish.named);
+    if (!filed) return fail(filed);
+    order.filed = std::move(*filed);
+    order.document = prefilled(kind, order.filed);
+    if (kind.services == Part::asked && order.locked.is_object())
+      order.document.set("services", document_from(order.locked)["services"]);
+  } else if (elsewhere && !order.locked.is_object()) {
+    return fail(ProblemCode::required, "/entity");
   } else {
     order.document = order.locked.is_object() ? document_from(order.locked) : Json::object();
   }
+  if (!wish.document) return order;
+  order.document = normalized(*wish.document);
+  Problems faults, problems;
+  check_shape(form_of(kind, order.filed), order.document, "", false, faults);
+  if (faults.empty()) faults = check_locked(order, order.document);
+  append_under(problems, "/document", std::move(faults));
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return order;
 }
@@ -87,9 +159,9 @@ Result<Creation> create(const Context& context, const std::string& account_id, c
     return fail(ProblemCode::too_long, "/Idempotency-Key", {{"max", std::to_string(kLongestKey)}});
   if (!text::is_utf8(request_key))
     return fail(ProblemCode::bad_encoding, "/Idempotency-Key", {{"encoding", "UTF-8"}});
-  auto read = read_order(context, account_id, body);
-  if (!read) return fail(read);
-  Order& order = *read;
+  auto wish = read_wish(context, account_id, body);
+  if (!wish) return fail(wish);
+  Order& order = wish->order;
   order.created = order.updated = context.clock.now();
   order.id = new_id(order.created);
   // Keyed by the installation: the body holds numbers that must not be guessable from a plain hash.
@@ -103,8 +175,10 @@ Result<Creation> create(const Context& context, const std::string& account_id, c
       if (!made) return fail(ProblemCode::not_found);
       return Creation{std::move(*made), true};
     }
-    context.store.insert(tx, order, {Actor::applicant, account_id, "申请人创建订单", {}});
-    return Creation{order, false};
+    const auto begun = begin(context, tx, *wish);
+    if (!begun) return fail(begun);
+    context.store.insert(tx, *begun, {Actor::applicant, account_id, "申请人创建订单", {}});
+    return Creation{*begun, false};
   });
 }
 

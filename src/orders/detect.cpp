@@ -2,11 +2,16 @@
 
 #include <set>
 
+#include "accounts/accounts.hpp"
+#include "base/personal.hpp"
 #include "china/certificate.hpp"
 #include "china/codes.hpp"
 #include "china/domain.hpp"
 #include "china/regions.hpp"
+#include "orders/decide_kind.hpp"
 #include "orders/document.hpp"
+#include "orders/prefill.hpp"
+#include "registry/filed_entity.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::orders {
@@ -105,44 +110,38 @@ Result<Question> read_question(const Json& body, TimePoint now) {
   return question;
 }
 
-// What the registry here knows, at the given fields of the input.
-struct Fields {
-  std::string certificate;
-  std::vector<std::string> domains;
+struct Registered {
+  Known known;
+  std::string key;  // of the entity, when it is this account's: "440000-17"
 };
 
-Problems ask_registry(const Context& context, db::Tx& tx, const Question& question,
-                      const Fields& fields) {
-  Problems problems;
-  const auto entity = registry::find_entity(tx, context.cipher, question.certificate_type,
-                                            question.certificate_number);
-  bool all_new = true;
-  for (size_t i = 0; i < question.domains.size(); ++i) {
-    const auto filed = registry::find_domain(tx, question.domains[i]);
-    if (!filed) continue;
-    all_new = false;
-    if (!entity || filed->entity_number != *entity)
-      problems.push_back({ProblemCode::filed_elsewhere, fields.domains[i], {}});
-    else if (filed->access_here)
-      problems.push_back(
-          {ProblemCode::already_filed, fields.domains[i], {{"number", filed->service_number}}});
-    else
-      problems.push_back(
-          {ProblemCode::kind_not_served, fields.domains[i], {{"kind", "add_access"}}});
+// What the registry here knows. entity_of_other_account.
+Result<Registered> ask_registry(db::Tx& tx, const Context& context, const std::string& account_id,
+                                const Question& question, const KnownFields& fields) {
+  Registered out;
+  const auto entity = registry::find_certificate(tx, context.cipher, question.certificate_type,
+                                                 question.certificate_number);
+  if (entity) {
+    const bool own = entity->account_id == account_id;
+    if (!own && !entity->account_id.empty()) {
+      const auto owner = accounts::find_account(tx, entity->account_id);
+      return fail(ProblemCode::entity_of_other_account, fields.certificate,
+                  {{"account", mask_name(owner ? owner->name : "")}});
+    }
+    out.known.entity = own ? Known::Where::here : Known::Where::elsewhere;
+    out.known.entity_number = entity->filing_number;
+    if (own) out.key = std::to_string(entity->province) + "-" + std::to_string(entity->entity_id);
   }
-  if (entity && all_new)
-    problems.push_back(
-        {ProblemCode::kind_not_served, fields.certificate, {{"kind", "add_service"}}});
-  return problems;
-}
-
-// A status that is neither filed nor clearly not filed is told with its reason, and does not stop
-// the applicant: the authority checks again when the record arrives.
-Json status_json(const FilingStatus& status) {
-  Json json = Json::object({{"status", status.kind == Kind::not_filed ? "not_filed" : "unknown"}});
-  if (status.kind == Kind::unknown) json.set("reason", status.reason);
-  json.set("asked", to_rfc3339(status.asked));
-  return json;
+  for (const auto& domain : question.domains) {
+    auto& name = out.known.names.emplace_back();
+    const auto filed = registry::find_domain(tx, domain);
+    if (!filed) continue;
+    name.service_number = filed->service_number;
+    name.how = !entity || filed->entity_number != entity->filing_number ? Known::Domain::foreign
+               : filed->access_here                                     ? Known::Domain::served
+                                                                        : Known::Domain::unserved;
+  }
+  return out;
 }
 
 struct Asked {
@@ -150,55 +149,76 @@ struct Asked {
   std::vector<FilingStatus> domains;
 };
 
-Problems judge(const Asked& asked) {
-  Problems problems;
-  const bool entity_filed = asked.certificate.kind == Kind::filed;
-  bool any_domain = false;
+// What the registry does not know, the authority may.
+void add_answers(const Asked& asked, Known& known) {
+  known.unsure = asked.certificate.kind == Kind::unknown;
+  if (known.entity == Known::Where::nowhere && asked.certificate.kind == Kind::filed) {
+    known.entity = Known::Where::elsewhere;
+    known.entity_number = asked.certificate.entity_number;
+  }
   for (size_t i = 0; i < asked.domains.size(); ++i) {
     const FilingStatus& status = asked.domains[i];
-    if (status.kind != Kind::filed) continue;
-    any_domain = true;
-    const std::string field = "/domains/" + std::to_string(i);
-    // Same entity, another provider: that website only needs an access here.
-    if (entity_filed && status.entity_number == asked.certificate.entity_number)
-      problems.push_back({ProblemCode::kind_not_served, field, {{"kind", "add_access"}}});
-    else
-      problems.push_back({ProblemCode::filed_elsewhere, field, {}});
+    known.unsure = known.unsure || status.kind == Kind::unknown;
+    if (known.names[i].how != Known::Domain::free || status.kind != Kind::filed) continue;
+    const bool same =
+        known.entity != Known::Where::nowhere && status.entity_number == known.entity_number;
+    known.names[i] = {same ? Known::Domain::unserved : Known::Domain::foreign,
+                      status.service_number};
   }
-  if (entity_filed && !any_domain)
-    problems.push_back(
-        {ProblemCode::kind_not_served, "/certificate/number", {{"kind", "add_service"}}});
-  return problems;
 }
 
-Json answer(const Context& context, const std::string& account_id, const Question& question,
-            const Asked& asked) {
-  bool unknown = asked.certificate.kind == Kind::unknown;
-  Json domains = Json::array(), names = Json::array();
-  for (size_t i = 0; i < question.domains.size(); ++i) {
-    unknown = unknown || asked.domains[i].kind == Kind::unknown;
-    Json status = status_json(asked.domains[i]);
-    status.set("domain", question.domains[i]);
-    domains.push(std::move(status));
-    names.push(question.domains[i]);
-  }
-  // The same form as facts_of(document).
+// A status that is neither filed nor clearly not filed is told with its reason, and does not stop
+// the applicant: the authority checks again when the record arrives.
+Json status_json(const FilingStatus& status) {
+  Json json = Json::object({{"status", status.kind == Kind::filed       ? "filed"
+                                       : status.kind == Kind::not_filed ? "not_filed"
+                                                                        : "unknown"}});
+  if (status.kind == Kind::unknown) json.set("reason", status.reason);
+  json.set("asked", to_rfc3339(status.asked));
+  return json;
+}
+
+// The facts that are verified now, in the form of facts_of(document).
+Json verified(const Question& question, const Registered& registered, const Decision& decision) {
+  Json names = Json::array();
+  for (const auto& domain : question.domains) names.push(domain);
   Json document = Json::object(
       {{"entity",
         Json::object({{"nature", question.nature},
                       {"location", Json::object({{"province", question.province}})},
                       {"certificate", Json::object({{"type", question.certificate_type},
                                                     {"number", question.certificate_number}})}})},
-       {"services", Json::array({Json::object({{"domains", names}})})}});
-  const Json ticket = Json::object(
-      {{"account", account_id}, {"at", to_ms(context.clock.now())}, {"facts", facts_of(document)}});
-  return Json::object({{"kind", "first"},
-                       {"explanation", unknown ? "未查到主体和域名的备案记录，但管局查询未能给出全"
-                                                 "部结果，按首次备案办理；管局审核时会再次核对。"
-                                               : "主体和域名均未备案，按首次备案办理。"},
-                       {"certificate", status_json(asked.certificate)},
-                       {"domains", std::move(domains)},
-                       {"detection", context.cipher.seal(to_string(ticket), "orders.detection")}});
+       {"services", Json::array({Json::object({{"domains", std::move(names)}})})}});
+  if (decision.password && !registered.known.entity_number.empty())
+    document.set("entity_number", registered.known.entity_number);
+  if (!decision.service_number.empty()) document.set("service_number", decision.service_number);
+  return facts_of(document);
+}
+
+Json answer(const Context& context, const std::string& account_id, const Question& question,
+            const Asked& asked, const Registered& registered, const Decision& decision) {
+  Json domains = Json::array();
+  for (size_t i = 0; i < question.domains.size(); ++i) {
+    Json status = status_json(asked.domains[i]);
+    status.set("domain", question.domains[i]);
+    domains.push(std::move(status));
+  }
+  const Json ticket = Json::object({{"account", account_id},
+                                    {"at", to_ms(context.clock.now())},
+                                    {"kind", decision.kind->name},
+                                    {"entity", registered.key},
+                                    {"facts", verified(question, registered, decision)}});
+  Json out = Json::object({{"kind", decision.kind->name},
+                           {"title", decision.kind->title},
+                           {"explanation", decision.explanation},
+                           {"certificate", status_json(asked.certificate)},
+                           {"domains", std::move(domains)}});
+  if (!registered.known.entity_number.empty())
+    out.set("entity_number", registered.known.entity_number);
+  if (!decision.service_number.empty()) out.set("service_number", decision.service_number);
+  out.set("filing_password", decision.password);
+  out.set("detection", context.cipher.seal(to_string(ticket), "orders.detection"));
+  return out;
 }
 
 }  // namespace
@@ -211,25 +231,29 @@ Result<Json> detect(const Context& context, const std::string& account_id, const
     return fail(ProblemCode::no_authority_link, "/province",
                 {{"province", china::full_name(question->province)}});
 
-  Fields fields{"/certificate/number", {}};
+  KnownFields fields{"/certificate/number", {}};
   for (size_t i = 0; i < question->domains.size(); ++i)
-    fields.domains.push_back("/domains/" + std::to_string(i));
-  auto problems = context.database->read_value(
-      [&](db::Tx& tx) { return ask_registry(context, tx, *question, fields); });
-  if (!problems.empty()) return std::unexpected(std::move(problems));
+    fields.names.push_back("/domains/" + std::to_string(i));
+  auto registered = context.database->read_value(
+      [&](db::Tx& tx) { return ask_registry(tx, context, account_id, *question, fields); });
+  if (!registered) return fail(registered);
+  // What stands in the way here needs no question to the authority.
+  if (const auto known_here = decide_kind(registered->known, fields); !known_here)
+    return fail(known_here);
 
   Asked asked;
   asked.certificate = context.status.certificate(
       authority, static_cast<int>(question->certificate_type), question->certificate_number);
   for (const auto& domain : question->domains)
     asked.domains.push_back(context.status.domain(authority, domain));
-  problems = judge(asked);
-  if (!problems.empty()) return std::unexpected(std::move(problems));
-  return answer(context, account_id, *question, asked);
+  add_answers(asked, registered->known);
+  const auto decision = decide_kind(registered->known, fields);
+  if (!decision) return fail(decision);
+  return answer(context, account_id, *question, asked, *registered, *decision);
 }
 
-Result<Json> open_detection(const Context& context, const std::string& account_id,
-                            const std::string& detection) {
+Result<Detection> open_detection(const Context& context, const std::string& account_id,
+                                 const std::string& detection) {
   const auto expired = [] { return fail(ProblemCode::detection_expired, "/detection"); };
   std::string plain;
   try {
@@ -241,37 +265,38 @@ Result<Json> open_detection(const Context& context, const std::string& account_i
   if (!ticket || (*ticket)["account"].as_string() != account_id) return expired();
   if (context.clock.now() - from_ms((*ticket)["at"].as_int()) > context.options.detection_life)
     return expired();
-  return (*ticket)["facts"];
+  const OrderKind* kind = find_kind((*ticket)["kind"].as_string());
+  if (!kind) return expired();
+  return Detection{kind, (*ticket)["entity"].as_string(), (*ticket)["facts"]};
 }
 
-Problems check_locked(const Json& locked, const Json& document) {
-  if (!locked.is_object()) return {};
-  const Json facts = facts_of(document);
-  constexpr std::pair<std::string_view, std::string_view> kFields[] = {
-      {"province", "/entity/location/province"},
-      {"nature", "/entity/nature"},
-      {"certificate_type", "/entity/certificate/type"},
-      {"certificate_number", "/entity/certificate/number"},
-      {"domains", "/services/0/domains"},
-  };
-  Problems problems;
-  for (const auto& [fact, field] : kFields)
-    if (facts[fact] != locked[fact])
-      problems.push_back({ProblemCode::verified_locked, std::string(field), {}});
-  return problems;
-}
-
-Problems check_registry(const Context& context, db::Tx& tx, const Json& document) {
-  const Json& certificate = document["entity"]["certificate"];
+Problems check_registry(const Context& context, db::Tx& tx, const Order& order) {
+  const auto& kind = kind_of(order);
+  Problems problems = check_still_filed(context, tx, order);
+  // Only what is new may have been filed meanwhile by somebody else.
+  if (kind.services != Part::asked && kind.services != Part::named) return problems;
+  const Json subject = subject_of(order);
+  const Json& certificate = subject["entity"]["certificate"];
   Question question;
   question.certificate_type = certificate["type"].as_int();
   question.certificate_number = normal_certificate(certificate["number"].as_string());
-  Fields fields{"/entity/certificate/number", {}};
-  for (const auto& field : domains_of(document)) {
+  KnownFields fields{"/entity/certificate/number", {}};
+  for (const auto& field : domains_of(order.document)) {
     question.domains.push_back(field.domain);
-    fields.domains.push_back(field.pointer);
+    fields.names.push_back(field.pointer);
   }
-  return ask_registry(context, tx, question, fields);
+  const auto registered = ask_registry(tx, context, order.account_id, question, fields);
+  const auto decision =
+      registered ? decide_kind(registered->known, fields) : Result<Decision>(fail(registered));
+  if (!decision)
+    append_under(problems, "", decision.error());
+  else if (decision->kind != &kind && kind.services == Part::asked &&
+           // Of what is filed elsewhere this registry may know nothing, which contradicts nothing.
+           (decision->kind->name != "first" || !order.filed.is_null()))
+    problems.push_back({ProblemCode::kind_differs,
+                        fields.certificate,
+                        {{"kind", std::string(decision->kind->title)}}});
+  return problems;
 }
 
 }  // namespace beian::orders

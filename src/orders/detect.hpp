@@ -3,27 +3,30 @@
 #pragma once
 
 #include "orders/context.hpp"
+#include "orders/kind.hpp"
 
 namespace beian::orders {
 
 // Body: {"province","nature","certificate":{"type","number"},"domains":[…]}. Answer:
-// {"kind":"first", "explanation", "certificate": STATUS, "domains": [STATUS…], "detection"} with
-// STATUS = {"domain"?, "status": "not_filed"|"unknown", "reason"?, "asked"}; `detection` is a
-// sealed text to create the order with: what was verified is then locked. Problems of the body's
-// fields, no_authority_link (/province), already_filed, filed_elsewhere
-// (/domains/n), kind_not_served with the kind found.
+// {"kind", "title", "explanation", "entity_number"?, "service_number"?, "filing_password": is it
+// asked, "certificate": STATUS, "domains": [STATUS…], "detection"} with STATUS = {"domain"?,
+// "status": "filed"|"not_filed"|"unknown", "reason"?, "asked"}; `detection` is a sealed text to
+// create the order with: what was verified is then locked. Problems of the body's fields,
+// no_authority_link (/province), entity_of_other_account (/certificate/number), and at /domains/n
+// already_filed, filed_elsewhere, kind_differs (domains that need orders of several kinds).
 Result<Json> detect(const Context& context, const std::string& account_id, const Json& body);
 
-// The facts of a detection of that account (facts_of), or detection_expired.
-Result<Json> open_detection(const Context& context, const std::string& account_id,
-                            const std::string& detection);
+struct Detection {
+  const OrderKind* kind = nullptr;
+  std::string entity;  // key of the account's own entity ("440000-17"), or ""
+  Json facts;          // facts_of
+};
+// A detection of that account, or detection_expired.
+Result<Detection> open_detection(const Context& context, const std::string& account_id,
+                                 const std::string& detection);
 
-// verified_locked for everything in `document` that differs from the locked facts; facts that the
-// document does not have yet may not be missing either.
-Problems check_locked(const Json& locked, const Json& document);
-
-// In the own registry, at the moment of submitting: already_filed, filed_elsewhere,
-// kind_not_served.
-Problems check_registry(const Context& context, db::Tx& tx, const Json& document);
+// In the own registry, at the moment of submitting: what decide_kind says, kind_differs when
+// another kind is needed by now, not_found when what the order is about is gone.
+Problems check_registry(const Context& context, db::Tx& tx, const Order& order);
 
 }  // namespace beian::orders

@@ -86,6 +86,14 @@ std::string normal_certificate(const std::string& text) {
   return out;
 }
 
+Json subject_of(const Order& order) {
+  const auto part = [&](std::string_view name) -> const Json& {
+    const Json* own = order.document.find(name);
+    return own ? *own : order.filed[name];
+  };
+  return Json::object({{"entity", part("entity")}, {"services", part("services")}});
+}
+
 std::vector<DomainField> domains_of(const Json& document) {
   std::vector<DomainField> out;
   const auto& services = document["services"].items();
@@ -105,12 +113,15 @@ Json facts_of(const Json& document) {
   std::ranges::sort(names);
   Json domains = Json::array();
   for (auto& name : names) domains.push(std::move(name));
-  return Json::object(
+  Json facts = Json::object(
       {{"province", entity["location"]["province"]},
        {"nature", entity["nature"]},
        {"certificate_type", entity["certificate"]["type"]},
        {"certificate_number", normal_certificate(entity["certificate"]["number"].as_string())},
        {"domains", std::move(domains)}});
+  for (const auto* name : {"entity_number", "service_number"})
+    if (const Json* number = document.find(name)) facts.set(name, *number);
+  return facts;
 }
 
 std::vector<std::string> changed_fields(const Json& before, const Json& after) {
@@ -129,6 +140,7 @@ std::string entity_claim(const crypto::ColumnCipher& cipher, const Json& documen
 
 Json masked(const Json& document) {
   Json out = document;
+  out.erase("filing_password");
   if (Json* entity = out.find("entity")) {
     mask_person(entity->find("manager"));
     if ((*entity)["nature"].as_int() == kIndividual) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "orders/order.hpp"
 #include "platform/crypto/crypto.hpp"
 
 namespace beian::orders {
@@ -21,6 +22,10 @@ std::string normal_domain(const std::string& text);
 // Upper case, without blanks and hyphens.
 std::string normal_certificate(const std::string& text);
 
+// {"entity", "services"} that the order is about: of its document, what that does not have of what
+// is filed.
+Json subject_of(const Order& order);
+
 // Every domain of every service with its pointer, in the order of the document.
 struct DomainField {
   std::string domain, pointer;
@@ -28,7 +33,7 @@ struct DomainField {
 std::vector<DomainField> domains_of(const Json& document);
 
 // What the type detection looks at: {"province","nature","certificate_type","certificate_number",
-// "domains": sorted}.
+// "domains": sorted}, and "entity_number", "service_number" when the document has them.
 Json facts_of(const Json& document);
 
 // Pointers of what differs: leaves; a list of another length counts as one.

@@ -55,11 +55,12 @@ std::vector<Order> OrderStore::in_state(db::Tx& tx, State state, const std::stri
 Status OrderStore::claim(db::Tx& tx, const Order& order) const {
   tx.exec("DELETE FROM order_claims WHERE order_id = :id", {{"id", order.id}});
   Problems problems;
-  const std::string entity = entity_claim(*cipher_, order.document);
+  const Json subject = subject_of(order);
+  const std::string entity = entity_claim(*cipher_, subject);
   if (!entity.empty() && !take(tx, "entity", entity, order.id))
     problems.push_back({ProblemCode::open_order_exists, "/entity/certificate/number", {}});
   // Always in the same order, so that two orders never wait for each other.
-  auto fields = domains_of(order.document);
+  auto fields = domains_of(subject);
   std::ranges::sort(fields, {}, &DomainField::domain);
   for (const auto& field : fields)
     if (!take(tx, "domain", field.domain, order.id))

@@ -14,8 +14,8 @@
 
 namespace beian::orders {
 
-// The document (what the applicant fills in) in the words of the wire model
-// (data/wire/miit-3.0.json), as far as both have them:
+// The document (what the applicant fills in; which part of it, by kind: kind.hpp) in the words of
+// the wire model (data/wire/miit-3.0.json), as far as both have them:
 //   {"entity": {"name", "nature", "investor"?, "location": {"province","city","county"?,"address"},
 //               "certificate": {"type","number","address"},
 //               "manager": PERSON, "remark"?},
@@ -27,17 +27,21 @@ namespace beian::orders {
 //                  "manager": PERSON, "remark"?}]}
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
 //             "certificate_number"}
+// Where the entity is filed elsewhere: "entity_number", "filing_password", of "entity" only what
+// names it; a new access also "service_number". Cancellations have nothing but "reason" (a code),
+// "remark"? and "filing_password"?.
 // Region codes are six-digit numbers, other codes those of data/codes/*.json.
 // Materials stand beside the document; findings about them use the pointer of their owner:
 // "/entity/materials/2", "/services/0/materials/5" (the last part is the purpose).
 struct Order {
   std::string id;
   std::string account_id;
-  std::string kind;  // "first"
+  std::string kind;  // of order_kinds(): "first"
   State state = State::draft;
   int64_t version = 1;  // grows with every save and every event
   Json document;
   Json locked;    // facts that the type detection verified (see detect.hpp), or null
+  Json filed;     // what is filed here and the order is about (see prefill.hpp), or null
   Json findings;  // of the review or the authority: [{"field","verdict","text","code"?}]
   TimePoint created, updated;
   TimePoint ready;            // when it joined the queue of the authority link

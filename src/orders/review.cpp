@@ -115,8 +115,8 @@ Result<Judgement> read_judgement(const Json& body, const Json& document) {
 }
 
 // The link that will report the order, by its entity's province.
-Result<std::string> link_of(const Context& context, const Json& document) {
-  const int64_t province = document["entity"]["location"]["province"].as_int();
+Result<std::string> link_of(const Context& context, const Order& order) {
+  const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
   std::string authority = context.directory.for_province(province);
   if (authority.empty())
     return fail(ProblemCode::no_authority_link, {}, {{"province", china::full_name(province)}});
@@ -138,7 +138,7 @@ Result<Order> review(const Context& context, const std::string& reviewer_id,
     const Event event = judgement->verdict->event;
     std::string authority;
     if (event == Event::review_pass) {
-      auto link = link_of(context, order->document);
+      auto link = link_of(context, *order);
       if (!link) return fail(link);
       authority = std::move(*link);
     }

@@ -1,8 +1,9 @@
 #include "orders/save.hpp"
 
-#include "orders/detect.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
 #include "orders/listed.hpp"
+#include "orders/locked.hpp"
 #include "orders/shape.hpp"
 #include "orders/validate.hpp"
 
@@ -51,9 +52,7 @@ Status check_editable(const Order& order, std::string_view action) {
 Result<Order> save(const Context& context, const std::string& account_id,
                    const std::string& order_id, int64_t version, const Json& document,
                    const std::string& field) {
-  const Json wanted = normalized(document);
-  Problems faults;
-  check_shape(document_shape(), wanted, "", false, faults);
+  const Json given = normalized(document);
   const TimePoint now = context.clock.now();
 
   return context.database->write_result([&](db::Tx& tx) -> Result<Order> {
@@ -61,10 +60,16 @@ Result<Order> save(const Context& context, const std::string& account_id,
     if (!order) return order;
     if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
     if (order->version != version) return fail(ProblemCode::stale_version, "/version");
-    Problems problems;
+    Json wanted = given;
+    // It is never shown again, so a form sends it back only when it was typed anew.
+    if (const Json* password = order->document.find("filing_password");
+        password && !wanted.find("filing_password"))
+      wanted.set("filing_password", *password);
+    Problems faults, problems;
+    check_shape(form_of(kind_of(*order), order->filed), wanted, "", false, faults);
     append_under(problems, field, faults);
     if (faults.empty()) {
-      append_under(problems, field, check_locked(order->locked, wanted));
+      append_under(problems, field, check_locked(*order, wanted));
       for (const auto& changed : changed_fields(order->document, wanted))
         if (!is_marked(*order, changed))
           problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "china/filing_number.hpp"
 #include "china/ip.hpp"
 #include "china/phone.hpp"
 #include "orders/document.hpp"
@@ -36,6 +37,12 @@ Result<std::string> check_ip(const std::string& text) {
   return address->text();
 }
 
+Result<std::string> check_number(const std::string& text) {
+  const auto number = china::parse_filing_number(text);
+  if (!number) return fail(number);
+  return number->text();
+}
+
 constexpr Shape kRegion = number_of(100'000, 999'999);
 constexpr Shape kCode = number_of(1, 999);
 constexpr Shape kText64 = text_of(1, 64);
@@ -53,6 +60,7 @@ constexpr Shape kEmail = text_of(6, 128, normal_by<china::check_email>);
 constexpr Shape kMobile = text_of(11, 128, normal_by<china::check_mobile>);
 constexpr Shape kOfficePhone = text_of(11, 128, normal_by<china::check_office_phones>);
 constexpr Shape kAddress = text_of(2, 45, normal_by<check_ip>);
+constexpr Shape kFilingNumber = text_of(1, 64, normal_by<check_number>);
 
 constexpr auto kPersonMembers = std::to_array<Member>({
     {"name", &kPersonName, true},
@@ -112,6 +120,7 @@ constexpr auto kAccessMembers = std::to_array<Member>({
 });
 constexpr Shape kAccess = object_of(kAccessMembers);
 constexpr Shape kAccesses = list_of(kAccess, 1, 16);
+constexpr Shape kOneAccess = list_of(kAccess, 1, 1);
 constexpr Shape kDomains = list_of(kDomain, 1, 100);
 
 constexpr auto kServiceMembers = std::to_array<Member>({
@@ -129,11 +138,69 @@ constexpr auto kServiceMembers = std::to_array<Member>({
 constexpr Shape kService = object_of(kServiceMembers);
 constexpr Shape kServices = list_of(kService, 1, 5);
 
-constexpr auto kDocumentMembers = std::to_array<Member>({
+// What tells which entity or service it is that is filed elsewhere.
+constexpr auto kProvinceMembers = std::to_array<Member>({{"province", &kRegion, true}});
+constexpr Shape kProvince = object_of(kProvinceMembers);
+constexpr auto kNamedCertificateMembers = std::to_array<Member>({
+    {"type", &kCode, true},
+    {"number", &kOrganisationNumber, true},
+});
+constexpr Shape kNamedCertificate = object_of(kNamedCertificateMembers);
+constexpr auto kNamedEntityMembers = std::to_array<Member>({
+    {"name", &kName},
+    {"nature", &kCode, true},
+    {"location", &kProvince, true},
+    {"certificate", &kNamedCertificate, true},
+});
+constexpr Shape kNamedEntity = object_of(kNamedEntityMembers);
+constexpr auto kNamedServiceMembers = std::to_array<Member>({
+    {"kind", &kText64},
+    {"name", &kServiceName},
+    {"domains", &kDomains, true},
+    {"accesses", &kOneAccess, true},
+});
+constexpr Shape kNamedService = object_of(kNamedServiceMembers);
+constexpr Shape kOneNamedService = list_of(kNamedService, 1, 1);
+
+constexpr auto kWholeMembers = std::to_array<Member>({
     {"entity", &kEntity, true},
     {"services", &kServices, true},
 });
-constexpr Shape kDocument = object_of(kDocumentMembers);
+constexpr auto kEntityOnlyMembers = std::to_array<Member>({{"entity", &kEntity, true}});
+constexpr auto kElsewhereMembers = std::to_array<Member>({
+    {"entity_number", &kFilingNumber, true},
+    {"filing_password", &kText64, true},
+    {"entity", &kNamedEntity, true},
+    {"services", &kServices, true},
+});
+constexpr auto kAccessFormMembers = std::to_array<Member>({
+    {"entity_number", &kFilingNumber, true},
+    {"service_number", &kFilingNumber, true},
+    {"filing_password", &kText64, true},
+    {"entity", &kNamedEntity, true},
+    {"services", &kOneNamedService, true},
+});
+constexpr auto kCancelMembers = std::to_array<Member>({
+    {"reason", &kCode, true},
+    {"remark", &kText255},
+    {"filing_password", &kText64},
+});
+constexpr auto kCancelAllMembers = std::to_array<Member>({
+    {"reason", &kCode, true},
+    {"remark", &kText255},
+    {"filing_password", &kText64, true},
+});
+// Whatever any form has.
+constexpr auto kAnyMembers = std::to_array<Member>({
+    {"entity_number", &kFilingNumber},
+    {"service_number", &kFilingNumber},
+    {"filing_password", &kText64},
+    {"entity", &kEntity},
+    {"services", &kServices},
+    {"reason", &kCode},
+    {"remark", &kText255},
+});
+constexpr Shape kAny = object_of(kAnyMembers);
 
 const Member* member_named(const Shape& shape, std::string_view name) {
   for (const auto& member : shape.members)
@@ -231,9 +298,12 @@ Json normalized_value(const Shape* shape, const Json& json) {
 
 }  // namespace
 
-const Shape& document_shape() {
-  return kDocument;
-}
+constexpr Shape kWholeForm = object_of(kWholeMembers);
+constexpr Shape kEntityForm = object_of(kEntityOnlyMembers);
+constexpr Shape kElsewhereForm = object_of(kElsewhereMembers);
+constexpr Shape kAccessForm = object_of(kAccessFormMembers);
+constexpr Shape kCancelForm = object_of(kCancelMembers);
+constexpr Shape kCancelAllForm = object_of(kCancelAllMembers);
 
 void check_shape(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
                  Problems& problems) {
@@ -252,7 +322,7 @@ void check_shape(const Shape& shape, const Json& json, const std::string& pointe
 bool names_field(const Json& document, std::string_view pointer) {
   if (pointer.empty()) return true;
   if (pointer.front() != '/') return false;
-  const Shape* shape = &kDocument;
+  const Shape* shape = &kAny;
   const Json* json = &document;
   const auto tokens = text::split(pointer.substr(1), '/');
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -278,7 +348,21 @@ bool names_field(const Json& document, std::string_view pointer) {
 }
 
 Json normalized(const Json& document) {
-  return normalized_value(&kDocument, document);
+  return normalized_value(&kAny, document);
+}
+
+Json cut(const Shape& shape, const Json& json) {
+  if (shape.kind == Kind::list && json.is_array()) {
+    Json out = Json::array();
+    for (const auto& item : json.items()) out.push(cut(*shape.item, item));
+    return out;
+  }
+  if (shape.kind != Kind::object || !json.is_object()) return json;
+  Json out = Json::object();
+  for (const auto& member : shape.members)
+    if (const Json* value = json.find(member.name); value && !value->is_null())
+      out.set(member.name, cut(*member.shape, *value));
+  return out;
 }
 
 }  // namespace beian::orders

@@ -1,5 +1,6 @@
-// The form of an order's document as one table: members, types, lengths. Lengths are those of the
-// wire (Xzba/Baxx of V.3.0), counted in characters, so that what passes here fits there.
+// The forms of an order's document as one table: members, types, lengths. Lengths are those of the
+// wire (Xzba/Baxx of V.3.0), counted in characters, so that what passes here fits there. Which kind
+// of order has which form: kind.hpp.
 #pragma once
 
 #include <span>
@@ -27,20 +28,28 @@ struct Member {
   bool required = false;  // always; what depends on other fields is validate()'s business
 };
 
-const Shape& document_shape();
+extern const Shape kWholeForm;      // entity and services
+extern const Shape kEntityForm;     // the entity alone
+extern const Shape kElsewhereForm;  // an entity filed elsewhere by its number, and services
+extern const Shape kAccessForm;     // entity and service filed elsewhere by number, an access
+extern const Shape kCancelForm;     // a reason
+extern const Shape kCancelAllForm;  // a reason and the filing password
 
 // Every fault of form in one pass: wrong_type, unknown_field, too_long, too_short, out_of_range,
 // too_many. With `complete` also required (a draft may be incomplete, a submitted order may not).
 void check_shape(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
                  Problems& problems);
 
-// Does the pointer name something that the document has or could have: a field, a list's item, or a
-// material ("/entity/materials/2")? "" is the whole document.
+// Does the pointer name something that a document of any form has or could have: a field, a list's
+// item, or a material ("/entity/materials/2")? "" is the whole document.
 bool names_field(const Json& document, std::string_view pointer);
 
 // Members that are null or blank text are dropped, texts are trimmed; certificate numbers, phones,
 // mail addresses, IP addresses and domains take their normal form as far as they have one. What has
 // a wrong type stays as it is.
 Json normalized(const Json& document);
+
+// Those members that the shape has, at every level.
+Json cut(const Shape& shape, const Json& json);
 
 }  // namespace beian::orders

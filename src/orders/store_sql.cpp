@@ -14,6 +14,9 @@ std::string findings_context(const std::string& id) {
 std::string locked_context(const std::string& id) {
   return "orders.locked:" + id;
 }
+std::string filed_context(const std::string& id) {
+  return "orders.filed:" + id;
+}
 std::string details_context(const std::string& id, int64_t seq) {
   return "orders.details:" + id + ":" + std::to_string(seq);
 }
@@ -59,7 +62,8 @@ Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
 }  // namespace
 
 std::string OrderStore::select(std::string_view rest) {
-  return "SELECT id, account_id, kind, state, version, document, findings, locked, authority, "
+  return "SELECT id, account_id, kind, state, version, document, findings, locked, filed, "
+         "authority, "
          "filing_number, created, updated, ready_at, code_names FROM orders " +
          std::string(rest);
 }
@@ -74,6 +78,7 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.document = open_json(*cipher_, row.text("document"), document_context(order.id));
   order.findings = open_json(*cipher_, row.text("findings"), findings_context(order.id));
   order.locked = open_json(*cipher_, row.text("locked"), locked_context(order.id));
+  order.filed = open_json(*cipher_, row.text("filed"), filed_context(order.id));
   order.authority = row.text("authority");
   order.filing_number = row.text("filing_number");
   order.created = from_ms(row.i64("created"));
@@ -236,8 +241,8 @@ std::vector<HistoryEntry> OrderStore::history(db::Tx& tx, const std::string& ord
 void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) const {
   tx.exec(
       "INSERT INTO orders (id, account_id, kind, state, version, document, findings, locked, "
-      "created, updated) VALUES (:id, :account_id, :kind, :state, :version, :document, :findings, "
-      ":locked, :created, :created)",
+      "filed, created, updated) VALUES (:id, :account_id, :kind, :state, :version, :document, "
+      ":findings, :locked, :filed, :created, :created)",
       {{"id", order.id},
        {"account_id", order.account_id},
        {"kind", order.kind},
@@ -246,6 +251,7 @@ void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) cons
        {"document", seal_json(*cipher_, order.document, document_context(order.id))},
        {"findings", seal_json(*cipher_, order.findings, findings_context(order.id))},
        {"locked", seal_json(*cipher_, order.locked, locked_context(order.id))},
+       {"filed", seal_json(*cipher_, order.filed, filed_context(order.id))},
        {"created", to_ms(order.created)}});
   append_event(tx, order.created, order.id, order.version, "create", "", name_of(order.state),
                cause);

@@ -3,7 +3,9 @@
 #include "china/regions.hpp"
 #include "orders/code_names.hpp"
 #include "orders/detect.hpp"
+#include "orders/document.hpp"
 #include "orders/listed.hpp"
+#include "orders/locked.hpp"
 #include "registry/codes.hpp"
 
 namespace beian::orders {
@@ -17,21 +19,47 @@ Result<Order> moved(const Context& context, db::Tx& tx, const std::string& order
   return std::move(*order);
 }
 
+// A person has just asked for it, so the filing password is asked of the authority, before the
+// transaction: it may take its time. What cannot be checked now is checked there on arrival.
+Status check_password(const Context& context, const std::string& account_id,
+                      const std::string& order_id) {
+  const auto order = context.database->read_value(
+      [&](db::Tx& tx) { return own_order(context, tx, account_id, order_id); });
+  // Whatever else is wrong is told with all the rest.
+  if (!order || !next_state(order->state, Event::submit, Actor::applicant)) return {};
+  const Secret password(order->document["filing_password"].as_string());
+  const Json subject = subject_of(*order);
+  const Json& number = order->document.find("entity_number")
+                           ? order->document["entity_number"]
+                           : order->filed["entity"]["filing_number"];
+  const std::string authority =
+      context.directory.for_province(subject["entity"]["location"]["province"].as_int());
+  if (password.reveal().empty() || number.as_string().empty() || authority.empty()) return {};
+  using Kind = PasswordVerdict::Kind;
+  const auto verdict = context.passwords.password(authority, number.as_string(), password);
+  if (verdict.kind == Kind::wrong)
+    return fail(ProblemCode::filing_password_wrong, "/filing_password");
+  if (verdict.kind == Kind::limited)
+    return fail(ProblemCode::filing_password_limited, "/filing_password",
+                {{"reason", verdict.reason}});
+  return {};
+}
+
 }  // namespace
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   registry::CodeBook codes(tx);
   Findings findings = validate(
-      order.document, materials::of_order(tx, order.id), context.clock.now(),
+      order, materials::of_order(tx, order.id), context.clock.now(),
       [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); });
   Findings listed = check_blacklists(context, tx, order.document);
   append_under(findings.problems, "", std::move(listed.problems));
   append_under(findings.warnings, "", std::move(listed.warnings));
-  append_under(findings.problems, "", check_locked(order.locked, order.document));
+  append_under(findings.problems, "", check_locked(order, order.document));
   // The look-ups below need sound numbers and names.
   if (!findings.problems.empty()) return findings;
-  append_under(findings.problems, "", check_registry(context, tx, order.document));
-  const int64_t province = order.document["entity"]["location"]["province"].as_int();
+  append_under(findings.problems, "", check_registry(context, tx, order));
+  const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
   if (context.directory.for_province(province).empty())
     findings.problems.push_back({ProblemCode::no_authority_link,
                                  "/entity/location/province",
@@ -41,6 +69,7 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
 
 Result<Order> submit(const Context& context, const std::string& account_id,
                      const std::string& order_id, std::optional<int64_t> version) {
+  if (const auto right = check_password(context, account_id, order_id); !right) return fail(right);
   auto submitted = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
     // Materials are not part of the version: nobody may add or remove one while they are judged.
     context.store.lock(tx, order_id);

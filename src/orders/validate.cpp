@@ -1,7 +1,6 @@
 #include "orders/validate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -13,6 +12,7 @@
 #include "china/phone.hpp"
 #include "china/regions.hpp"
 #include "orders/document.hpp"
+#include "orders/prefill.hpp"
 #include "orders/shape.hpp"
 
 namespace beian::orders {
@@ -20,26 +20,10 @@ namespace {
 
 using Args = std::vector<std::pair<std::string, std::string>>;
 
-// Which materials an order needs, and whose they are.
-enum class Owner { entity, service, pre_approval };
-struct Needed {
-  int purpose;
-  Owner owner;
-  bool of_individuals;  // an individual's own certificate is that of its manager
-  std::string_view title;
-};
-constexpr auto kNeeded = std::to_array<Needed>({
-    {1, Owner::service, true, "网站备案信息真实性核验单"},
-    {2, Owner::entity, false, "主办单位有效证件"},
-    {3, Owner::entity, true, "主体负责人有效证件"},
-    {4, Owner::service, true, "互联网信息服务负责人有效证件"},
-    {5, Owner::service, true, "互联网信息服务负责人现场核验照片"},
-    {6, Owner::pre_approval, true, "前置审批文件"},
-});
-
-const Needed* needed(int purpose) {
-  const auto* row = std::ranges::find(kNeeded, purpose, &Needed::purpose);
-  return row == kNeeded.end() ? nullptr : row;
+const MaterialRow* needed(int purpose) {
+  const auto rows = material_rows();
+  const auto row = std::ranges::find(rows, purpose, &MaterialRow::purpose);
+  return row == rows.end() ? nullptr : &*row;
 }
 
 // Everything of that kind which the document has.
@@ -66,18 +50,28 @@ struct PersonField {
 
 class Validator {
  public:
-  Validator(const Json& document, const std::vector<materials::Material>& materials, TimePoint now,
+  Validator(const Order& order, const std::vector<materials::Material>& materials, TimePoint now,
             const CodeJudge& judge)
-      : document_(document), materials_(materials), now_(now), judge_(judge) {}
+      : kind_(kind_of(order)),
+        document_(order.document),
+        filed_(order.filed),
+        start_(order.filed.is_null() ? Json() : prefilled(kind_, order.filed)),
+        materials_(materials),
+        now_(now),
+        judge_(judge) {}
 
   Findings run() {
-    check_shape(document_shape(), document_, "", true, found_.problems);
-    entity();
+    check_shape(form_of(kind_, filed_), document_, "", true, found_.problems);
+    if (!as_filed("/entity")) entity();
+    number_of_services();
     const auto& services = document_["services"].items();
     for (size_t i = 0; i < services.size(); ++i)
-      service(services[i], "/services/" + std::to_string(i));
+      if (const std::string at_service = "/services/" + std::to_string(i); !as_filed(at_service))
+        service(services[i], at_service);
     persons();
     domains();
+    if (is_cancellation(kind_)) reason();
+    if (is_change(kind_) && document_ == start_) add(ProblemCode::nothing_changed, "");
     needed_materials();
     gbk(document_, "");
     return std::move(found_);
@@ -96,9 +90,18 @@ class Validator {
       found_.problems.push_back(std::move(problem));
     }
   }
+  // Filed already and left as it is: nobody could mend it here.
+  bool as_filed(const std::string& pointer) const {
+    const Json* before = start_.pointer(pointer);
+    const Json* now = document_.pointer(pointer);
+    return before && now && *before == *now;
+  }
+  const Json& nature() const {
+    const Json* own = document_.find("entity");
+    return own ? (*own)["nature"] : filed_["entity"]["nature"];
+  }
   bool organisation() const {
-    const Json& nature = document_["entity"]["nature"];
-    return nature.is_int() && !china::is_individual(nature.as_int());
+    return nature().is_int() && !china::is_individual(nature().as_int());
   }
   // A code of a table; what is missing or no number was told by its shape.
   bool code(std::string_view table, const Json& value, const std::string& field) {
@@ -140,9 +143,23 @@ class Validator {
       certificate_number(certificate["type"], certificate["number"], "/entity/certificate/number");
     }
     place(entity["location"]);
-    const Json& services = document_["services"];
-    if (nature_known && china::is_individual(nature.as_int()) && services.size() > 1)
+  }
+
+  // Of an individual one new service an order.
+  void number_of_services() {
+    if (kind_.services == Part::asked && nature().is_int() && !organisation() &&
+        document_["services"].size() > 1)
       add(ProblemCode::too_many, "/services", {{"max", "1"}});
+  }
+
+  void reason() {
+    const Json& reason = document_["reason"];
+    if (!code("cancel_reason", reason, "/reason")) return;
+    const auto* row = china::code_table("cancel_reason").find(reason.as_int());
+    if (row && std::ranges::none_of(row->more["categories"].items(), [&](const Json& category) {
+          return category.as_int(-1) == kind_.cancels;
+        }))
+      add(ProblemCode::code_unknown, "/reason", {{"code", std::to_string(reason.as_int())}});
   }
 
   void place(const Json& location) {
@@ -259,6 +276,7 @@ class Validator {
         fields.push_back({&services[i]["manager"], "/services/" + std::to_string(i) + "/manager",
                           "互联网信息服务负责人"});
     for (size_t i = 0; i < fields.size(); ++i) {
+      if (as_filed(fields[i].pointer)) continue;
       person(fields[i]);
       const Json& mobile = (*fields[i].person)["mobile"];
       if (mobile.as_string().empty()) continue;
@@ -287,6 +305,11 @@ class Validator {
         if (!names[d].is_string()) continue;
         const std::string field =
             "/services/" + std::to_string(s) + "/domains/" + std::to_string(d);
+        if (kind_.services == Part::edited) {  // filed names, of whatever form (check_locked)
+          if (!seen.insert(normal_domain(names[d].as_string())).second)
+            add(ProblemCode::duplicate, field);
+          continue;
+        }
         const auto name = china::check_independent_domain(names[d].as_string());
         at(field, name);
         if (name && !seen.insert(*name).second) add(ProblemCode::duplicate, field);
@@ -298,16 +321,29 @@ class Validator {
     std::set<std::string> there;
     for (const auto& material : materials_)
       there.insert(material_field(material.purpose, material.owner));
-    const auto need = [&](const Needed& row, const std::string& owner) {
+    const auto need = [&](const MaterialRow& row, const std::string& owner) {
       const std::string field = material_field(row.purpose, owner);
       if (!there.contains(field))
         add(ProblemCode::material_missing, field, {{"material", std::string(row.title)}});
     };
-    const Json& nature = document_["entity"]["nature"];
-    const bool individual = nature.is_int() && china::is_individual(nature.as_int());
-    for (const auto& row : kNeeded)
-      if (!individual || row.of_individuals)
-        for (const auto& owner : owners(document_, row.owner)) need(row, owner);
+    const bool individual = nature().is_int() && !organisation();
+    for (const auto& row : material_rows())
+      if (takes_material(kind_, row.purpose) && (!individual || row.of_individuals))
+        for (const auto& owner : owners(document_, row.owner))
+          if (evidence_changed(row, owner)) need(row, owner);
+  }
+
+  // What is filed was proved when it was filed.
+  bool evidence_changed(const MaterialRow& row, const std::string& owner) const {
+    if (!start_.pointer(owner)) return true;
+    const auto value = [](const Json& document, const std::string& pointer) {
+      const Json* found = document.pointer(pointer);
+      return found ? *found : Json();
+    };
+    return std::ranges::any_of(row.evidence, [&](std::string_view part) {
+      const std::string pointer = owner + std::string(part);
+      return value(start_, pointer) != value(document_, pointer);
+    });
   }
 
   // Rare characters travel as references; some authorities show them as boxes.
@@ -331,7 +367,10 @@ class Validator {
     found_.warnings.push_back({ProblemCode::no_gbk_form, field, {{"characters", characters}}});
   }
 
+  const OrderKind& kind_;
   const Json& document_;
+  const Json& filed_;
+  const Json start_;  // the document as it is filed, or null
   const std::vector<materials::Material>& materials_;
   TimePoint now_;
   const CodeJudge& judge_;
@@ -344,19 +383,20 @@ Status judge_by_program(std::string_view table, int64_t code) {
   return china::check_code(table, code);
 }
 
-Findings validate(const Json& document, const std::vector<materials::Material>& materials,
+Findings validate(const Order& order, const std::vector<materials::Material>& materials,
                   TimePoint now, const CodeJudge& judge) {
-  return Validator(document, materials, now, judge).run();
+  return Validator(order, materials, now, judge).run();
 }
 
 std::string material_field(int purpose, const std::string& owner) {
   return owner + "/materials/" + std::to_string(purpose);
 }
 
-Status check_material_owner(const Json& document, int purpose, const std::string& owner) {
-  const Needed* row = needed(purpose);
-  if (!row) return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
-  auto fitting = owners(document, row->owner);
+Status check_material_owner(const Order& order, int purpose, const std::string& owner) {
+  const MaterialRow* row = needed(purpose);
+  if (!row || !takes_material(kind_of(order), purpose))
+    return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
+  auto fitting = owners(order.document, row->owner);
   // Pictures may come before the form is filled in.
   if (row->owner == Owner::service && fitting.empty()) fitting.push_back("/services/0");
   if (std::ranges::find(fitting, owner) != fitting.end()) return {};

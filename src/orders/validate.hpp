@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "materials/materials.hpp"
+#include "orders/kind.hpp"
 
 namespace beian::orders {
 
@@ -22,14 +23,16 @@ using CodeJudge = std::function<Status(std::string_view table, int64_t code)>;
 Status judge_by_program(std::string_view table, int64_t code);
 
 // Form (shape.hpp), codes, places, numbers, persons, domains, addresses, materials. Pure but for
-// the judge: without one the code tables in the program count.
-Findings validate(const Json& document, const std::vector<materials::Material>& materials,
+// the judge: without one the code tables in the program count. What is as it is filed is not judged
+// again; a change that changes nothing is nothing_changed. Only kind, document and filed of the
+// order count.
+Findings validate(const Order& order, const std::vector<materials::Material>& materials,
                   TimePoint now, const CodeJudge& judge = judge_by_program);
 
 // Where a material belongs: "/entity" for 2 and 3, a service for 1, 4 and 5. material_owner when
-// the owner is of the other kind, or the document has no such service yet; code_unknown for the
-// purpose.
-Status check_material_owner(const Json& document, int purpose, const std::string& owner);
+// the owner is of the other kind, or the document has no such service yet; code_unknown for a
+// purpose that is none, or that the kind of order does not take.
+Status check_material_owner(const Order& order, int purpose, const std::string& owner);
 // The pointer of a material in findings: owner + "/materials/" + purpose.
 std::string material_field(int purpose, const std::string& owner);
 

@@ -51,7 +51,7 @@ void drop(Json& document, const std::string& pointer) {
 }
 
 TEST(Validate, TheSampleIsSound) {
-  const auto findings = validate(sample_document(), sample_materials(), kNow);
+  const auto findings = validate(first_order(sample_document()), sample_materials(), kNow);
   EXPECT_EQ(lines_of(findings.problems), std::vector<std::string>{});
   EXPECT_EQ(lines_of(findings.warnings), std::vector<std::string>{});
 }
@@ -67,7 +67,7 @@ class OneFault : public ::testing::TestWithParam<Fault> {};
 TEST_P(OneFault, IsFoundWhereItIs) {
   Json document = sample_document();
   put(document, GetParam().pointer, GetParam().value);
-  const auto findings = validate(document, sample_materials(), kNow);
+  const auto findings = validate(first_order(document), sample_materials(), kNow);
   EXPECT_EQ(lines_of(findings.problems), GetParam().findings);
 }
 
@@ -203,7 +203,7 @@ class Missing : public ::testing::TestWithParam<const char*> {};
 TEST_P(Missing, IsRequired) {
   Json document = sample_document();
   drop(document, GetParam());
-  EXPECT_EQ(lines_of(validate(document, sample_materials(), kNow).problems),
+  EXPECT_EQ(lines_of(validate(first_order(document), sample_materials(), kNow).problems),
             std::vector<std::string>{std::string("required@") + GetParam()});
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -224,7 +224,7 @@ TEST(Validate, ManyFaultsInOnePass) {
   put(document, "/entity/certificate/number", "1");
   put(document, "/services/0/domains/0", "-");
   put(document, "/entity/manager/mobile", "1");
-  const auto found = lines_of(validate(document, {}, kNow).problems);
+  const auto found = lines_of(validate(first_order(document), {}, kNow).problems);
   EXPECT_GE(found.size(), 8u);
   EXPECT_EQ(std::ranges::count_if(
                 found, [](const auto& line) { return line.starts_with("material_missing@"); }),
@@ -232,17 +232,17 @@ TEST(Validate, ManyFaultsInOnePass) {
 }
 
 TEST(Validate, AnEmptyDocumentNamesItsParts) {
-  const auto found = lines_of(validate(Json::object(), {}, kNow).problems);
+  const auto found = lines_of(validate(first_order(Json::object()), {}, kNow).problems);
   EXPECT_NE(std::ranges::find(found, "required@/entity"), found.end());
   EXPECT_NE(std::ranges::find(found, "required@/services"), found.end());
-  EXPECT_FALSE(validate(Json("x"), {}, kNow).problems.empty());
-  EXPECT_FALSE(validate(Json(), {}, kNow).problems.empty());
+  EXPECT_FALSE(validate(first_order(Json("x")), {}, kNow).problems.empty());
+  EXPECT_FALSE(validate(first_order(Json()), {}, kNow).problems.empty());
 }
 
 TEST(Validate, CertificateFitsTheNature) {
   Json document = sample_document();
   put(document, "/entity/nature", 3);  // 事业单位 with a business licence
-  EXPECT_EQ(lines_of(validate(document, sample_materials(), kNow).problems),
+  EXPECT_EQ(lines_of(validate(first_order(document), sample_materials(), kNow).problems),
             std::vector<std::string>{"nature_certificate_mismatch@/entity/certificate/type"});
 }
 
@@ -257,20 +257,21 @@ TEST(Validate, AnIndividual) {
   drop(document, "/services/0/manager/office_phone");
   auto materials = sample_materials();
   std::erase_if(materials, [](const auto& m) { return m.purpose == 2; });
-  EXPECT_EQ(lines_of(validate(document, materials, kNow).problems), std::vector<std::string>{});
+  EXPECT_EQ(lines_of(validate(first_order(document), materials, kNow).problems),
+            std::vector<std::string>{});
 
   Json second = document["services"].at(0);
   second.set("domains", Json::array({"yangli-9-example.cn"}));
   second.erase("home_url");
   document.find("services")->push(second);
-  const auto found = lines_of(validate(document, materials, kNow).problems);
+  const auto found = lines_of(validate(first_order(document), materials, kNow).problems);
   EXPECT_NE(std::ranges::find(found, "too_many@/services"), found.end());
 }
 
 TEST(Validate, OnePersonInBothRolesMayHaveOneNumber) {
   Json document = sample_document();
   put(document, "/services/0/manager", document["entity"]["manager"]);
-  EXPECT_EQ(lines_of(validate(document, sample_materials(), kNow).problems),
+  EXPECT_EQ(lines_of(validate(first_order(document), sample_materials(), kNow).problems),
             std::vector<std::string>{});
 }
 
@@ -280,14 +281,14 @@ TEST(Validate, EveryMaterialOfEveryService) {
     auto materials = sample_materials();
     std::erase_if(materials, [&](const auto& m) { return m.purpose == purpose; });
     const std::string owner = purpose == 2 || purpose == 3 ? "/entity" : "/services/0";
-    EXPECT_EQ(lines_of(validate(document, materials, kNow).problems),
+    EXPECT_EQ(lines_of(validate(first_order(document), materials, kNow).problems),
               std::vector<std::string>{"material_missing@" + material_field(purpose, owner)});
   }
   Json second = document["services"].at(0);
   second.set("domains", Json::array({"yangli-9-example.cn"}));
   second.erase("home_url");
   document.find("services")->push(second);
-  EXPECT_EQ(lines_of(validate(document, sample_materials(), kNow).problems),
+  EXPECT_EQ(lines_of(validate(first_order(document), sample_materials(), kNow).problems),
             (std::vector<std::string>{"material_missing@/services/1/materials/1",
                                       "material_missing@/services/1/materials/4",
                                       "material_missing@/services/1/materials/5"}));
@@ -299,21 +300,22 @@ TEST(Validate, PreApprovalsNeedTheirScan) {
   put(document, "/services/0/pre_approvals", Json::array({approval}));
   auto materials = sample_materials();
   const std::string owner = "/services/0/pre_approvals/0";
-  EXPECT_EQ(lines_of(validate(document, materials, kNow).problems),
+  EXPECT_EQ(lines_of(validate(first_order(document), materials, kNow).problems),
             std::vector<std::string>{"material_missing@" + owner + "/materials/6"});
-  EXPECT_TRUE(check_material_owner(document, 6, owner));
-  EXPECT_FALSE(check_material_owner(document, 6, "/services/0"));
+  EXPECT_TRUE(check_material_owner(first_order(document), 6, owner));
+  EXPECT_FALSE(check_material_owner(first_order(document), 6, "/services/0"));
   materials::Material scan;
   scan.purpose = 6;
   scan.owner = owner;
   materials.push_back(scan);
-  EXPECT_EQ(lines_of(validate(document, materials, kNow).problems), std::vector<std::string>{});
+  EXPECT_EQ(lines_of(validate(first_order(document), materials, kNow).problems),
+            std::vector<std::string>{});
 }
 
 TEST(Validate, CharactersWithoutGbkAreOnlyAWarning) {
   Json document = sample_document();
   put(document, "/entity/manager/name", "样例𠮷");
-  const auto findings = validate(document, sample_materials(), kNow);
+  const auto findings = validate(first_order(document), sample_materials(), kNow);
   EXPECT_EQ(lines_of(findings.problems), std::vector<std::string>{});
   ASSERT_EQ(lines_of(findings.warnings),
             std::vector<std::string>{"no_gbk_form@/entity/manager/name"});
@@ -322,12 +324,12 @@ TEST(Validate, CharactersWithoutGbkAreOnlyAWarning) {
 
 TEST(Shape, ADraftMayBeIncompleteButNotMisshapen) {
   Problems problems;
-  check_shape(document_shape(), Json::object(), "", false, problems);
-  check_shape(document_shape(), Json::object({{"entity", Json::object({{"name", "样"}})}}), "",
-              false, problems);
+  check_shape(kWholeForm, Json::object(), "", false, problems);
+  check_shape(kWholeForm, Json::object({{"entity", Json::object({{"name", "样"}})}}), "", false,
+              problems);
   EXPECT_TRUE(problems.empty());
-  check_shape(document_shape(), Json::object({{"entity", Json::object({{"nam", "样"}})}}), "",
-              false, problems);
+  check_shape(kWholeForm, Json::object({{"entity", Json::object({{"nam", "样"}})}}), "", false,
+              problems);
   EXPECT_EQ(lines_of(problems), std::vector<std::string>{"unknown_field@/entity/nam"});
 }
 

@@ -3,6 +3,9 @@
 #include "accounts/accounts.hpp"
 #include "base/personal.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
+#include "orders/locked.hpp"
+#include "orders/prefill.hpp"
 
 namespace beian::orders {
 namespace {
@@ -23,8 +26,10 @@ Json head_json(const Order& order, const http::Caller& caller) {
       {{"id", order.id},
        {"account_id", order.account_id},
        {"kind", order.kind},
+       {"kind_title", kind_of(order).title},
        {"state", name_of(order.state)},
-       {"state_title", title_of(order.state)},
+       {"state_title",
+        order.state == State::completed ? kind_of(order).done : title_of(order.state)},
        {"version", order.version},
        {"editable", is_editable(order.state) && caller.account_id == order.account_id},
        {"allowed", allowed_json(order, caller)},
@@ -34,15 +39,24 @@ Json head_json(const Order& order, const http::Caller& caller) {
        {"updated", to_rfc3339(order.updated)}});
 }
 
-// The verified facts without the number, which stands in the document anyway.
-Json locked_fields(const Order& order) {
-  Json fields = Json::array();
-  if (!order.locked.is_object()) return fields;
-  for (const auto field :
-       {"/entity/location/province", "/entity/nature", "/entity/certificate/type",
-        "/entity/certificate/number", "/services/0/domains"})
-    fields.push(field);
-  return fields;
+// Without personal data: numbers, names of services, domains.
+Json filed_json(const Order& order) {
+  Json services = Json::array();
+  for (const auto& service : order.filed["services"].items())
+    services.push(Json::object({{"filing_number", service["filing_number"]},
+                                {"name", service["name"]},
+                                {"domains", service["domains"]}}));
+  Json out = Json::object({{"entity_number", order.filed["entity"]["filing_number"]},
+                           {"services", std::move(services)}});
+  if (const Json* leaves = order.filed.find("leaves")) out.set("leaves", *leaves);
+  return out;
+}
+
+Json changed_json(const Order& order) {
+  Json out = Json::array();
+  for (auto& field : changed_fields(prefilled(kind_of(order), order.filed), order.document))
+    out.push(std::move(field));
+  return out;
 }
 
 std::string_view actor_title(Actor actor) {
@@ -67,15 +81,20 @@ Json order_json(const Order& order, const http::Caller& caller) {
   const bool mask = view_of(caller, order) == View::masked;
   Json json = head_json(order, caller);
   json.set("locked", locked_fields(order));
-  json.set("document", mask ? masked(order.document) : order.document);
+  Json document = mask ? masked(order.document) : order.document;
+  json.set("filing_password_given", order.document.find("filing_password") != nullptr);
+  document.erase("filing_password");
+  json.set("document", std::move(document));
+  if (!order.filed.is_null()) json.set("filed", filed_json(order));
+  if (is_change(kind_of(order))) json.set("changed", changed_json(order));
   json.set("code_names", order.code_names);
   json.set("findings", order.findings.is_array() ? order.findings : Json::array());
   return json;
 }
 
 Json summary_json(const Order& order, const http::Caller& caller) {
-  const Json document =
-      view_of(caller, order) == View::masked ? masked(order.document) : order.document;
+  const Json subject = subject_of(order);
+  const Json document = view_of(caller, order) == View::masked ? masked(subject) : subject;
   Json json = head_json(order, caller);
   json.set("entity_name", document["entity"]["name"].as_string());
   Json domains = Json::array();

@@ -21,6 +21,8 @@ Json sample_document();
 // A sound document of another entity for each n, with another domain.
 Json sample_document(int n);
 std::vector<materials::Material> sample_materials();
+// A first filing with that document, for the pure checks.
+Order first_order(const Json& document);
 
 class FakeStatus : public FilingStatusSource {
  public:
@@ -38,6 +40,19 @@ class FakeStatus : public FilingStatusSource {
     status.kind = FilingStatus::Kind::not_filed;
     return status;
   }
+};
+
+class FakePasswords : public FilingPasswordSource {
+ public:
+  PasswordVerdict password(const std::string&, const std::string& number,
+                           const Secret& password) override {
+    asked.push_back(number);
+    if (verdict) return *verdict;
+    const bool right = password.reveal() == "Sample-Filing-1";
+    return {right ? PasswordVerdict::Kind::right : PasswordVerdict::Kind::wrong, "", {}, {}};
+  }
+  std::vector<std::string> asked;
+  std::optional<PasswordVerdict> verdict;  // instead
 };
 
 class FakeDirectory : public AuthorityDirectory {
@@ -77,6 +92,7 @@ class OrdersWorld : public ::testing::TestWithParam<std::string> {
   crypto::ColumnCipher cipher_{key_};
   std::unique_ptr<blob::Store> blobs_ = blob::open_directory(folder_.path("blobs"), key_);
   FakeStatus status_;
+  FakePasswords passwords_;
   FakeDirectory directory_;
   std::atomic<int> nudges_ = 0;
   OrderStore store_{cipher_};

@@ -88,6 +88,13 @@ std::vector<materials::Material> sample_materials() {
   return out;
 }
 
+Order first_order(const Json& document) {
+  Order order;
+  order.kind = "first";
+  order.document = document;
+  return order;
+}
+
 const std::string& sample_picture(image::Format format) {
   static const std::string kJpeg = image::draw_sample(image::Format::jpeg, 400, 300, "样例证件");
   static const std::string kPng = image::draw_sample(image::Format::png, 400, 300, "样例证件");
@@ -95,7 +102,7 @@ const std::string& sample_picture(image::Format format) {
 }
 
 OrdersWorld::OrdersWorld()
-    : api_(db_.database, *blobs_, clock_, cipher_, status_, directory_, Options{},
+    : api_(db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, Options{},
            [this] { ++nudges_; }) {
   router_.add(api_.routes());
   // The roles of room accounts, without its sessions: the test names who asks.

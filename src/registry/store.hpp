@@ -101,7 +101,8 @@ void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const s
                    const std::string& filing_number);
 
 // One entity with its services, their domains and accesses, and the authority's ids of them all, as
-// changes and cancellations name them; no personal data.
+// changes and cancellations name them; no personal data. An entity without any service, and a
+// service without any access, is a shell (空壳).
 // `account_id` empty: everybody's. After the given key, in the order of (province, id).
 struct EntityPage {
   int64_t after_province = 0, after_id = 0;

@@ -295,6 +295,7 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
     const int64_t province = row.i64("province");
     const int64_t id = row.i64("authority_id");
     Json services = Json::array();
+    bool any_service = false;
     for (const auto& s :
          tx.query("SELECT s.authority_id AS id, s.filing_number AS number, s.name AS name, "
                   "s.cancelled AS cancelled, " +
@@ -307,19 +308,25 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
                                     "AND service_id = :id AND cancelled = 0 ORDER BY authority_id",
                                     {{"province", province}, {"id", s.i64("id")}}))
         domains.push(d.text("name"));
+      const bool in_force = s.i64("cancelled") == 0;
+      any_service = any_service || in_force;
+      Json accesses = accesses_json(tx, province, s.i64("id"));
+      const bool shell = in_force && accesses.size() == 0;
       services.push(Json::object({{"authority_service_id", s.i64("id")},
                                   {"filing_number", s.text("number")},
                                   {"name", s.text("name")},
                                   {"domains", std::move(domains)},
-                                  {"accesses", accesses_json(tx, province, s.i64("id"))},
+                                  {"accesses", std::move(accesses)},
                                   {"access_here", s.i64("access_here") != 0},
-                                  {"cancelled", s.i64("cancelled") != 0}}));
+                                  {"shell", shell},
+                                  {"cancelled", !in_force}}));
     }
     out.push(Json::object({{"key", std::to_string(province) + "-" + std::to_string(id)},
                            {"authority_entity_id", id},
                            {"filing_number", row.text("filing_number")},
                            {"name", row.text("display_name")},
                            {"nature", row.i64("nature")},
+                           {"shell", row.i64("cancelled") == 0 && !any_service},
                            {"cancelled", row.i64("cancelled") != 0},
                            {"services", std::move(services)}}));
   }

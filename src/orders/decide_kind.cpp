@@ -1,0 +1,79 @@
+#include "orders/decide_kind.hpp"
+
+#include <algorithm>
+
+namespace beian::orders {
+namespace {
+
+constexpr std::string_view kUnsure = "管局查询未能给出全部结果，管局审核时会再次核对。";
+
+Decision decision(std::string_view kind, std::string explanation, const Known& known) {
+  if (known.unsure) explanation += kUnsure;
+  return {find_kind(kind), std::move(explanation), {}, false};
+}
+
+// All domains of one filed service, and nothing else.
+Result<Decision> new_access(const Known& known, const KnownFields& fields) {
+  const auto unserved = [](const Known::Name& name) { return name.how == Known::Domain::unserved; };
+  const auto first = std::ranges::find_if(known.names, unserved);
+  const bool alone = std::ranges::all_of(known.names, unserved);
+  Problems problems;
+  for (size_t i = 0; i < known.names.size(); ++i)
+    if (unserved(known.names[i]) &&
+        (!alone || known.names[i].service_number != first->service_number))
+      problems.push_back({ProblemCode::kind_differs,
+                          fields.names[i],
+                          {{"kind", std::string(find_kind("add_access")->title)}}});
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  Decision out = decision("add_access",
+                          "域名已备案（" + first->service_number +
+                              "），但在本系统没有接入，按新增接入办理；办理时需要备案密码。",
+                          known);
+  out.service_number = first->service_number;
+  out.password = true;
+  return out;
+}
+
+}  // namespace
+
+Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
+  Problems problems;
+  bool unserved = false;
+  for (size_t i = 0; i < known.names.size(); ++i) {
+    const auto& name = known.names[i];
+    unserved = unserved || name.how == Known::Domain::unserved;
+    if (name.how == Known::Domain::foreign)
+      problems.push_back({ProblemCode::filed_elsewhere, fields.names[i], {}});
+    if (name.how == Known::Domain::served)
+      problems.push_back(
+          {ProblemCode::already_filed, fields.names[i], {{"number", name.service_number}}});
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (unserved) return new_access(known, fields);
+  const std::string number =
+      known.entity_number.empty() ? "" : "（" + known.entity_number + "）";
+  switch (known.entity) {
+    case Known::Where::nowhere:
+      return decision("first",
+                      known.unsure ? "未查到主体和域名的备案记录，按首次备案办理。"
+                                   : "主体和域名均未备案，按首次备案办理。",
+                      known);
+    case Known::Where::here:
+      return decision("add_service",
+                      "主体" + number +
+                          "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。",
+                      known);
+    case Known::Where::elsewhere: {
+      Decision out = decision("add_service",
+                              "主体" + number +
+                                  "已通过其他接入商备案，域名未备案，按新增互联网信息服务办理；"
+                                  "办理时需要主体备案号和备案密码。",
+                              known);
+      out.password = true;
+      return out;
+    }
+  }
+  return fail(ProblemCode::internal);
+}
+
+}  // namespace beian::orders

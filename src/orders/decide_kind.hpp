@@ -1,0 +1,50 @@
+// Which kind of order is needed, by what is known of the entity and the domains. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "orders/kind.hpp"
+
+namespace beian::orders {
+
+struct Known {
+  enum class Where {
+    nowhere,    // not filed, as far as anybody can tell
+    here,       // under this account
+    elsewhere,  // through another provider, or before this system
+  };
+  Where entity = Where::nowhere;
+  std::string entity_number;
+
+  enum class Domain {
+    free,
+    served,    // filed under this entity and served here
+    unserved,  // filed under this entity, with an access elsewhere or nowhere
+    foreign,   // filed under another entity
+  };
+  struct Name {
+    Domain how = Domain::free;
+    std::string service_number;  // served, unserved
+  };
+  std::vector<Name> names;
+  bool unsure = false;  // the authority could not answer some question
+};
+
+// Where the fields stand in the input that the problems are told of.
+struct KnownFields {
+  std::string certificate;
+  std::vector<std::string> names;
+};
+
+struct Decision {
+  const OrderKind* kind = nullptr;
+  std::string explanation;     // Chinese
+  std::string service_number;  // of the service that gets an access
+  bool password = false;       // entity number and filing password are asked
+};
+// filed_elsewhere, already_filed; kind_differs where domains need orders of several kinds.
+Result<Decision> decide_kind(const Known& known, const KnownFields& fields);
+
+}  // namespace beian::orders
