@@ -112,8 +112,11 @@ Result<Order> begin(const Context& context, db::Tx& tx, const Wish& wish) {
     if (!filed) return fail(filed);
     order.filed = std::move(*filed);
     order.document = prefilled(kind, order.filed);
-    if (kind.services == Part::asked && order.locked.is_object())
+    if (kind.services == Part::asked && order.locked.is_object()) {
       order.document.set("services", document_from(order.locked)["services"]);
+      // The entity is fixed as it is filed, whatever was typed to find it.
+      order.locked = Json::object({{"domains", order.locked["domains"]}});
+    }
   } else if (elsewhere && !order.locked.is_object()) {
     return fail(ProblemCode::required, "/entity");
   } else {

@@ -50,8 +50,7 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   if (unserved) return new_access(known, fields);
-  const std::string number =
-      known.entity_number.empty() ? "" : "（" + known.entity_number + "）";
+  const std::string number = known.entity_number.empty() ? "" : "（" + known.entity_number + "）";
   switch (known.entity) {
     case Known::Where::nowhere:
       return decision("first",
@@ -59,10 +58,11 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
                                    : "主体和域名均未备案，按首次备案办理。",
                       known);
     case Known::Where::here:
-      return decision("add_service",
-                      "主体" + number +
-                          "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。",
-                      known);
+      return decision(
+          "add_service",
+          "主体" + number +
+              "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。",
+          known);
     case Known::Where::elsewhere: {
       Decision out = decision("add_service",
                               "主体" + number +

@@ -30,8 +30,8 @@ TEST_P(DecideKind, IsFoundAndExplained) {
   if (!decided) {
     std::string told;
     for (const auto& problem : decided.error())
-      told += (told.empty() ? "" : " ") + std::string(spec_of(problem.code).name) + "@" +
-              problem.field;
+      told +=
+          (told.empty() ? "" : " ") + std::string(spec_of(problem.code).name) + "@" + problem.field;
     EXPECT_EQ(told, wanted);
     return;
   }
@@ -50,19 +50,20 @@ const Known::Name kUnservedToo{Domain::unserved, "粤ICP备2026000001号-2"};
 const Known::Name kForeign{Domain::foreign, "粤ICP备2026000009号-1"};
 INSTANTIATE_TEST_SUITE_P(
     Table, DecideKind,
-    ::testing::Values(
-        Case{Where::nowhere, {kFree}, "first"}, Case{Where::nowhere, {kFree, kFree}, "first"},
-        Case{Where::here, {kFree}, "add_service"},
-        Case{Where::elsewhere, {kFree}, "add_service", true},
-        Case{Where::here, {kUnserved}, "add_access", true},
-        Case{Where::elsewhere, {kUnserved, kUnserved}, "add_access", true},
-        Case{Where::here, {kServed}, "already_filed@/domains/0"},
-        Case{Where::nowhere, {kFree, kForeign}, "filed_elsewhere@/domains/1"},
-        Case{Where::here, {kServed, kForeign}, "already_filed@/domains/0 filed_elsewhere@/domains/1"},
-        Case{Where::elsewhere, {kFree, kUnserved}, "kind_differs@/domains/1"},
-        Case{Where::elsewhere,
-             {kUnserved, kUnservedToo},
-             "kind_differs@/domains/1"}));
+    ::testing::Values(Case{Where::nowhere, {kFree}, "first"},
+                      Case{Where::nowhere, {kFree, kFree}, "first"},
+                      Case{Where::here, {kFree}, "add_service"},
+                      Case{Where::elsewhere, {kFree}, "add_service", true},
+                      Case{Where::here, {kUnserved}, "add_access", true},
+                      Case{Where::elsewhere, {kUnserved, kUnserved}, "add_access", true},
+                      Case{Where::here, {kServed}, "already_filed@/domains/0"},
+                      Case{Where::nowhere, {kFree, kForeign}, "filed_elsewhere@/domains/1"},
+                      Case{Where::here,
+                           {kServed, kForeign},
+                           "already_filed@/domains/0 filed_elsewhere@/domains/1"},
+                      Case{Where::elsewhere, {kFree, kUnserved}, "kind_differs@/domains/1"},
+                      Case{
+                          Where::elsewhere, {kUnserved, kUnservedToo}, "kind_differs@/domains/1"}));
 
 TEST(DecideKind, SaysWhenTheAuthorityCouldNotAnswer) {
   Known known;

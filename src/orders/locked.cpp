@@ -54,8 +54,8 @@ void check_change(const Json& start, const Json& document, Problems& problems) {
   const Json& services = document["services"];
   if (services.size() != start["services"].size()) return add_locked(problems, "/services");
   for (size_t i = 0; i < services.size(); ++i)
-    check_changed_service(start["services"].at(i), services.at(i),
-                          "/services/" + std::to_string(i), problems);
+    check_changed_service(start["services"].at(i), services.at(i), "/services/" + std::to_string(i),
+                          problems);
 }
 
 }  // namespace

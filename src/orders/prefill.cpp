@@ -23,8 +23,7 @@ Json service_json(const registry::FiledService& service) {
   out.set("filing_number", service.filing_number);
   const auto number = china::parse_filing_number(service.filing_number);
   const bool told = number && number->service;
-  out.set("kind",
-          china::name_of(told ? number->service->kind : china::ServiceKind::website));
+  out.set("kind", china::name_of(told ? number->service->kind : china::ServiceKind::website));
   Json names = Json::array(), ids = Json::array();
   for (const auto& domain : service.document["domains"].items()) {
     names.push(domain["name"]);
@@ -71,8 +70,7 @@ Result<Json> chosen(const registry::FiledEntity& entity, const std::vector<std::
     else
       out.push_back(*found);
   }
-  if (wanted.empty())
-    std::ranges::copy_if(entity.services, std::back_inserter(out), served_here);
+  if (wanted.empty()) std::ranges::copy_if(entity.services, std::back_inserter(out), served_here);
   if (out.size() > kMostServices)
     problems.push_back(
         {ProblemCode::too_many, "/services", {{"max", std::to_string(kMostServices)}}});
@@ -113,12 +111,11 @@ Result<int64_t> ending_access(const Json& service, int64_t wanted) {
 
 Result<Json> about_service(const OrderKind& kind, const registry::FiledEntity& entity,
                            int64_t service_id, const Named& named) {
-  const auto service =
-      std::ranges::find(entity.services, service_id, &registry::FiledService::id);
+  const auto service = std::ranges::find(entity.services, service_id, &registry::FiledService::id);
   // Another provider's to change or cancel, unless nobody serves it any more.
-  const bool ours = service != entity.services.end() &&
-                    (served_here(*service) ||
-                     (kind.name == "cancel_service" && service->accesses == 0));
+  const bool ours =
+      service != entity.services.end() &&
+      (served_here(*service) || (kind.name == "cancel_service" && service->accesses == 0));
   if (!ours) return fail(ProblemCode::not_found, "/service");
   Json filed = filed_json(entity);
   filed.set("services", Json::array({service_json(*service)}));
@@ -157,8 +154,7 @@ Json prefilled(const OrderKind& kind, const Json& filed) {
 
 Problems check_still_filed(const Context& context, db::Tx& tx, const Order& order) {
   if (order.filed.is_null()) return {};
-  const auto ref =
-      registry::find_own(tx, order.account_id, false, order.filed["key"].as_string());
+  const auto ref = registry::find_own(tx, order.account_id, false, order.filed["key"].as_string());
   const auto entity =
       ref ? registry::open_filed(tx, context.cipher, ref->province, ref->entity_id) : std::nullopt;
   if (!entity) return {{ProblemCode::not_found, "/entity", {}}};

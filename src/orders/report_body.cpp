@@ -145,8 +145,7 @@ std::string report_owner(const Order& order, const std::string& owner) {
   const auto reported = changed_services(order);
   for (size_t i = 0; i < reported.size(); ++i) {
     const std::string mine = "/services/" + std::to_string(reported[i]);
-    if (covers(mine, owner))
-      return "/services/" + std::to_string(i) + owner.substr(mine.size());
+    if (covers(mine, owner)) return "/services/" + std::to_string(i) + owner.substr(mine.size());
   }
   return {};
 }

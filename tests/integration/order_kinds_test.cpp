@@ -21,8 +21,7 @@ Json scenario() {
 }
 
 const std::string& picture() {
-  static const std::string kPicture =
-      image::draw_sample(image::Format::jpeg, 800, 560, "样例材料");
+  static const std::string kPicture = image::draw_sample(image::Format::jpeg, 800, 560, "样例材料");
   return kPicture;
 }
 
@@ -123,27 +122,31 @@ class OrderKinds : public ::testing::TestWithParam<std::string> {
                        Json::object({{"document", document}, {"version", order["version"]}})));
   }
   static Json detect(app::ApiUser& applicant, const Json& document) {
-    return read(applicant.post(
-        "/api/v1/orders/detect",
-        Json::object({{"province", document["entity"]["location"]["province"]},
-                      {"nature", document["entity"]["nature"]},
-                      {"certificate", document["entity"]["certificate"]},
-                      {"domains", document["services"].at(0)["domains"]}})));
+    return read(
+        applicant.post("/api/v1/orders/detect",
+                       Json::object({{"province", document["entity"]["location"]["province"]},
+                                     {"nature", document["entity"]["nature"]},
+                                     {"certificate", document["entity"]["certificate"]},
+                                     {"domains", document["services"].at(0)["domains"]}})));
   }
   static Json first(app::ApiUser& applicant, app::ApiUser& reviewer, const Json& document) {
     const Json found = detect(applicant, document);
-    const Json order = read(applicant.post(
-        "/api/v1/orders",
-        Json::object({{"detection", found["detection"]}, {"document", document}})));
+    const Json order = read(
+        applicant.post("/api/v1/orders",
+                       Json::object({{"detection", found["detection"]}, {"document", document}})));
     return finish(applicant, reviewer, order["id"].as_string(),
-                  {{1, "/services/0"}, {2, "/entity"}, {3, "/entity"}, {4, "/services/0"},
+                  {{1, "/services/0"},
+                   {2, "/entity"},
+                   {3, "/entity"},
+                   {4, "/services/0"},
                    {5, "/services/0"}});
   }
   // The sample website with two domains, filed here.
   void file_here() {
     Json document = scenario()["document"];
-    document.find("services")->items()[0].set(
-        "domains", Json::array({"yangli-example.cn", "yangli-second-example.cn"}));
+    document.find("services")
+        ->items()[0]
+        .set("domains", Json::array({"yangli-example.cn", "yangli-second-example.cn"}));
     number_ = first(applicant_, reviewer_, document)["filing_number"].as_string();
     ASSERT_FALSE(number_.empty()) << sides_.log_end();
     ASSERT_EQ(reason("yangli-second-example.cn"), "filed");
@@ -168,8 +171,8 @@ class OrderKinds : public ::testing::TestWithParam<std::string> {
   // As the authority told it to the entity manager's phone.
   std::string filing_password() {
     const Json manager = scenario()["document"]["entity"]["manager"];
-    const Json messages = read(
-        authority_.get("/manage/phones/" + manager["mobile"].as_string() + "/messages"));
+    const Json messages =
+        read(authority_.get("/manage/phones/" + manager["mobile"].as_string() + "/messages"));
     constexpr std::string_view kBefore = "备案密码 ", kAfter = "，请妥善保管";
     for (const auto& message : messages.items()) {
       const std::string& text = message["text"].as_string();
@@ -208,13 +211,13 @@ TEST_P(OrderKinds, AServiceIsAddedToAnEntityFiledHere) {
   const Json found = detect(applicant_, question_of(second_website()));
   EXPECT_EQ(found["kind"].as_string(), "add_service");
   EXPECT_EQ(found["entity_number"].as_string(), number_);
-  Json order = read(
-      applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
+  Json order =
+      read(applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
   Json document = order["document"];
   EXPECT_EQ(document["entity"]["name"], scenario()["document"]["entity"]["name"]);
   document.set("services", Json::array({second_website()}));
-  order = finish(save(order, document),
-                 {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
+  order =
+      finish(save(order, document), {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
   EXPECT_EQ(order["filing_number"].as_string(), number_);
   EXPECT_EQ(order["state_title"].as_string(), "已备案");
   const Json services = entity()["services"];
@@ -230,8 +233,8 @@ TEST_P(OrderKinds, AServiceIsAddedToAnEntityFiledElsewhere) {
   EXPECT_EQ(found["kind"].as_string(), "add_service");
   EXPECT_EQ(found["entity_number"].as_string(), number_);
   EXPECT_TRUE(found["filing_password"].as_bool());
-  Json order = read(
-      applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
+  Json order =
+      read(applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
   Json document = order["document"];
   document.set("services", Json::array({second_website()}));
   document.set("filing_password", "Sample-Wrong-1");
@@ -241,8 +244,8 @@ TEST_P(OrderKinds, AServiceIsAddedToAnEntityFiledElsewhere) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().front().code, ProblemCode::filing_password_wrong);
   document.set("filing_password", filing_password());
-  order = finish(save(order, document),
-                 {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
+  order =
+      finish(save(order, document), {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
   EXPECT_EQ(order["filing_number"].as_string(), number_);
   // The account's own from now on.
   EXPECT_EQ(entity()["services"].at(0)["filing_number"].as_string(), number_ + "-2");
@@ -256,16 +259,16 @@ TEST_P(OrderKinds, AnAccessIsAddedToAServiceFiledElsewhere) {
   const Json found = detect(applicant_, filed);
   EXPECT_EQ(found["kind"].as_string(), "add_access");
   EXPECT_EQ(found["service_number"].as_string(), number_ + "-1");
-  Json order = read(
-      applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
+  Json order =
+      read(applicant_.post("/api/v1/orders", Json::object({{"detection", found["detection"]}})));
   Json document = order["document"];
   Json access = filed["services"].at(0)["accesses"].at(0);
   access.set("addresses",
              Json::array({Json::object({{"from", "198.51.100.7"}, {"to", "198.51.100.7"}})}));
   document.find("services")->items()[0].set("accesses", Json::array({access}));
   document.set("filing_password", filing_password());
-  order = finish(save(order, document),
-                 {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
+  order =
+      finish(save(order, document), {{1, "/services/0"}, {4, "/services/0"}, {5, "/services/0"}});
   EXPECT_EQ(order["state_title"].as_string(), "已接入");
   EXPECT_EQ(entity()["services"].at(0)["filing_number"].as_string(), number_ + "-1");
   EXPECT_TRUE(entity()["services"].at(0)["access_here"].as_bool());
@@ -298,18 +301,22 @@ TEST_P(OrderKinds, EntityAndServiceAreChanged) {
   document = order["document"];
   document.find("entity")->find("location")->set("address", "样例大道8号");
   service = document.find("services")->items().data();
-  service->find("accesses")->items()[0].set(
-      "addresses", Json::array({Json::object({{"from", "198.51.100.8"}, {"to", "198.51.100.9"}})}));
+  service->find("accesses")
+      ->items()[0]
+      .set("addresses",
+           Json::array({Json::object({{"from", "198.51.100.8"}, {"to", "198.51.100.9"}})}));
   finish(save(order, document), {{1, "/services/0"}});
   const Json there = library();
   EXPECT_EQ(there["entity_name"].as_string(), "样例科技（深圳）有限公司") << to_string(there);
   // The next order begins with what is filed now.
   becomes([&] {
-    const Json next = read(
-        applicant_.post("/api/v1/orders",
-                        Json::object({{"kind", "change_service"}, {"service", number_ + "-1"}})));
+    const Json next = read(applicant_.post(
+        "/api/v1/orders", Json::object({{"kind", "change_service"}, {"service", number_ + "-1"}})));
     return next["document"]["entity"]["location"]["address"].as_string() == "样例大道8号" &&
-           next["document"]["services"].at(0)["accesses"].at(0)["addresses"].at(0)["to"]
+           next["document"]["services"]
+                   .at(0)["accesses"]
+                   .at(0)["addresses"]
+                   .at(0)["to"]
                    .as_string() == "198.51.100.9";
   });
 }
@@ -334,8 +341,8 @@ TEST_P(OrderKinds, AccessServiceAndEntityAreCancelled) {
 
   order = read(applicant_.post("/api/v1/orders",
                                Json::object({{"kind", "cancel_entity"}, {"entity", number_}})));
-  order = finish(save(
-      order, Json::object({{"reason", 1}, {"filing_password", filing_password()}})));
+  order =
+      finish(save(order, Json::object({{"reason", 1}, {"filing_password", filing_password()}})));
   EXPECT_EQ(order["filing_number"].as_string(), number_);
   EXPECT_TRUE(entity()["cancelled"].as_bool());
   EXPECT_FALSE(entity()["shell"].as_bool());
