@@ -100,7 +100,8 @@ TEST_P(RehearseTest, DomainsAreLookedUp) {
   const Order order = load(draft(sample_document()));
   Options with;
   with.domains = known;
-  const Context context{db_.database, *blobs_, clock_, cipher_, status_, directory_, with, {}};
+  const Context context{db_.database, *blobs_,    clock_, cipher_, status_,
+                        passwords_,   directory_, with,   {}};
   ASSERT_TRUE(rehearse(context, order, Language::zh));
   const auto facts =
       db_.database->read_value([&](db::Tx& tx) { return rule_facts(context, tx, order); });
