@@ -1,6 +1,5 @@
 #include "authority/client.hpp"
 
-#include <algorithm>
 #include <boost/url.hpp>
 #include <map>
 #include <mutex>
@@ -128,9 +127,9 @@ struct Client::Impl {
     request.connect_timeout = config.connect_timeout;
     request.timeout = timeout;
     request.cancel = &cancel;
-    // A library in base64, escaped here and there; see also wire::read_return.
-    const size_t most = std::max(request.response_limit, config.max_library_bytes / 2 * 3);
-    request.response_limit = most;
+    // A library comes zipped, about ten times smaller than its XML, so it needs no limit of its own
+    // here: an answer without end must not fill the memory.
+    const size_t most = request.response_limit;
     auto response = http::send(request);
     if (!response) return fail(response);
     // A fault comes with 500; anything else that is not 200 is some proxy's page.
