@@ -29,7 +29,7 @@ def declared(src: pathlib.Path) -> dict[str, set[str]]:
             words = re.split(r"\s+", rest.strip())
             mode, found, test = None, set(), set()
             for word in words:
-                if word in ("USES", "LINK", "TEST_USES"):
+                if word in ("USES", "LINK", "TEST_USES", "TEST_SHARDS"):
                     mode = word
                 elif mode == "USES":
                     found.add(word)

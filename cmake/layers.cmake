@@ -1,6 +1,6 @@
 # The rooms of src/ and who may use whom. docs/way-in.md has the picture; this table is the law.
 #
-#   beian_room(NAME [USES room…] [LINK library…])
+#   beian_room(NAME [USES room…] [LINK library…] [TEST_USES room…] [TEST_SHARDS n])
 #
 # makes the library beian_NAME of every .cpp in the current folder (but *_test.cpp) and, when tests
 # are on, the program NAME_test of every *_test.cpp. A room name with a slash in the tree
@@ -47,7 +47,7 @@ function(beian_check_edges room)
 endfunction()
 
 function(beian_room room)
-  cmake_parse_arguments(ARG "" "" "USES;LINK;TEST_USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "TEST_SHARDS" "USES;LINK;TEST_USES" ${ARGN})
   beian_check_edges(${room} ${ARG_USES})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
@@ -76,8 +76,20 @@ function(beian_room room)
     list(TRANSFORM test_uses PREPEND beian_)
     target_link_libraries(${room}_test PRIVATE beian_${room} ${test_uses} beian_options ${ARG_LINK}
                                                rapidcheck GTest::gmock GTest::gtest_main)
-    add_test(NAME unit.${room} COMMAND ${room}_test --gtest_brief=1
-             WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    if(NOT ARG_TEST_SHARDS)
+      set(ARG_TEST_SHARDS 1)
+    endif()
+    foreach(shard RANGE 1 ${ARG_TEST_SHARDS})
+      set(name unit.${room})
+      if(ARG_TEST_SHARDS GREATER 1)
+        string(APPEND name .${shard})
+      endif()
+      math(EXPR index "${shard} - 1")
+      add_test(NAME ${name} COMMAND ${room}_test --gtest_brief=1
+               WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+      set_tests_properties(${name} PROPERTIES ENVIRONMENT
+                           "GTEST_TOTAL_SHARDS=${ARG_TEST_SHARDS};GTEST_SHARD_INDEX=${index}")
+    endforeach()
   endif()
 endfunction()
 
