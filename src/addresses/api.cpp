@@ -10,6 +10,7 @@
 #include "addresses/report.hpp"
 #include "addresses/view.hpp"
 #include "base/text.hpp"
+#include "platform/http/problem_list.hpp"
 
 namespace beian::addresses {
 namespace {
@@ -278,7 +279,8 @@ Response post_report(const Context& context, const Request& request) {
   Json refused = Json::array();
   for (const auto& one : done->refused)
     refused.push(Json::object(
-        {{"id", one.id}, {"problems", problems_json(one.problems, http::language_of(request))}}));
+        {{"id", one.id},
+         {"problems", http::problems_json(one.problems, http::language_of(request))}}));
   return uncached(Response::json(Json::object({{"queued", done->queued},
                                                {"refused_count", done->refused_count},
                                                {"refused", std::move(refused)}})));

@@ -82,13 +82,4 @@ Json finding_json(const Finding& finding, const std::vector<Placed>& records, La
   return out;
 }
 
-Json problems_json(const Problems& problems, Language language) {
-  Json out = Json::array();
-  for (const auto& problem : problems)
-    out.push(Json::object({{"code", spec_of(problem.code).name},
-                           {"field", problem.field},
-                           {"detail", problem_text(problem.code, problem.args, language)}}));
-  return out;
-}
-
 }  // namespace beian::addresses

@@ -11,6 +11,5 @@ Json history_json(const std::vector<HistoryEntry>& history);
 Json finding_json(const CheckFinding& finding);
 // A finding of check(), about `records[finding.record]`.
 Json finding_json(const Finding& finding, const std::vector<Placed>& records, Language language);
-Json problems_json(const Problems& problems, Language language);
 
 }  // namespace beian::addresses

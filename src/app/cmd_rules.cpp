@@ -42,6 +42,7 @@ struct Folder {
   std::vector<std::string> names, texts;
   std::vector<rules::RuleSet::File> files() const {
     std::vector<rules::RuleSet::File> out;
+    out.reserve(names.size());
     for (size_t i = 0; i < names.size(); ++i) out.push_back({names[i], texts[i]});
     return out;
   }

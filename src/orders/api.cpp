@@ -9,6 +9,7 @@
 #include "orders/save.hpp"
 #include "orders/submit.hpp"
 #include "orders/view.hpp"
+#include "platform/http/problem_list.hpp"
 
 namespace beian::orders {
 namespace {
@@ -117,9 +118,10 @@ Response get_findings(const Context& context, const Request& request) {
   });
   if (!findings) return http::problem_response(request, findings.error());
   const Language language = http::language_of(request);
-  return Response::json(Json::object({{"complete", findings->problems.empty()},
-                                      {"problems", problems_json(findings->problems, language)},
-                                      {"warnings", problems_json(findings->warnings, language)}}));
+  return Response::json(
+      Json::object({{"complete", findings->problems.empty()},
+                    {"problems", http::problems_json(findings->problems, language)},
+                    {"warnings", http::problems_json(findings->warnings, language)}}));
 }
 
 Response post_rehearsal(const Context& context, const Request& request) {

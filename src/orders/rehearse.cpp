@@ -8,7 +8,7 @@
 #include "orders/document.hpp"
 #include "orders/rule_facts.hpp"
 #include "orders/submit.hpp"
-#include "orders/view.hpp"
+#include "platform/http/problem_list.hpp"
 #include "rules/evaluate.hpp"
 #include "rules/select.hpp"
 
@@ -90,8 +90,8 @@ Result<Json> rehearse(const Context& context, const Order& order, Language langu
   ask_registries(context, order.document);
   return context.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const Findings findings = findings_of(context, tx, order);
-    Json out = Json::object({{"problems", problems_json(findings.problems, language)},
-                             {"warnings", problems_json(findings.warnings, language)},
+    Json out = Json::object({{"problems", http::problems_json(findings.problems, language)},
+                             {"warnings", http::problems_json(findings.warnings, language)},
                              {"authority", foreseen_json(findings.problems)}});
     const rules::Facts facts = rule_facts(context, tx, order);
     const auto& engine = rules::Engine::builtin();

@@ -136,17 +136,4 @@ Json material_json(const materials::Material& material, const std::string& name)
                        {"created", to_rfc3339(material.created)}});
 }
 
-Json problems_json(const Problems& problems, Language language) {
-  Json out = Json::array();
-  for (const auto& problem : problems) {
-    const auto& spec = spec_of(problem.code);
-    out.push(Json::object({{"code", spec.name},
-                           {"field", problem.field},
-                           {"detail", problem_text(problem.code, problem.args, language)},
-                           {"advice", language == Language::zh ? spec.advice_zh : spec.advice_en},
-                           {"help", spec.help}}));
-  }
-  return out;
-}
-
 }  // namespace beian::orders

@@ -19,6 +19,5 @@ Json history_json(const std::vector<HistoryEntry>& history, const Order& order,
                   const http::Caller& caller);
 // `name`: the file's, opened; empty for readers without personal data.
 Json material_json(const materials::Material& material, const std::string& name);
-Json problems_json(const Problems& problems, Language language);
 
 }  // namespace beian::orders

@@ -208,7 +208,7 @@ const Rule* Findings::rule_of(std::string_view param) const {
   return inherited ? rule_->national : rule_->rule;
 }
 
-void Findings::add(Finding finding) {
+void Findings::add(const Finding& finding) {
   // Two rules of a province may stand over the same national one.
   add_once(into_.findings, finding);
 }

@@ -76,7 +76,7 @@ class Findings {
 
  private:
   const Rule* rule_of(std::string_view param) const;
-  void add(Finding finding);
+  void add(const Finding& finding);
 
   const Facts& facts_;
   Verdict& into_;

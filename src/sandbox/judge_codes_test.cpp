@@ -8,6 +8,7 @@
 #include <set>
 
 #include "sandbox/address_records.hpp"
+#include "sandbox/code_table_for_tests.hpp"
 #include "sandbox/parties_for_tests.hpp"
 #include "sandbox/tasks.hpp"
 #include "testing/golden.hpp"
@@ -269,39 +270,7 @@ TEST_P(JudgeCodes, RefusesTheFilesOfAnAccountThatWasClosedMeanwhile) {
 
 // Every code of a record is decided by a case, by another test, or not at all with a reason.
 TEST(JudgeCodeTable, MissesNone) {
-  const Json all = scenario();
-  std::map<int64_t, std::set<std::string>> operations;
-  std::set<std::string> accepted;
-  for (const auto& example : all["cases"].items()) {
-    const std::string& operation = example["operation"].as_string();
-    for (const auto& code : example["codes"].items()) operations[code.as_int()].insert(operation);
-    if (example["codes"].size() == 0) accepted.insert(operation);
-  }
-  Json table = Json::array();
-  const Json codes = parse_json(testing::tree_file("data/wire/result-codes.json")).value();
-  for (const auto& code : codes["codes"].items()) {
-    if (code["kind"].as_string() != "icp" && code["kind"].as_string() != "general") continue;
-    const std::string key = std::to_string(code["code"].as_int());
-    Json row = Json::object({{"code", code["code"]}, {"text", code["zh"]}});
-    const Json* other = all["by_other_tests"].find(key);
-    const Json* reason = all["not_decided"].find(key);
-    const auto found = operations.find(code["code"].as_int());
-    const bool decided = other != nullptr || found != operations.end();
-    EXPECT_NE(decided, reason != nullptr) << key;
-    row.set("decided", decided);
-    if (reason != nullptr) row.set("reason", *reason);
-    if (found != operations.end()) {
-      Json list = Json::array();
-      for (const auto& operation : found->second) {
-        list.push(operation);
-        EXPECT_TRUE(accepted.contains(operation)) << operation << " has no case without codes";
-      }
-      row.set("operations", std::move(list));
-      row.set("test", "JudgeCodes.AreThoseOfTheScenario");
-    }
-    if (other != nullptr) row.set("test", *other);
-    table.push(std::move(row));
-  }
+  const Json table = code_table(scenario(), {"icp", "general"}, "JudgeCodes.AreThoseOfTheScenario");
   EXPECT_EQ(table.size(), 81u);
   testing::expect_golden("sandbox/judge_codes.json", to_pretty_string(table) + "\n");
 }
