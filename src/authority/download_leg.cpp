@@ -16,7 +16,8 @@ namespace {
 // Files fetched in a row before reporting gets its turn again.
 constexpr int kFilesInARow = 32;
 constexpr size_t kMostBytes = wire::EnvelopeLimits{}.max_xml_bytes;  // of all but libraries
-constexpr int kEmptyMores = 3;  // "call again" without a file, in a row
+constexpr size_t kBeginning = 1u << 20;  // of a document, before it is asked what it is
+constexpr int kEmptyMores = 3;           // "call again" without a file, in a row
 constexpr int kNoMore = 1, kMore = 3;
 // A file that cannot be applied: tried again after these, then only by an officer's hand.
 constexpr Millis kApplyAgain[] = {Millis{60'000}, Millis{600'000}};
@@ -34,6 +35,16 @@ std::string words_of(const Problems& problems) {
     if (out.size() > 2'000) break;
   }
   return out;
+}
+
+// The stored document from its beginning. Throws when its bytes are gone or damaged.
+xml::Source document_of(blob::Store& blobs, const ledger::Download& download) {
+  auto opened = blobs.reader(download.blob);
+  if (!opened) throw std::runtime_error("文件内容已丢失");
+  return
+      [reader = std::shared_ptr<blob::Reader>(std::move(*opened))]() -> Result<std::string_view> {
+        return reader->next();
+      };
 }
 
 }  // namespace
@@ -75,23 +86,33 @@ bool Link::download_leg() {
   return any;
 }
 
-// The XML. Only a library may be larger than the interface allows, and whether it is one is known
-// before more than that is unpacked.
-std::expected<std::string, wire::EnvelopeFault> Link::open(const wire::Envelope& envelope) {
+// The XML, unpacked into the store of blobs. Only a library may be larger than the interface
+// allows, and whether it is one is asked of the document's beginning, which alone is in memory.
+std::expected<Link::Unpacked, wire::EnvelopeFault> Link::unpack(const wire::Envelope& envelope) {
   auto stream = wire::open_envelope_stream(
       envelope, config_.keys, {.max_xml_bytes = std::max(kMostBytes, config_.max_library_bytes)});
   if (!stream) return std::unexpected(stream.error());
-  std::string xml;
-  xml.reserve(stream->claimed_size().value_or(0));
-  bool library = false;
+  const auto writer = blobs_.writer();
+  int64_t size = 0;
+  std::string beginning;
+  std::optional<bool> library;
+  size_t ask_at = kBeginning;
   for (;;) {
     const auto piece = stream->next();
     if (!piece) return std::unexpected(piece.error());
-    if (piece->empty()) return xml;
-    xml.append(*piece);
-    if (library || xml.size() <= kMostBytes) continue;
-    library = is_synchronisation(*report_.profile, xml);
-    if (!library) return std::unexpected(wire::EnvelopeFault::too_large);
+    if (piece->empty()) return Unpacked{writer->commit(), size};
+    writer->write(*piece);
+    size += static_cast<int64_t>(piece->size());
+    if (!library) {
+      beginning += *piece;
+      if (beginning.size() >= ask_at) {
+        library = begins_synchronisation(*report_.profile, beginning);
+        ask_at *= 2;
+      }
+      if (library) beginning = {};
+    }
+    if (size > static_cast<int64_t>(kMostBytes) && !library.value_or(false))
+      return std::unexpected(wire::EnvelopeFault::too_large);
   }
 }
 
@@ -102,9 +123,8 @@ bool Link::keep(wire::FileInfo file) {
   row.file_name = file.file_name;
   row.digest = hex_encode(crypto::sha256(file.envelope.beian_info));
   row.received = to_ms(clock_.now());
-  const auto xml = open(file.envelope);
-  if (xml) file.envelope.beian_info = {};  // it may be large, and is not needed any more
-  if (!xml && xml.error() == wire::EnvelopeFault::hash) {
+  const auto unpacked = unpack(file.envelope);
+  if (!unpacked && unpacked.error() == wire::EnvelopeFault::hash) {
     // Damaged on the way? Without an acknowledgement the authority gives the same file again.
     if (bad_hash_file_ != file.file_name) bad_hashes_ = 0;
     bad_hash_file_ = file.file_name;
@@ -115,13 +135,15 @@ bool Link::keep(wire::FileInfo file) {
     }
   }
   bad_hashes_ = 0;
-  row.opened = xml.has_value();
-  const std::string& bytes = xml ? *xml : file.envelope.beian_info;
-  row.bytes = static_cast<int64_t>(bytes.size());
-  row.blob = blobs_.put(bytes);
-  if (!xml) {
+  row.opened = unpacked.has_value();
+  if (unpacked) {
+    row.blob = unpacked->blob;
+    row.bytes = unpacked->bytes;
+  } else {
     // Kept as it came, for the officer; there is nothing to apply.
-    row.problem = words_of(wire::to_problems(xml.error()));
+    row.blob = blobs_.put(file.envelope.beian_info);
+    row.bytes = static_cast<int64_t>(file.envelope.beian_info.size());
+    row.problem = words_of(wire::to_problems(unpacked.error()));
     row.flagged = 1;
     row.applied = true;
   }
@@ -129,7 +151,7 @@ bool Link::keep(wire::FileInfo file) {
   database_->write([&](db::Tx& tx) { stored = ledger::insert_download(tx, row); });
   if (stored.second)
     metrics::count("beian_authority_downloads_total", 1,
-                   xml ? "outcome=received" : "outcome=unopened");
+                   unpacked ? "outcome=received" : "outcome=unopened");
   return acknowledge(stored.first);
 }
 
@@ -211,15 +233,14 @@ bool Link::apply_one(const ledger::Download& download) {
     log::error("authority.download_set_aside",
                {{"link", config_.id}, {"file", download.file_name}, {"why", problem}});
   };
-  const auto xml = blobs_.get(download.blob);
-  if (!xml) {
+  if (!blobs_.exists(download.blob)) {
     set_aside("文件内容已丢失", kNever);
     return true;
   }
   try {
-    const auto done = is_synchronisation(*report_.profile, *xml)
-                          ? apply_synchronisation(download, *xml)
-                          : apply_whole(download, *xml);
+    const auto done = is_synchronisation(*report_.profile, document_of(blobs_, download))
+                          ? apply_synchronisation(download)
+                          : apply_whole(download);
     if (!done) {
       set_aside(words_of(done.error()), kNever);
       return true;
@@ -238,8 +259,10 @@ bool Link::apply_one(const ledger::Download& download) {
 }
 
 // In one transaction with its `applied` flag.
-Result<bool> Link::apply_whole(const ledger::Download& download, const std::string& xml) {
-  const auto document = wire::decode(*report_.profile, "DownloadData", xml);
+Result<bool> Link::apply_whole(const ledger::Download& download) {
+  const auto xml = blobs_.get(download.blob);
+  if (!xml) return fail(xml);
+  const auto document = wire::decode(*report_.profile, "DownloadData", *xml);
   if (!document) return fail(document);
   const TimePoint now = clock_.now();
   try {
@@ -255,13 +278,13 @@ Result<bool> Link::apply_whole(const ledger::Download& download, const std::stri
   return true;
 }
 
-// In batches; the document itself stays in memory, its tree does not.
-Result<bool> Link::apply_synchronisation(const ledger::Download& download, const std::string& xml) {
+// In batches; neither the document nor its tree is in memory.
+Result<bool> Link::apply_synchronisation(const ledger::Download& download) {
   const SyncDeps deps{*database_,        clock_,
                       cipher_,           config_,
                       *report_.profile,  [this] { return !cancelled_ && hold_lease(clock_.now()); },
                       config_.sync_batch};
-  const auto end = synchronise(deps, download, xml);
+  const auto end = synchronise(deps, download, [&] { return document_of(blobs_, download); });
   if (!end) return fail(end);
   return *end == SyncEnd::done;
 }

@@ -73,13 +73,17 @@ class Link {
   // download_leg.cpp
   bool download_leg();
   bool keep(wire::FileInfo file);
-  std::expected<std::string, wire::EnvelopeFault> open(const wire::Envelope& envelope);
+  struct Unpacked {
+    std::string blob;
+    int64_t bytes = 0;
+  };
+  std::expected<Unpacked, wire::EnvelopeFault> unpack(const wire::Envelope& envelope);
   bool acknowledge(const ledger::Download& download);
   void acknowledge_again();
   bool apply_leg();
   bool apply_one(const ledger::Download& download);
-  Result<bool> apply_whole(const ledger::Download& download, const std::string& xml);
-  Result<bool> apply_synchronisation(const ledger::Download& download, const std::string& xml);
+  Result<bool> apply_whole(const ledger::Download& download);
+  Result<bool> apply_synchronisation(const ledger::Download& download);
 
   std::shared_ptr<db::Database> database_;
   blob::Store& blobs_;

@@ -1,5 +1,7 @@
 #include "authority/sync.hpp"
 
+#include <utility>
+
 #include "authority/code_rows.hpp"
 #include "base/text.hpp"
 #include "wire/codec.hpp"
@@ -8,17 +10,6 @@ namespace beian::authority {
 namespace {
 
 constexpr std::string_view kPrefix = "synchronisation/";
-constexpr size_t kChunk = 1u << 16;
-
-// The document in pieces, so that the reader never holds more than one.
-xml::Source source_of(std::string_view bytes) {
-  return [bytes]() mutable -> Result<std::string_view> {
-    const auto piece = bytes.substr(0, kChunk);
-    bytes.remove_prefix(piece.size());
-    return piece;
-  };
-}
-
 struct Waiting {
   std::string operation, path;
   Json record;
@@ -99,9 +90,9 @@ class Batch {
 };
 
 // Faults are told by whoever reads the whole.
-std::string operation_of_first(const wire::Profile& profile, std::string_view xml) {
+std::string operation_of_first(const wire::Profile& profile, const xml::Source& source) {
   std::string operation;
-  static_cast<void>(wire::decode_stream(profile, "DownloadData", source_of(xml),
+  static_cast<void>(wire::decode_stream(profile, "DownloadData", source,
                                         [&](const wire::RecordAt& at, const Json&) {
                                           operation = at.operation;
                                           return false;
@@ -109,26 +100,26 @@ std::string operation_of_first(const wire::Profile& profile, std::string_view xm
   return operation;
 }
 
-std::string kind_of_first(const wire::Profile& profile, std::string_view xml) {
-  const auto* kind = sync_kind_of(operation_of_first(profile, xml));
+std::string kind_of_first(const wire::Profile& profile, const xml::Source& source) {
+  const auto* kind = sync_kind_of(operation_of_first(profile, source));
   return kind ? std::string(kind->name) : std::string();
 }
 
 class Synchronisation {
  public:
-  Synchronisation(const SyncDeps& deps, const ledger::Download& download, std::string_view xml)
-      : deps_(deps), download_(download), xml_(xml) {}
+  Synchronisation(const SyncDeps& deps, const ledger::Download& download, const Document& document)
+      : deps_(deps), download_(download), document_(document) {}
 
   Result<SyncEnd> run() {
     enter();
     if (done_ == 0) {
       // All of it or nothing: faults are found before the first record is applied.
-      const auto sound = wire::decode_stream(deps_.profile, "DownloadData", source_of(xml_), {});
+      const auto sound = wire::decode_stream(deps_.profile, "DownloadData", document_(), {});
       if (!sound) return fail(sound);
     }
     const auto started = std::chrono::steady_clock::now();
     const auto read = wire::decode_stream(
-        deps_.profile, "DownloadData", source_of(xml_), [&](const wire::RecordAt& at, Json record) {
+        deps_.profile, "DownloadData", document_(), [&](const wire::RecordAt& at, Json record) {
           if (seen_++ < done_) return true;
           waiting_.push_back({at.operation, at.path, std::move(record)});
           if (waiting_.size() < deps_.batch) return true;
@@ -144,7 +135,7 @@ class Synchronisation {
  private:
   // Its row, before anything of it is read: a library lacks this file until it is applied.
   void enter() {
-    const auto kind = kind_of_first(deps_.profile, xml_);
+    const auto kind = kind_of_first(deps_.profile, document_());
     deps_.database.write([&](db::Tx& tx) {
       tx.exec(
           "INSERT INTO authority_syncs (download, kind, next, started, series) "
@@ -238,7 +229,7 @@ class Synchronisation {
 
   const SyncDeps& deps_;
   const ledger::Download& download_;
-  std::string_view xml_;
+  const Document& document_;
   int64_t done_ = 0, seen_ = 0, series_ = 0;
   std::vector<Waiting> waiting_;
   SyncEnd end_ = SyncEnd::done;
@@ -246,14 +237,22 @@ class Synchronisation {
 
 }  // namespace
 
-bool is_synchronisation(const wire::Profile& profile, std::string_view xml) {
-  return operation_of_first(profile, xml).starts_with(kPrefix);
+bool is_synchronisation(const wire::Profile& profile, const xml::Source& source) {
+  return operation_of_first(profile, source).starts_with(kPrefix);
+}
+
+std::optional<bool> begins_synchronisation(const wire::Profile& profile,
+                                           std::string_view beginning) {
+  const auto operation = operation_of_first(
+      profile, [beginning]() mutable { return std::exchange(beginning, std::string_view()); });
+  if (operation.empty()) return std::nullopt;
+  return operation.starts_with(kPrefix);
 }
 
 Result<SyncEnd> synchronise(const SyncDeps& deps, const ledger::Download& download,
-                            std::string_view xml) {
+                            const Document& document) {
   try {
-    return Synchronisation(deps, download, xml).run();
+    return Synchronisation(deps, download, document).run();
   } catch (const db::Database::Rollback&) {
     return SyncEnd::lost;  // another node was faster; ours is undone
   }

@@ -18,6 +18,7 @@
 #include "base/json.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
+#include "platform/xml/xml.hpp"
 #include "wire/profile.hpp"
 
 namespace beian::authority {
@@ -66,14 +67,19 @@ struct SyncDeps {
   Millis turn{20'000};  // of real time; then other work of the link gets its turn
 };
 
-// Is it a synchronisation with something in it? Reads as far as the first record.
-bool is_synchronisation(const wire::Profile& profile, std::string_view xml);
+// Is it a synchronisation with something in it? Reads as far as the first record. Of the beginning
+// of a document: nothing when the first record is not whole yet.
+bool is_synchronisation(const wire::Profile& profile, const xml::Source& source);
+std::optional<bool> begins_synchronisation(const wire::Profile& profile,
+                                           std::string_view beginning);
 
 enum class SyncEnd { done, paused, lost };  // lost: another node applies it
+// The document from its beginning: it is read several times, and never whole in memory.
+using Document = std::function<xml::Source()>;
 // Problems: the document breaks the schema; nothing of it was applied (it is validated whole before
 // the first batch). Throws db::Unavailable.
 Result<SyncEnd> synchronise(const SyncDeps& deps, const ledger::Download& download,
-                            std::string_view xml);
+                            const Document& document);
 
 // --- the report ---
 

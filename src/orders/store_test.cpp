@@ -340,6 +340,10 @@ class InterruptedBlobs : public blob::Store {
     return inner_.put(bytes);
   }
   Result<std::string> get(std::string_view reference) override { return inner_.get(reference); }
+  std::unique_ptr<blob::Writer> writer() override { return inner_.writer(); }
+  Result<std::unique_ptr<blob::Reader>> reader(std::string_view reference) override {
+    return inner_.reader(reference);
+  }
   bool exists(std::string_view reference) override { return inner_.exists(reference); }
   void remove(std::string_view reference) override { inner_.remove(reference); }
 

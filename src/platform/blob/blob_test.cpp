@@ -52,6 +52,50 @@ TEST_F(Blobs, ComeBackAsTheyWere) {
   EXPECT_EQ(files().size(), 4u);
 }
 
+// Pieces of any size make the same file, and it comes back in pieces that are never large.
+TEST_F(Blobs, StreamInAndOut) {
+  for (const size_t size : {size_t{0}, size_t{1}, size_t{65'535}, size_t{65'536}, size_t{65'537},
+                            size_t{262'144}, size_t{1'000'003}}) {
+    const std::string bytes = random_bytes(size);
+    const auto writer = store_->writer();
+    for (size_t at = 0, step = 1; at < size; at += step, step = step * 3 % 100'000 + 1)
+      writer->write(std::string_view(bytes).substr(at, step));
+    const std::string reference = writer->commit();
+    EXPECT_EQ(reference, store_->put(bytes)) << size;
+    std::string back;
+    const auto reader = store_->reader(reference).value();
+    for (auto piece = reader->next(); !piece.empty(); piece = reader->next()) {
+      EXPECT_LE(piece.size(), 65'536u);
+      back += piece;
+    }
+    EXPECT_TRUE(back == bytes) << size;
+    EXPECT_TRUE(reader->next().empty());
+  }
+  EXPECT_EQ(files().size(), 7u) << "and no draft is left";
+}
+
+TEST_F(Blobs, AWriterThatIsGivenUpLeavesNothing) {
+  store_->writer()->write(random_bytes(200'000));
+  EXPECT_TRUE(files().empty());
+}
+
+// A full chunk is 65,536 bytes and 28 of its seal; the head has 64.
+TEST_F(Blobs, ChunksCanNeitherMoveNorEndEarly) {
+  constexpr size_t kHead = 64, kChunk = 65'536 + 28;
+  const std::string reference = store_->put(random_bytes(200'000));
+  const fs::path path = files().at(0);
+  const std::string good = content_of(path);
+  overwrite(path, good.substr(0, kHead) + good.substr(kHead + kChunk, kChunk) +
+                      good.substr(kHead, kChunk) + good.substr(kHead + 2 * kChunk));
+  EXPECT_THROW(store_->get(reference), Damaged);
+  for (const size_t chunks : {0, 1, 2, 3}) {
+    overwrite(path, good.substr(0, kHead + chunks * kChunk));
+    EXPECT_THROW(store_->get(reference), Damaged) << chunks;
+  }
+  overwrite(path, good);
+  EXPECT_EQ(store_->get(reference).value().size(), 200'000u);
+}
+
 TEST_F(Blobs, OutliveTheProcessAndNeedTheKey) {
   const std::string reference = store_->put("样例 material");
   store_ = open_directory(folder_.path("blobs"), key_);

@@ -1,7 +1,8 @@
 // DIR/ab/c/abc….: 4096 folders, enough for tens of millions of files and few enough that a new blob
 // seldom needs a new folder. A file is
-//   "OBB1", the file's key sealed with the wrapping key, the bytes sealed with the file's key,
-// both bound to the reference, so that a file under another's name does not open.
+//   "OBB2", the file's key sealed with the wrapping key and bound to the reference, so that a file
+//   under another's name does not open; then the bytes in chunks, each sealed with the file's key
+//   and bound to its place and to whether it is the last, so that none can be moved or cut off.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <initializer_list>
 #include <stdexcept>
 #include <system_error>
 
@@ -17,6 +17,7 @@
 #include "base/ids.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
+#include "platform/crypto/hmac.hpp"
 
 namespace beian::blob {
 
@@ -24,10 +25,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kMagic = "OBB1";
+constexpr std::string_view kMagic = "OBB2";
 constexpr size_t kSeal = 12 + 16;  // what crypto::seal adds
 constexpr size_t kFileKey = 32;
-constexpr size_t kOverhead = kMagic.size() + kFileKey + kSeal + kSeal;
+constexpr size_t kHead = kMagic.size() + kFileKey + kSeal;
+constexpr size_t kChunk = 1u << 16;  // of every one but the last, which is shorter
+
+size_t file_size(size_t bytes) {
+  return kHead + bytes + (bytes / kChunk + 1) * kSeal;
+}
+
+std::string place_of(size_t chunk, bool last) {
+  return std::to_string(chunk) + (last ? "/last" : "");
+}
 
 [[noreturn]] void throw_errno(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -92,12 +102,7 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  void fill(std::initializer_list<std::string_view> parts) {
-    const File file(path_, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (!file.ok()) throw_errno("cannot create " + path_.string());
-    for (const auto part : parts) write_all(file.fd(), part, path_);
-    if (::fsync(file.fd()) != 0) throw_errno("cannot sync " + path_.string());
-  }
+  const fs::path& path() const { return path_; }
   void become(const fs::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0)
       throw_errno("cannot rename to " + target.string());
@@ -107,6 +112,19 @@ class Draft {
  private:
   fs::path path_;
 };
+
+// Reads until the buffer is full or the file ends.
+size_t read_some(int fd, char* to, size_t size, const fs::path& path) {
+  size_t done = 0;
+  while (done < size) {
+    const ssize_t n = ::read(fd, to + done, size - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("cannot read " + path.string());
+    if (n == 0) break;
+    done += static_cast<size_t>(n);
+  }
+  return done;
+}
 
 class Directory final : public Store {
  public:
@@ -121,6 +139,8 @@ class Directory final : public Store {
 
   std::string put(std::string_view bytes) override;
   Result<std::string> get(std::string_view reference) override;
+  std::unique_ptr<Writer> writer() override;
+  Result<std::unique_ptr<Reader>> reader(std::string_view reference) override;
   bool exists(std::string_view reference) override {
     return is_reference(reference) && ::access(path_of(reference).c_str(), F_OK) == 0;
   }
@@ -133,14 +153,114 @@ class Directory final : public Store {
       throw_errno("cannot remove " + path.string());
   }
 
- private:
   fs::path path_of(std::string_view reference) const {
     return root_ / reference.substr(0, 2) / reference.substr(2, 1) / reference;
   }
+  // Is it there, and as long as it must be? Else it was cut, and is written anew.
+  bool holds(std::string_view reference, size_t bytes) const;
+  fs::path new_draft() const { return root_ / "tmp" / random_alphanumeric(20); }
+  std::string_view address_key() const { return address_key_.reveal(); }
+  std::string_view wrapping_key() const { return wrapping_key_.reveal(); }
+
+ private:
   void remove_old_drafts() const;
 
   const fs::path root_;
   const Secret address_key_, wrapping_key_;
+};
+
+class DirectoryWriter final : public Writer {
+ public:
+  explicit DirectoryWriter(const Directory& directory)
+      : directory_(directory),
+        draft_(directory.new_draft()),
+        file_(draft_.path(), O_WRONLY | O_CREAT | O_EXCL, 0600),
+        file_key_(random_bytes(kFileKey)),
+        address_(directory.address_key()) {
+    if (!file_.ok()) throw_errno("cannot create " + draft_.path().string());
+    // The place of the head, which needs the reference: that is known at the end.
+    write_all(file_.fd(), std::string(kHead, '\0'), draft_.path());
+  }
+
+  void write(std::string_view bytes) override {
+    address_.add(bytes);
+    size_ += bytes.size();
+    while (!bytes.empty()) {
+      const auto piece = bytes.substr(0, kChunk - waiting_.size());
+      waiting_ += piece;
+      bytes.remove_prefix(piece.size());
+      if (waiting_.size() == kChunk) seal_waiting(false);
+    }
+  }
+  std::string commit() override;
+
+ private:
+  void seal_waiting(bool last) {
+    write_all(file_.fd(), crypto::seal(file_key_, waiting_, place_of(chunks_++, last)),
+              draft_.path());
+    waiting_.clear();
+  }
+
+  const Directory& directory_;
+  Draft draft_;
+  File file_;
+  const std::string file_key_;
+  crypto::HmacSha256 address_;
+  std::string waiting_;
+  size_t size_ = 0, chunks_ = 0;
+};
+
+std::string DirectoryWriter::commit() {
+  seal_waiting(true);
+  std::string reference = hex_encode(address_.end());
+  if (directory_.holds(reference, size_)) return reference;
+  if (::lseek(file_.fd(), 0, SEEK_SET) != 0) throw_errno("cannot seek " + draft_.path().string());
+  write_all(file_.fd(), kMagic, draft_.path());
+  write_all(file_.fd(), crypto::seal(directory_.wrapping_key(), file_key_, reference),
+            draft_.path());
+  if (::fsync(file_.fd()) != 0) throw_errno("cannot sync " + draft_.path().string());
+  const fs::path path = directory_.path_of(reference);
+  make_directory(path.parent_path().parent_path());
+  make_directory(path.parent_path());
+  draft_.become(path);
+  sync_directory(path.parent_path());
+  return reference;
+}
+
+class DirectoryReader final : public Reader {
+ public:
+  DirectoryReader(fs::path path, std::unique_ptr<File> file, const Directory& directory,
+                  std::string_view reference)
+      : path_(std::move(path)), file_(std::move(file)), sealed_(kChunk + kSeal, '\0') {
+    std::string head(kHead, '\0');
+    if (read_some(file_->fd(), head.data(), head.size(), path_) != kHead ||
+        !head.starts_with(kMagic))
+      throw damaged();
+    auto key = crypto::open(directory.wrapping_key(), std::string_view(head).substr(kMagic.size()),
+                            reference);
+    if (!key) throw damaged();
+    file_key_ = std::move(*key);
+  }
+
+  std::string_view next() override {
+    if (ended_) return {};
+    const size_t n = read_some(file_->fd(), sealed_.data(), sealed_.size(), path_);
+    ended_ = n < sealed_.size();
+    auto opened = crypto::open(file_key_, std::string_view(sealed_).substr(0, n),
+                               place_of(chunks_++, ended_));
+    if (!opened) throw damaged();
+    piece_ = std::move(*opened);
+    return piece_;
+  }
+
+ private:
+  Damaged damaged() const { return Damaged("the blob " + path_.string() + " is damaged"); }
+
+  fs::path path_;
+  std::unique_ptr<File> file_;
+  std::string file_key_, sealed_, piece_;
+  size_t chunks_ = 0;
+  bool ended_ = false;
 };
 
 // What a killed process left. Another process may be writing right now, hence the hour.
@@ -151,57 +271,47 @@ void Directory::remove_old_drafts() const {
     if (entry.last_write_time(ignored) < limit) fs::remove(entry.path(), ignored);
 }
 
-std::string Directory::put(std::string_view bytes) {
-  std::string reference = hex_encode(crypto::hmac_sha256(address_key_.reveal(), bytes));
+bool Directory::holds(std::string_view reference, size_t bytes) const {
   const fs::path path = path_of(reference);
-  {
-    const File present(path, O_RDONLY);
-    // Of another length: it was cut, so it is written anew.
-    if (present.ok() && present.size() == static_cast<off_t>(bytes.size() + kOverhead)) {
-      // Who wrote it may not have come to this yet.
-      sync_directory(path.parent_path());
-      return reference;
-    }
-  }
-  make_directory(path.parent_path().parent_path());
-  make_directory(path.parent_path());
-  Draft draft(root_ / "tmp" / random_alphanumeric(20));
-  // The parts by themselves: joined they would be one more copy of what may be large.
-  const std::string file_key = random_bytes(kFileKey);
-  draft.fill({kMagic, crypto::seal(wrapping_key_.reveal(), file_key, reference),
-              crypto::seal(file_key, bytes, reference)});
-  draft.become(path);
+  const File present(path, O_RDONLY);
+  if (!present.ok() || present.size() != static_cast<off_t>(file_size(bytes))) return false;
+  // Who wrote it may not have come to this yet.
   sync_directory(path.parent_path());
-  return reference;
+  return true;
 }
 
-Result<std::string> Directory::get(std::string_view reference) {
+std::string Directory::put(std::string_view bytes) {
+  std::string reference = hex_encode(crypto::hmac_sha256(address_key(), bytes));
+  if (holds(reference, bytes.size())) return reference;
+  DirectoryWriter writer(*this);
+  writer.write(bytes);
+  return writer.commit();
+}
+
+std::unique_ptr<Writer> Directory::writer() {
+  return std::make_unique<DirectoryWriter>(*this);
+}
+
+Result<std::unique_ptr<Reader>> Directory::reader(std::string_view reference) {
   if (!is_reference(reference)) return fail(ProblemCode::not_found);
   const fs::path path = path_of(reference);
-  const File file(path, O_RDONLY);
-  if (!file.ok()) {
+  auto file = std::make_unique<File>(path, O_RDONLY);
+  if (!file->ok()) {
     if (errno == ENOENT) return fail(ProblemCode::not_found);
     throw_errno("cannot open " + path.string());
   }
-  const off_t size = file.size();
-  if (size < 0) throw_errno("cannot read " + path.string());
-  std::string all(static_cast<size_t>(size), '\0');
-  for (size_t done = 0; done < all.size();) {
-    const ssize_t n = ::read(file.fd(), all.data() + done, all.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_errno("cannot read " + path.string());
-    if (n == 0) break;
-    done += static_cast<size_t>(n);
+  return std::make_unique<DirectoryReader>(path, std::move(file), *this, reference);
+}
+
+Result<std::string> Directory::get(std::string_view reference) {
+  const auto opened = reader(reference);
+  if (!opened) return fail(opened);
+  std::string bytes;
+  for (;;) {
+    const auto piece = (*opened)->next();
+    if (piece.empty()) return bytes;
+    bytes += piece;
   }
-  const auto damaged = [&] { return Damaged("the blob " + path.string() + " is damaged"); };
-  if (all.size() < kOverhead || !all.starts_with(kMagic)) throw damaged();
-  const std::string_view rest = std::string_view(all).substr(kMagic.size());
-  const auto file_key =
-      crypto::open(wrapping_key_.reveal(), rest.substr(0, kFileKey + kSeal), reference);
-  if (!file_key) throw damaged();
-  auto bytes = crypto::open(*file_key, rest.substr(kFileKey + kSeal), reference);
-  if (!bytes) throw damaged();
-  return bytes;
 }
 
 }  // namespace
