@@ -7,7 +7,7 @@
 #include "accounts/accounts.hpp"
 #include "addresses/api.hpp"
 #include "app/health.hpp"
-#include "app/landing.hpp"
+#include "app/portal.hpp"
 #include "app/rules_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
@@ -87,7 +87,8 @@ struct Provider::Impl {
   void add_routes() {
     router.add(health_routes(database, stopping));
     if (options.public_metrics) router.add(metrics_routes());
-    router.add(landing_routes());
+    router.add(portal_routes());
+    router.set_fallback(portal_file);
     router.add(rules_routes());
     router.add(accounts.routes());
     router.add(http::with_plain_text(resources.routes()));

@@ -1,0 +1,189 @@
+// From the first click to the number, in a real browser, on a desktop or a phone's size:
+//   node tests/e2e/first_filing.mjs BEIAN [phone]
+// Screenshots of the pages on the way are kept when BEIAN_SCREENSHOTS names a folder.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { approve, axe, signIn, startWorld, until, verifyPersons } from './world.mjs'
+
+const [binary, size] = process.argv.slice(2)
+const phone = size === 'phone'
+const sample = JSON.parse(readFileSync(new URL('../../data/demo/first-website.json', import.meta.url)))
+const { entity, services } = sample.document
+const world = await startWorld(binary)
+const options = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true } : { viewport: { width: 1280, height: 900 } }
+let shots = 0
+
+async function look(page, name) {
+  assert.deepEqual(await axe(page), [], name)
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(wide <= 1, `${name} is ${wide} pixels too wide`)
+  if (process.env.BEIAN_SCREENSHOTS)
+    await page.screenshot({
+      path: `${process.env.BEIAN_SCREENSHOTS}/${phone ? 'phone' : 'desktop'}-${++shots}-${name}.png`,
+      fullPage: true,
+    })
+}
+
+// The options of a closed list are in the page as well, so it is asked which list is this box's.
+// Opened by keyboard, as somebody without a mouse does it.
+async function pick(page, box, option) {
+  await box.focus()
+  await page.keyboard.press('Enter')
+  const list = page.locator(`[id="${await box.getAttribute('aria-controls')}"]`)
+  const options = list.getByRole('option', option ? { name: option, exact: true } : {})
+  await options.first().click()
+  await page.keyboard.press('Escape')
+}
+const choose = (page, label, option) =>
+  pick(page, page.getByRole('combobox', { name: label, exact: false }).first(), option)
+const fill = (scope, label, text) => scope.getByLabel(label, { exact: false }).first().fill(text)
+
+async function fillPerson(page, title, person) {
+  const box = page.locator('fieldset', { has: page.locator('legend', { hasText: title }) })
+  await fill(box, '姓名', person.name)
+  await pick(page, box.getByRole('combobox').first(), '居民身份证')
+  await fill(box, '证件号码', person.certificate_number)
+  await fill(box, '手机号码', person.mobile)
+  await fill(box, '应急联系电话', person.emergency_mobile)
+  await fill(box, '办公电话', person.office_phone)
+  await fill(box, '电子邮箱', person.email)
+}
+
+// A picture large enough to be read, drawn by the browser.
+async function picture(page, text) {
+  const bytes = await page.evaluate(async (words) => {
+    const canvas = new OffscreenCanvas(800, 560)
+    const pen = canvas.getContext('2d')
+    pen.fillStyle = '#f4f0e6'
+    pen.fillRect(0, 0, 800, 560)
+    pen.fillStyle = '#222'
+    pen.font = '36px sans-serif'
+    pen.fillText(words, 40, 120)
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
+    return [...new Uint8Array(await blob.arrayBuffer())]
+  }, text)
+  return Buffer.from(bytes)
+}
+
+try {
+  const page = await world.page(options)
+  await page.goto('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await look(page, 'home')
+  await page.getByRole('link', { name: '开始备案' }).click()
+  await page.getByRole('button', { name: '登录' }).waitFor()
+  await look(page, 'sign-in')
+  await signIn(page, 'applicant-sample')
+
+  await page.goto('/start')
+  await choose(page, '省', '广东省')
+  await choose(page, '单位性质', '企业')
+  await fill(page, '证件号码', 'not a number')
+  await page.getByLabel('域名').fill(services[0].domains[0])
+  await page.getByRole('button', { name: '判断备案类型' }).click()
+  await page.locator('.problem').first().waitFor()
+  await look(page, 'start-with-a-fault')
+  await fill(page, '证件号码', entity.certificate.number)
+  await page.getByRole('button', { name: '判断备案类型' }).click()
+  await page.getByRole('heading', { name: '需要办理：首次备案' }).waitFor()
+  await look(page, 'start')
+  await page.getByRole('button', { name: '开始填写' }).click()
+
+  await page.waitForURL(/\/orders\/.+/)
+  const id = page.url().split('/').at(-1)
+  await fill(page, '名称', entity.name)
+  await fill(page, '证件住所', entity.certificate.address)
+  await fill(page, '投资者', entity.investor)
+  await choose(page, '市', '广州市')
+  await choose(page, '区县', '天河区')
+  await fill(page, '通信地址', entity.location.address)
+  await fillPerson(page, '主体负责人', entity.manager)
+  await page.getByRole('status').filter({ hasText: '已保存' }).waitFor()
+  await look(page, 'entity')
+  // What was typed is there again.
+  await page.reload()
+  await page.getByLabel('通信地址').waitFor()
+  assert.equal(await page.getByLabel('通信地址').inputValue(), entity.location.address)
+
+  await page.getByRole('button', { name: '下一步' }).click()
+  await fill(page, '网站名称', services[0].name)
+  await fill(page, '首页网址', services[0].home_url)
+  for (const label of ['服务内容', '语言', '接入方式', '服务器放置地']) await choose(page, label)
+  await fill(page, '服务器地址', services[0].accesses[0].addresses[0].from)
+  await fillPerson(page, '网站负责人', services[0].manager)
+  await page.getByRole('status').filter({ hasText: '已保存' }).waitFor()
+  await look(page, 'service')
+
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.locator('.upload').first().waitFor()
+  const slots = await page.locator('section.card', { has: page.locator('.upload') }).count()
+  assert.equal(slots, 5)
+  for (let i = 0; i < slots; ++i) {
+    const slot = page.locator('section.card', { has: page.locator('.upload') }).nth(i)
+    const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/materials'))
+    await slot.locator('input[type=file]').setInputFiles({
+      name: `样例${i}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer: await picture(page, `SAMPLE ${i}`),
+    })
+    assert.equal((await answer).status(), 201)
+    await slot.locator('img').first().waitFor()
+  }
+  await look(page, 'materials')
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByText('没有发现问题，可以提交').waitFor()
+  await look(page, 'check')
+  await page.getByRole('button', { name: '提交初审' }).click()
+  await page.locator('.state.in_review').waitFor()
+  await look(page, 'in-review')
+
+  const reviewer = await world.page(options)
+  await signIn(reviewer, 'reviewer-sample')
+  await reviewer.goto('/review')
+  await reviewer.locator(`a[href$="${id}"]`).waitFor()
+  await look(reviewer, 'queue')
+  await reviewer.locator(`a[href$="${id}"]`).click()
+  await reviewer.getByRole('button', { name: '通过' }).waitFor()
+  await until('the pictures', () =>
+    reviewer.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
+  await reviewer.getByText('企业 (4)').waitFor()
+  await reviewer.getByText('天河区 (440106)').waitFor()
+  await look(reviewer, 'review')
+  await reviewer.getByRole('button', { name: '通过' }).click()
+  await reviewer.waitForURL(/\/review$/)
+
+  // The applicant's page follows by itself.
+  await page.locator('.state.sms_pending').waitFor({ timeout: 30_000 })
+  await look(page, 'sms')
+  await verifyPersons(
+    world,
+    [entity.manager, services[0].manager].map((p) => ({
+      mobile: p.mobile,
+      lastSix: p.certificate_number.slice(-6),
+    })),
+  )
+  await approve(world, entity.name)
+  await page.locator('.state.completed').waitFor({ timeout: 30_000 })
+  const number = await page.locator('.number').first().textContent()
+  assert.match(number, /^粤ICP备\d{10}号$/)
+  await look(page, 'completed')
+  await page.goto('/filings')
+  await page.getByText(`${number}-1`).waitFor()
+  await look(page, 'filings')
+  await page.goto('/query')
+  await page.getByLabel('域名').fill(sample.host)
+  await page.getByRole('main').getByRole('button', { name: '查询' }).click()
+  await page.getByRole('heading', { name: '已备案，可以访问' }).waitFor()
+  await look(page, 'query')
+  // The same in the dark and in English.
+  await page.getByRole('button', { name: '深色' }).click()
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'May this host be served?' }).waitFor()
+  await look(page, 'dark-english')
+  console.log(`${number} in ${phone ? 'a phone' : 'a desktop'}'s browser`)
+} catch (error) {
+  console.error(world.log())
+  throw error
+} finally {
+  await world.end()
+}

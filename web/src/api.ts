@@ -1,0 +1,147 @@
+// The provider's HTTP API as the pages see it. Whatever is not an answer becomes a Refusal with
+// the problems that the server told, or with the one problem that it could not be reached.
+import { reactive } from 'vue'
+import { locale } from './i18n'
+
+export interface Problem {
+  code: string
+  field: string
+  detail: string
+  advice?: string
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly problems: Problem[],
+    readonly requestId = '',
+  ) {
+    super(problems.map((p) => p.detail).join(' '))
+  }
+  has(code: string) {
+    return this.problems.some((p) => p.code === code)
+  }
+}
+
+// `lost`: the last call did not reach the server. `expired`: it no longer knows who asks; the page
+// stays as it is, and a dialog asks for the password again.
+export const connection = reactive({ lost: false, expired: false, csrf: '' })
+
+const reading = new Set(['GET', 'HEAD'])
+
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const all: Record<string, string> = { 'Accept-Language': locale(), ...headers }
+  if (!reading.has(method) && connection.csrf) all['X-CSRF-Token'] = connection.csrf
+  let payload: BodyInit | undefined
+  if (body instanceof Blob) payload = body
+  else if (body !== undefined) {
+    payload = JSON.stringify(body)
+    all['Content-Type'] = 'application/json'
+  }
+  let response: Response
+  try {
+    response = await fetch(path, { method, headers: all, body: payload, credentials: 'same-origin' })
+  } catch {
+    connection.lost = true
+    throw new Refusal(0, [{ code: 'unreachable', field: '', detail: '' }])
+  }
+  connection.lost = false
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  let json: unknown
+  try {
+    json = text ? JSON.parse(text) : undefined
+  } catch {
+    throw new Refusal(response.status, [{ code: 'unreadable', field: '', detail: '' }])
+  }
+  if (response.ok) return json as T
+  const told = json as { errors?: Problem[]; title?: string; detail?: string; request_id?: string }
+  if (response.status === 401 && path !== '/api/v1/session') connection.expired = true
+  throw new Refusal(
+    response.status,
+    told?.errors?.length
+      ? told.errors
+      : [{ code: 'unknown', field: '', detail: told?.detail ?? told?.title ?? '' }],
+    response.headers.get('x-request-id') ?? '',
+  )
+}
+
+export const get = <T>(path: string) => call<T>('GET', path)
+export const post = <T>(path: string, body?: unknown, headers?: Record<string, string>) =>
+  call<T>('POST', path, body, headers)
+
+export interface CodeRow {
+  code: number
+  zh: string
+  en: string
+  offered?: boolean
+  individual?: boolean
+  certificates?: number[]
+}
+
+export interface OrderSummary {
+  id: string
+  kind: string
+  kind_title: string
+  state: string
+  state_title: string
+  version: number
+  editable: boolean
+  allowed: string[]
+  filing_number: string
+  created: string
+  updated: string
+  entity_name: string
+  domains: string[]
+}
+
+export interface Finding {
+  field: string
+  verdict: string
+  text: string
+  code?: number
+}
+
+export interface Order extends OrderSummary {
+  document: Document
+  locked: string[]
+  findings: Finding[]
+  changed?: string[]
+  code_names?: Record<string, Record<string, string>> | null
+  filed?: { entity_number: string; services: { filing_number: string; name: string; domains: string[] }[] }
+}
+
+// The order's document is a tree that the server describes; pages reach into it by JSON pointers.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Document = Record<string, any>
+
+export interface HistoryEntry {
+  seq: number
+  at: string
+  event: string
+  from: string
+  to: string
+  to_title?: string
+  actor: string
+  actor_title: string
+  reason: string
+}
+
+export interface Material {
+  id: string
+  purpose: number
+  owner: string
+  file_name: string
+  bytes: number
+}
+
+export interface FindingsAnswer {
+  complete: boolean
+  problems: Problem[]
+  warnings: Problem[]
+}

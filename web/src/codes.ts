@@ -1,0 +1,42 @@
+// Code tables and regions, asked once for the page's life: they change a few times in a year.
+import { useQuery } from '@tanstack/vue-query'
+import { computed, type MaybeRefOrGetter, toValue } from 'vue'
+import { type CodeRow, get } from './api'
+import { locale } from './i18n'
+
+export function useCodes(table: MaybeRefOrGetter<string>) {
+  const query = useQuery({
+    queryKey: ['codes', () => toValue(table)],
+    queryFn: () => get<{ rows: CodeRow[] }>(`/api/v1/codes/${toValue(table)}`),
+    staleTime: Infinity,
+  })
+  return computed(() => query.data.value?.rows ?? [])
+}
+
+export const nameOf = (row: { zh: string; en?: string }) =>
+  locale() === 'en' && row.en ? row.en : row.zh
+
+export interface Region {
+  code: number
+  name: string
+  children?: Region[]
+}
+
+export function useProvinces() {
+  const query = useQuery({
+    queryKey: ['regions'],
+    queryFn: () => get<{ regions: Region[] }>('/api/v1/regions'),
+    staleTime: Infinity,
+  })
+  return computed(() => query.data.value?.regions ?? [])
+}
+
+export function useRegionsOf(province: MaybeRefOrGetter<number | undefined>) {
+  const query = useQuery({
+    queryKey: ['regions', () => toValue(province)],
+    queryFn: () => get<{ regions: Region[] }>(`/api/v1/regions/${toValue(province)}`),
+    enabled: () => Boolean(toValue(province)),
+    staleTime: Infinity,
+  })
+  return computed(() => query.data.value?.regions ?? [])
+}

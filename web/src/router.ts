@@ -1,0 +1,26 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { may, session } from './session'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue') },
+    { path: '/start', name: 'start', component: () => import('./pages/StartPage.vue'), meta: { scope: 'orders:write' } },
+    { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue'), meta: { scope: 'orders:read' } },
+    { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), meta: { scope: 'orders:read' } },
+    { path: '/filings', name: 'filings', component: () => import('./pages/FilingsPage.vue'), meta: { scope: 'orders:read' } },
+    { path: '/review', name: 'review', component: () => import('./pages/QueuePage.vue'), meta: { scope: 'review' } },
+    { path: '/review/:id', name: 'review-order', component: () => import('./pages/ReviewPage.vue'), meta: { scope: 'review' } },
+    { path: '/query', name: 'query', component: () => import('./pages/QueryPage.vue') },
+    { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach((to) => {
+  const scope = to.meta.scope as string | undefined
+  if (!scope) return true
+  if (!session.account) return { name: 'sign-in', query: { next: to.fullPath } }
+  return may(scope) ? true : { name: 'home' }
+})
