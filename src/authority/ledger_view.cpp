@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 
 namespace beian::authority {
@@ -24,9 +25,9 @@ std::string download_id(int64_t number) {
 // A day names its first moment in Beijing.
 std::optional<int64_t> time_of(const std::string& text, bool end) {
   if (const auto exact = parse_rfc3339(text)) return to_ms(*exact);
-  const auto day = parse_rfc3339(text + "T00:00:00Z");
+  const auto day = parse_day(text);
   if (!day) return std::nullopt;
-  return to_ms(*day - kBeijing + (end ? std::chrono::hours{24} : std::chrono::hours{0}));
+  return to_ms(TimePoint(*day) - kBeijing + (end ? std::chrono::hours{24} : std::chrono::hours{0}));
 }
 
 // "u12,d7", or one of them.

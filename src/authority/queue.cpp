@@ -51,6 +51,8 @@ const Operation* choose(const std::vector<orders::Order>& orders,
 Result<std::vector<Attached>> attached_of_order(const Candidate& candidate, blob::Store& blobs) {
   std::vector<Attached> out;
   for (const auto& material : candidate.materials) {
+    // What only the provider asked for stays here.
+    if (materials::authority_limit(material.purpose) == 0) continue;
     const auto owner = orders::report_owner(*candidate.order, material.owner);
     if (owner.empty()) continue;
     auto bytes = blobs.get(material.reported);

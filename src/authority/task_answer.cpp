@@ -7,6 +7,7 @@
 #include "authority/operation.hpp"
 #include "authority/submission.hpp"
 #include "authority/task.hpp"
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "china/phone.hpp"
 #include "registry/codes.hpp"
@@ -130,10 +131,6 @@ void check_record(const Json& record, Answer& answer) {
   }
 }
 
-bool is_date(const std::string& text) {
-  return text.size() == 10 && parse_rfc3339(text + "T00:00:00Z").has_value();
-}
-
 Result<Json> verification_body(const Task& task, TimePoint now, const Json& given) {
   Answer answer(given);
   Json body = Json::object();
@@ -145,7 +142,7 @@ Result<Json> verification_body(const Task& task, TimePoint now, const Json& give
     answer.add(ProblemCode::required, "/fault");
   if (!body.find("date"))
     body.set("date", china_date(now));
-  else if (!is_date(body["date"].as_string()))
+  else if (!parse_day(body["date"].as_string()))
     answer.add(ProblemCode::bad_format, "/date");
   const Json record = verified_record(task, answer["record"]);
   check_record(record, answer);

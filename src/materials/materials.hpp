@@ -16,7 +16,9 @@ namespace beian::materials {
 // Purposes as on the wire (Fjyt): 1 verification sheet (核验单, at most 150 KB), 2 entity's
 // certificate, 3 entity manager's certificate, 4 service manager's certificate, 5 live photo of the
 // service manager (100 KB each). And one of our own, no attachment on the wire but the scan inside
-// a pre-approval (Spwj, 100 KB): 6, whose owner is "/services/0/pre_approvals/0".
+// a pre-approval (Spwj, 100 KB): 6, whose owner is "/services/0/pre_approvals/0". From 11
+// on those that only the provider asks for (data/rules/materials.json): kept for the reviewer,
+// never reported.
 struct Material {
   std::string id;
   std::string order_id;
@@ -31,8 +33,13 @@ struct Material {
   TimePoint created;
 };
 
-// Largest JPEG that the authority takes for a purpose, bytes; 0: no such purpose.
+inline constexpr int kFirstOwnPurpose = 11, kLastPurpose = 99;
+
+// Largest JPEG that the authority takes for a purpose, bytes; 0: it has no place for it.
 size_t authority_limit(int purpose);
+// Largest JPEG that is kept, bytes: the authority's limit, else 300 KB for the provider's own; 0:
+// no such purpose.
+size_t kept_limit(int purpose);
 
 // Decodes, re-encodes, stores both; the expensive part, outside any transaction. code_unknown
 // (/purpose), the picture_* problems of platform/image.

@@ -17,10 +17,15 @@ size_t authority_limit(int purpose) {
   return kLimits[static_cast<size_t>(purpose)] * 1024;
 }
 
+size_t kept_limit(int purpose) {
+  constexpr size_t kOwn = size_t{300} * 1024;
+  return purpose >= kFirstOwnPurpose && purpose <= kLastPurpose ? kOwn : authority_limit(purpose);
+}
+
 Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& order_id,
                          int purpose, const std::string& owner, const std::string& file_name,
                          std::string_view bytes) {
-  const size_t limit = authority_limit(purpose);
+  const size_t limit = kept_limit(purpose);
   if (limit == 0)
     return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
   auto jpeg = image::reencode_jpeg(bytes, limit);

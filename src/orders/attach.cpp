@@ -1,6 +1,7 @@
 #include "orders/attach.hpp"
 
 #include "base/text.hpp"
+#include "orders/kind.hpp"
 #include "orders/save.hpp"
 #include "orders/validate.hpp"
 #include "platform/metrics/metrics.hpp"
@@ -31,10 +32,11 @@ std::string file_name_of(const Context& context, const materials::Material& mate
 
 Result<materials::Material> attach(const Context& context, const std::string& account_id,
                                    const std::string& order_id, const Upload& upload) {
-  const std::string owner =
-      !upload.owner.empty()
-          ? upload.owner
-          : (upload.purpose == 2 || upload.purpose == 3 ? "/entity" : "/services/0");
+  const auto* row = material_row(upload.purpose);
+  const std::string owner = !upload.owner.empty()                ? upload.owner
+                            : row && row->owner == Owner::entity ? "/entity"
+                            : row && row->owner == Owner::domain ? "/services/0/domains/0"
+                                                                 : "/services/0";
   if (!text::is_utf8(upload.file_name) || text::length(upload.file_name) > kLongestName)
     return fail(ProblemCode::too_long, "/name", {{"max", std::to_string(kLongestName)}});
   // Before the expensive part: whose order is it, and may anything come in now?

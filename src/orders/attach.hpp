@@ -9,7 +9,7 @@ namespace beian::orders {
 
 struct Upload {
   int purpose = 0;
-  std::string owner;  // empty: "/entity" or "/services/0", as the purpose wants
+  std::string owner;  // empty: "/entity", "/services/0" or its first domain, as the purpose wants
   std::string file_name;
   std::string_view bytes;
 };

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
+
+#include "materials/materials.hpp"
+#include "rules/materials.hpp"
 
 namespace beian::orders {
 namespace {
@@ -41,6 +45,20 @@ constexpr auto kMaterials = std::to_array<MaterialRow>({
     {5, Owner::service, true, "互联网信息服务负责人现场核验照片", kOfManager},
     {6, Owner::pre_approval, true, "前置审批文件", kOfWhole},
 });
+
+Owner owner_of(rules::MaterialOwner owner) {
+  switch (owner) {
+    case rules::MaterialOwner::entity:
+      return Owner::entity;
+    case rules::MaterialOwner::service:
+      return Owner::service;
+    case rules::MaterialOwner::domain:
+      return Owner::domain;
+    case rules::MaterialOwner::pre_approval:
+      return Owner::pre_approval;
+  }
+  return Owner::entity;
+}
 
 std::string_view word_of(Part part) {
   switch (part) {
@@ -107,7 +125,22 @@ std::span<const MaterialRow> material_rows() {
   return kMaterials;
 }
 
+const MaterialRow* material_row(int purpose) {
+  const auto* row = std::ranges::find(kMaterials, purpose, &MaterialRow::purpose);
+  if (row != kMaterials.end()) return row;
+  static const auto kOwn = [] {
+    std::map<int, MaterialRow> rows;
+    for (const auto& kind : rules::material_kinds())
+      for (const int own : kind.purposes)
+        rows.emplace(own, MaterialRow{own, owner_of(kind.owner), true, kind.title_zh, kOfWhole});
+    return rows;
+  }();
+  const auto found = kOwn.find(purpose);
+  return found == kOwn.end() ? nullptr : &found->second;
+}
+
 bool takes_material(const OrderKind& kind, int purpose) {
+  if (purpose >= materials::kFirstOwnPurpose) return !kind.materials.empty();
   return std::ranges::find(kind.materials, purpose) != kind.materials.end();
 }
 

@@ -62,7 +62,7 @@ Part entity_part(const OrderKind& kind, const Json& filed);
 
 // --- materials ---
 
-enum class Owner { entity, service, pre_approval };
+enum class Owner { entity, service, pre_approval, domain };
 struct MaterialRow {
   int purpose;
   Owner owner;
@@ -72,7 +72,10 @@ struct MaterialRow {
   // differs.
   std::span<const std::string_view> evidence;
 };
+// Those that an authority takes.
 std::span<const MaterialRow> material_rows();
+// Those and the provider's own, which only rules ask for (rules/materials.hpp); nullptr: none.
+const MaterialRow* material_row(int purpose);
 bool takes_material(const OrderKind& kind, int purpose);
 
 // The table for people, Markdown, for `beian doc orders`.

@@ -6,11 +6,9 @@
 #include "base/embedded.hpp"
 #include "domains/facts.hpp"
 #include "orders/document.hpp"
-#include "orders/rule_facts.hpp"
+#include "orders/judgement.hpp"
 #include "orders/submit.hpp"
 #include "platform/http/problem_list.hpp"
-#include "rules/evaluate.hpp"
-#include "rules/select.hpp"
 
 namespace beian::orders {
 namespace {
@@ -93,18 +91,9 @@ Result<Json> rehearse(const Context& context, const Order& order, Language langu
     Json out = Json::object({{"problems", http::problems_json(findings.problems, language)},
                              {"warnings", http::problems_json(findings.warnings, language)},
                              {"authority", foreseen_json(findings.problems)}});
-    const rules::Facts facts = rule_facts(context, tx, order);
-    const auto& engine = rules::Engine::builtin();
-    bool refused = false;
-    // Without a province or a nature nobody can say which rules are in force.
-    if (rules::check(engine.set(), rules::case_of(facts, "website")).empty()) {
-      const rules::Verdict verdict = engine.evaluate(facts);
-      refused = verdict.refused();
-      out.set("rules", to_json(verdict));
-    } else {
-      out.set("rules", Json());
-    }
-    out.set("ready", findings.problems.empty() && !refused);
+    const auto verdict = judge_by_rules(context, tx, order);
+    out.set("rules", verdict ? to_json(*verdict) : Json());
+    out.set("ready", findings.problems.empty());
     return out;
   });
 }

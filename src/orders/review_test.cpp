@@ -213,7 +213,7 @@ TEST_P(OrdersReview, NoPictureComesOrGoesWhileItIsReviewed) {
   const std::string id = submitted("a1", sample_document());
   EXPECT_EQ(errors(upload(id, "?purpose=2", sample_picture())), Lines{"event_not_allowed@"});
   const Json list = json(get("/api/v1/orders/" + id + "/materials"))["materials"];
-  ASSERT_EQ(list.size(), 5u);
+  ASSERT_EQ(list.size(), 6u);
   EXPECT_EQ(
       errors(send("DELETE", "/api/v1/orders/" + id + "/materials/" + list.at(0)["id"].as_string(),
                   "a1")),
@@ -231,7 +231,7 @@ TEST_P(OrdersReview, PicturesMayArriveSideBySide) {
     });
   for (auto& thread : threads) thread.join();
   for (const int status : statuses) EXPECT_EQ(status, 201);
-  EXPECT_EQ(json(get("/api/v1/orders/" + id + "/materials"))["materials"].size(), 5u);
+  EXPECT_EQ(json(get("/api/v1/orders/" + id + "/materials"))["materials"].size(), 6u);
   EXPECT_EQ(version(id), 1);
   EXPECT_EQ(submit(id).status, 200);
 }

@@ -1,22 +1,18 @@
 #include "orders/rule_facts.hpp"
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "china/mobile_area.hpp"
 #include "china/phone.hpp"
 #include "domains/facts.hpp"
 #include "domains/suffix.hpp"
+#include "materials/materials.hpp"
 #include "orders/document.hpp"
 #include "registry/registry.hpp"
+#include "rules/materials.hpp"
 
 namespace beian::orders {
 namespace {
-
-rules::Known<rules::Day> day_of(const std::string& date) {
-  if (date.empty()) return std::nullopt;
-  const auto midnight = parse_rfc3339(date + "T00:00:00Z");
-  if (!midnight) return std::nullopt;
-  return std::chrono::floor<std::chrono::days>(*midnight);
-}
 
 std::vector<int64_t> codes_in(const Json& list) {
   std::vector<int64_t> out;
@@ -70,8 +66,8 @@ rules::Domain domain_of(const Context& context, db::Tx& tx, const std::string& t
   if (!context.options.domains) return d;
   const auto kept = domains::kept_registration(*context.options.domains, tx, d.name);
   if (!kept || kept->kind != domains::Registration::Kind::registered) return d;
-  d.registered = day_of(kept->registered);
-  d.expires = day_of(kept->expires);
+  d.registered = parse_day(kept->registered);
+  d.expires = parse_day(kept->expires);
   if (!kept->holder.empty()) d.holder = kept->holder;
   return d;
 }
@@ -107,13 +103,23 @@ rules::Service service_of(const Context& context, db::Tx& tx, const Json& json,
   return s;
 }
 
+std::vector<rules::Material> materials_of(db::Tx& tx, const std::string& order_id) {
+  std::vector<rules::Material> out;
+  for (const auto& material : materials::of_order(tx, order_id))
+    if (const auto* kind = rules::material_of_purpose(material.purpose))
+      out.push_back({kind->id, material.owner});
+  return out;
+}
+
 }  // namespace
 
 rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order) {
   rules::Facts facts;
   facts.order = order.kind;
-  facts.today = day_of(china_date(context.clock.now())).value();
-  const Json& entity = order.document["entity"];
+  facts.today = parse_day(china_date(context.clock.now())).value();
+  // A cancellation is about what is filed.
+  const Json* own = order.document.find("entity");
+  const Json& entity = own ? *own : order.filed["entity"];
   facts.entity = entity_of(context, tx, entity);
   facts.province = facts.entity.province;
   if (entity["manager"].is_object())
@@ -127,6 +133,7 @@ rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order) 
       facts.persons.push_back(
           person_of(service["manager"], at + "/manager", rules::Role::service_manager));
   }
+  facts.materials = materials_of(tx, order.id);
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include "china/ip.hpp"
 #include "china/phone.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
 
 namespace beian::orders {
 namespace {
@@ -268,7 +269,19 @@ bool names_material(const Shape& shape, std::string_view last) {
   int64_t purpose = 0;
   if (!text::parse_i64(last, purpose)) return false;
   if (&shape == &kPreApproval) return purpose == 6;
-  return (&shape == &kEntity || &shape == &kService) && purpose >= 1 && purpose <= 5;
+  const auto* row = material_row(static_cast<int>(purpose));
+  if (!row || (&shape != &kEntity && &shape != &kService)) return false;
+  return row->owner == Owner::entity || row->owner == Owner::service;
+}
+
+// "/services/0/domains/1/materials/13", at the fifth.
+bool names_domain_material(const std::vector<std::string>& tokens, size_t at) {
+  int64_t purpose = 0;
+  if (at < 2 || at + 2 != tokens.size() || tokens[at] != "materials" ||
+      tokens[at - 2] != "domains" || !text::parse_i64(tokens[at + 1], purpose))
+    return false;
+  const auto* row = material_row(static_cast<int>(purpose));
+  return row && row->owner == Owner::domain;
 }
 
 Json normalized_value(const Shape* shape, const Json& json) {
@@ -341,7 +354,7 @@ bool names_field(const Json& document, std::string_view pointer) {
       shape = shape->item;
       json = &json->at(static_cast<size_t>(index));
     } else {
-      return false;
+      return names_domain_material(tokens, i);
     }
   }
   return true;

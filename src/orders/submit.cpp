@@ -4,6 +4,7 @@
 #include "orders/code_names.hpp"
 #include "orders/detect.hpp"
 #include "orders/document.hpp"
+#include "orders/judgement.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
 #include "registry/codes.hpp"
@@ -49,13 +50,16 @@ Status check_password(const Context& context, const std::string& account_id,
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   registry::CodeBook codes(tx);
+  const auto materials = materials::of_order(tx, order.id);
   Findings findings = validate(
-      order, materials::of_order(tx, order.id), context.clock.now(),
+      order, materials, context.clock.now(),
       [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); });
   Findings listed = check_blacklists(context, tx, order.document);
   append_under(findings.problems, "", std::move(listed.problems));
   append_under(findings.warnings, "", std::move(listed.warnings));
   append_under(findings.problems, "", check_locked(order, order.document));
+  if (const auto verdict = judge_by_rules(context, tx, order))
+    add_rule_findings(order, *verdict, materials, findings);
   // The look-ups below need sound numbers and names.
   if (!findings.problems.empty()) return findings;
   append_under(findings.problems, "", check_registry(context, tx, order));

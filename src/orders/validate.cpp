@@ -20,12 +20,6 @@ namespace {
 
 using Args = std::vector<std::pair<std::string, std::string>>;
 
-const MaterialRow* needed(int purpose) {
-  const auto rows = material_rows();
-  const auto row = std::ranges::find(rows, purpose, &MaterialRow::purpose);
-  return row == rows.end() ? nullptr : &*row;
-}
-
 // Everything of that kind which the document has.
 std::vector<std::string> owners(const Json& document, Owner kind) {
   if (kind == Owner::entity) return {"/entity"};
@@ -35,6 +29,9 @@ std::vector<std::string> owners(const Json& document, Owner kind) {
     const std::string service = "/services/" + std::to_string(s);
     if (kind == Owner::service)
       out.push_back(service);
+    else if (kind == Owner::domain)
+      for (size_t d = 0; d < services[s]["domains"].size(); ++d)
+        out.push_back(service + "/domains/" + std::to_string(d));
     else
       for (size_t a = 0; a < services[s]["pre_approvals"].size(); ++a)
         out.push_back(service + "/pre_approvals/" + std::to_string(a));
@@ -393,14 +390,16 @@ std::string material_field(int purpose, const std::string& owner) {
 }
 
 Status check_material_owner(const Order& order, int purpose, const std::string& owner) {
-  const MaterialRow* row = needed(purpose);
+  const MaterialRow* row = material_row(purpose);
   if (!row || !takes_material(kind_of(order), purpose))
     return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
   auto fitting = owners(order.document, row->owner);
   // Pictures may come before the form is filled in.
   if (row->owner == Owner::service && fitting.empty()) fitting.push_back("/services/0");
   if (std::ranges::find(fitting, owner) != fitting.end()) return {};
-  if (fitting.empty()) fitting.push_back("/services/0/pre_approvals/0");
+  if (fitting.empty())
+    fitting.push_back(row->owner == Owner::domain ? "/services/0/domains/0"
+                                                  : "/services/0/pre_approvals/0");
   return fail(ProblemCode::material_owner, "/owner", {{"owner", fitting.front()}});
 }
 

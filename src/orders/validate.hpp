@@ -29,7 +29,8 @@ Status judge_by_program(std::string_view table, int64_t code);
 Findings validate(const Order& order, const std::vector<materials::Material>& materials,
                   TimePoint now, const CodeJudge& judge = judge_by_program);
 
-// Where a material belongs: "/entity" for 2 and 3, a service for 1, 4 and 5. material_owner when
+// Where a material belongs: "/entity" for 2 and 3, a service for 1, 4 and 5, as rules/materials.hpp
+// says for the provider's own. material_owner when
 // the owner is of the other kind, or the document has no such service yet; code_unknown for a
 // purpose that is none, or that the kind of order does not take.
 Status check_material_owner(const Order& order, int purpose, const std::string& owner);

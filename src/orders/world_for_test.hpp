@@ -76,7 +76,7 @@ class OrdersWorld : public ::testing::TestWithParam<std::string> {
 
   // A draft with everything, owned by `account`; its id.
   std::string complete_draft(const std::string& account, const Json& document);
-  // The five pictures; drawn once for all tests.
+  // The five pictures and the letter; drawn once for all tests.
   void upload_all(const std::string& account, const std::string& order);
   std::string submitted(const std::string& account, const Json& document);
   int64_t version(const std::string& order);

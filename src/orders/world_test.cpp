@@ -79,7 +79,9 @@ std::vector<materials::Material> sample_materials() {
                                                           {2, "/entity"},
                                                           {3, "/entity"},
                                                           {4, "/services/0"},
-                                                          {5, "/services/0"}}) {
+                                                          {5, "/services/0"},
+                                                          // Guangdong's letter
+                                                          {11, "/entity"}}) {
     materials::Material material;
     material.purpose = purpose;
     material.owner = owner;

@@ -5,6 +5,7 @@
 #include "accounts/body.hpp"
 #include "accounts/name.hpp"
 #include "accounts/store.hpp"
+#include "base/day.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "china/ip.hpp"
@@ -17,15 +18,7 @@ constexpr int64_t kMostQuota = 100'000;
 
 // A day that exists, as 2026-11-25.
 bool is_day(std::string_view s) {
-  if (s.size() != 10 || s[4] != '-' || s[7] != '-') return false;
-  int64_t y = 0, m = 0, d = 0;
-  if (!text::parse_i64(s.substr(0, 4), y) || !text::parse_i64(s.substr(5, 2), m) ||
-      !text::parse_i64(s.substr(8, 2), d) || y < 1990 || m < 1 || d < 1)
-    return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(y)),
-                                     std::chrono::month(static_cast<unsigned>(m)),
-                                     std::chrono::day(static_cast<unsigned>(d)))
-      .ok();
+  return parse_day(s) && s >= "1990";
 }
 
 Status check_source(const std::string& id) {

@@ -22,6 +22,23 @@ struct Prepared {
 
 namespace {
 
+// The place in a list that a pointer goes through, "" where it goes through none: of
+// "/services/0/domains/1" in "/services/" it is "/services/0".
+std::string_view place_in(std::string_view pointer, std::string_view list) {
+  const size_t start = pointer.find(list);
+  if (start == pointer.npos) return {};
+  return pointer.substr(0, pointer.find('/', start + list.size()));
+}
+
+// Do both go through the list, each through another place?
+bool apart(std::string_view a, std::string_view b) {
+  for (const std::string_view list : {"/services/", "/domains/"}) {
+    const auto one = place_in(a, list), other = place_in(b, list);
+    if (!one.empty() && !other.empty() && one != other) return true;
+  }
+  return false;
+}
+
 bool stands(const Rule& rule, Place place) {
   return std::ranges::find(rule.kind->places, place) != rule.kind->places.end();
 }
@@ -235,7 +252,7 @@ bool Findings::demand(std::string_view param, std::string at, std::string text,
   if (wanted.empty() && rule_->national != nullptr) wanted = rule_->national->material;
   if (wanted.empty()) return true;  // the rule only tells
   Demand demand{rule, wanted, at, {}};
-  if (facts_.materials) demand.there = has(wanted);
+  if (facts_.materials) demand.there = has(wanted, at);
   const bool there = demand.there.value_or(true);
   add_once(into_.demands, demand);
   if (!there) add({rule, Severity::material, std::move(at), std::move(text), wanted});
@@ -243,8 +260,12 @@ bool Findings::demand(std::string_view param, std::string at, std::string text,
 }
 
 bool Findings::has(std::string_view material) const {
+  return has(material, {});
+}
+
+bool Findings::has(std::string_view material, std::string_view at) const {
   return facts_.materials && std::ranges::any_of(*facts_.materials, [&](const Material& one) {
-           return one.id == material;
+           return one.id == material && !apart(one.at, at);
          });
 }
 

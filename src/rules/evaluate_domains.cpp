@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "china/domain.hpp"
 #include "rules/look.hpp"
@@ -193,10 +194,9 @@ std::vector<Exception> exceptions_of(Params& p) {
     Problems inner;
     Params one(item, inner);
     Exception exception{one.text("suffix"), one.words("orders", {"add_access", "change"}), {}};
-    const auto date = parse_rfc3339(one.text("filed_before") + "T00:00:00.000Z");
-    if (date) exception.filed_before = std::chrono::floor<std::chrono::days>(*date);
+    exception.filed_before = parse_day(one.text("filed_before"));
     one.end();
-    if (!inner.empty() || !date) p.fault("exceptions");
+    if (!inner.empty() || !exception.filed_before) p.fault("exceptions");
     out.push_back(std::move(exception));
   }
   return out;

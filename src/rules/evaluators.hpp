@@ -73,6 +73,8 @@ class Findings {
   bool demand(std::string_view param, std::string at, std::string text,
               std::string_view material = {});
   bool has(std::string_view material) const;
+  // What belongs to another service, or to another domain of it, is not there for `at`.
+  bool has(std::string_view material, std::string_view at) const;
 
  private:
   const Rule* rule_of(std::string_view param) const;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/clock.hpp"
+#include "base/day.hpp"
 #include "base/text.hpp"
 
 namespace beian::rules {
@@ -81,9 +81,8 @@ class Reader {
       into = Day::max();
       return;
     }
-    const auto time = parse_rfc3339(value.as_string() + "T00:00:00.000Z");
-    if (time)
-      into = std::chrono::floor<std::chrono::days>(*time);
+    if (const auto day = parse_day(value.as_string()))
+      into = *day;
     else
       problems_.push_back({ProblemCode::bad_format, at_ + "/" + std::string(name), {}});
   }

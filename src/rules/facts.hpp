@@ -105,7 +105,8 @@ struct Filed {
   Known<std::string> legal_representative;
 };
 
-// A material that is there, by its id in data/rules (domain-certificate).
+// A material that is there, by its id in data/rules (domain-certificate); `at`: what of the
+// document it belongs to (/services/0), empty: the whole order.
 struct Material {
   std::string id, at;
 };

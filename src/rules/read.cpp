@@ -152,6 +152,12 @@ Kind read_kind(const Json& json, const std::string& at, Problems& problems) {
     kind.params.push_back(std::move(param));
   }
   read_together(members.value("together", false), kind, members);
+  kind.about = members.text("about", false);
+  kind.each = members.texts("each");
+  if (kind.about.empty() != kind.each.empty()) members.fault(ProblemCode::required, "/each");
+  if (!kind.about.empty() &&
+      std::ranges::find(kind.params, kind.about, &Param::name) == kind.params.end())
+    members.fault(ProblemCode::not_found, "/about");
   members.end();
   return kind;
 }

@@ -47,6 +47,10 @@ struct Kind {
   std::vector<Param> params;
   // Params that say one thing together: a province that names one of them replaces them all.
   std::vector<std::vector<std::string>> together;
+  // The param that says whom a rule is about, and those that there are: what a province says of
+  // some leaves the national rule in force for the others.
+  std::string about;
+  std::vector<std::string> each;
 };
 
 // Empty: all. entity: organization (everybody but individuals), government, public_institution,

@@ -80,6 +80,16 @@ Effective overlay(const Rule& rule, const Rule* national) {
   return out;
 }
 
+// Those about whom the province says nothing.
+std::vector<std::string> left_alone(const Kind& kind, const std::vector<const Rule*>& own) {
+  auto out = kind.each;
+  for (const Rule* rule : own) {
+    const Json* whom = rule->params.find(kind.about);
+    if (whom == nullptr || std::erase(out, whom->as_string()) == 0) return {};  // all of them
+  }
+  return out;
+}
+
 }  // namespace
 
 Problems check(const RuleSet& set, const Case& wanted) {
@@ -113,6 +123,11 @@ std::vector<Effective> in_force(const RuleSet& set, const Case& wanted) {
       for (const Rule* rule : national) out.push_back(overlay(*rule, nullptr));
     for (const Rule* rule : own)
       out.push_back(overlay(*rule, national.empty() ? nullptr : national.front()));
+    if (own.empty() || national.empty() || kind.about.empty()) continue;
+    for (auto& whom : left_alone(kind, own)) {
+      out.push_back(overlay(*national.front(), nullptr));
+      out.back().params.set(kind.about, std::move(whom));
+    }
   }
   return out;
 }

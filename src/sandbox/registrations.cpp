@@ -1,7 +1,7 @@
 // RDAP (RFC 9082, RFC 9083) over invented registrations, for whoever tests against the sandbox.
 #include <algorithm>
 
-#include "base/clock.hpp"
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "china/domain.hpp"
 #include "sandbox/guard.hpp"
@@ -14,10 +14,6 @@ namespace {
 constexpr size_t kLongest = 255;
 constexpr std::string_view kType = "application/rdap+json";
 
-bool is_day(std::string_view day) {
-  return day.size() == 10 && parse_rfc3339(std::string(day) + "T00:00:00Z").has_value();
-}
-
 Result<Json> put_registration(const Context& context, const Json& body) {
   auto problems =
       unknown_fields(body, {"domain", "holder", "registrar", "registered", "expires", "status"});
@@ -28,7 +24,7 @@ Result<Json> put_registration(const Context& context, const Json& body) {
       problems.push_back(
           {ProblemCode::too_long, "/" + std::string(field), {{"max", std::to_string(kLongest)}}});
   for (const std::string_view field : {"registered", "expires"})
-    if (!is_day(body[field].as_string()))
+    if (!parse_day(body[field].as_string()))
       problems.push_back({ProblemCode::bad_format, "/" + std::string(field), {}});
   const Json* status = body.find("status");
   const Json words = status ? *status : Json::array({"active"});
