@@ -73,6 +73,7 @@ struct Provider::Impl {
 
   orders::Options orders_options() const {
     orders::Options out;
+    out.program = BEIAN_VERSION;
     out.untouched_life = std::chrono::days(options.expiry_days);
     out.domains = domain_context;
     return out;

@@ -6,6 +6,7 @@
 #include "orders/detect.hpp"
 #include "orders/expire.hpp"
 #include "orders/rehearse.hpp"
+#include "orders/rejudge.hpp"
 #include "orders/save.hpp"
 #include "orders/submit.hpp"
 #include "orders/view.hpp"
@@ -231,7 +232,7 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
-  for (auto* part : {material_routes, review_routes})
+  for (auto* part : {material_routes, review_routes, override_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
   return routes;
 }
@@ -246,11 +247,16 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
     count_open(*context);
     return jobs::Outcome::again(context->options.count_interval);
   });
+  worker.on("orders.rejudge", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
+    constexpr size_t kBatch = 100;
+    const bool more = rejudge_drafts(*context, kBatch) == kBatch;
+    return jobs::Outcome::again(more ? Millis{0} : context->options.rejudge_interval);
+  });
 }
 
 void OrdersApi::schedule() {
   context_->database->write([&](db::Tx& tx) {
-    for (const auto* kind : {"orders.expire", "orders.count"})
+    for (const auto* kind : {"orders.expire", "orders.count", "orders.rejudge"})
       jobs::enqueue(tx, {kind, Json::object(), context_->clock.now(), kind});
   });
 }

@@ -24,8 +24,8 @@ class OrdersApi {
             FilingPasswordSource& passwords, AuthorityDirectory& directory, Options options,
             std::function<void()> nudge);
   std::vector<http::Route> routes();
-  // Registers "orders.expire" (untouched orders, old request keys) and "orders.count" (the gauge of
-  // open orders); before Worker::start().
+  // Registers "orders.expire" (untouched orders, old request keys), "orders.count" (the gauge of
+  // open orders) and "orders.rejudge" (drafts under rules that changed); before Worker::start().
   void on_jobs(jobs::Worker& worker);
   // Makes sure that they run; at every start, after migrating. Throws db::Unavailable.
   void schedule();
@@ -38,6 +38,7 @@ class OrdersApi {
 std::vector<http::Route> order_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> material_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& context);
+std::vector<http::Route> override_routes(const std::shared_ptr<const Context>& context);
 
 // An order that the caller may read, and how much of it. not_found otherwise.
 Result<Order> readable_order(const Context& context, db::Tx& tx, const http::Request& request);

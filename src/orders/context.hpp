@@ -17,10 +17,12 @@ struct Context;
 namespace beian::orders {
 
 struct Options {
-  Millis untouched_life{45LL * 24 * 3600 * 1000};   // in the applicant's hands, then it expires
-  Millis detection_life{24LL * 3600 * 1000};        // how long a type detection may be used
-  Millis expiry_interval{3600 * 1000};              // how often expired orders are looked for
-  Millis count_interval{15'000};                    // how often the gauge of open orders is set
+  Millis untouched_life{45LL * 24 * 3600 * 1000};  // in the applicant's hands, then it expires
+  Millis detection_life{24LL * 3600 * 1000};       // how long a type detection may be used
+  Millis expiry_interval{3600 * 1000};             // how often expired orders are looked for
+  Millis count_interval{15'000};                   // how often the gauge of open orders is set
+  Millis rejudge_interval{3600 * 1000};  // how often drafts under old rules are looked for
+  std::string program;                   // its version: it judges by the rules
   std::shared_ptr<const domains::Context> domains;  // empty: nothing is known of any domain
 };
 

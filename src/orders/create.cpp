@@ -9,6 +9,7 @@
 #include "orders/detect.hpp"
 #include "orders/locked.hpp"
 #include "orders/prefill.hpp"
+#include "orders/rejudge.hpp"
 #include "orders/shape.hpp"
 #include "platform/crypto/crypto.hpp"
 
@@ -178,9 +179,10 @@ Result<Creation> create(const Context& context, const std::string& account_id, c
       if (!made) return fail(ProblemCode::not_found);
       return Creation{std::move(*made), true};
     }
-    const auto begun = begin(context, tx, *wish);
+    auto begun = begin(context, tx, *wish);
     if (!begun) return fail(begun);
     context.store.insert(tx, *begun, {Actor::applicant, account_id, "申请人创建订单", {}});
+    keep_judgement(context, tx, *begun);
     return Creation{*begun, false};
   });
 }

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "china/regions.hpp"
 #include "orders/document.hpp"
+#include "orders/overrides.hpp"
 #include "orders/prefill.hpp"
 #include "orders/rule_facts.hpp"
 #include "orders/shape.hpp"
@@ -19,6 +20,10 @@ using rules::Severity;
 
 std::string province_of(const rules::Rule& rule) {
   return rule.province == 0 ? "全国" : china::full_name(rule.province);
+}
+
+std::string text_of(const rules::Finding& finding) {
+  return finding.passed ? finding.text + "；管理员已放行：" + finding.passed->reason : finding.text;
 }
 
 // Does the form have that field? What lies below a text or a number is no field of any form.
@@ -62,6 +67,7 @@ class RuleFindings {
   }
 
   void add(const rules::Finding& finding) {
+    if (finding.passed && finding.passed->off) return;
     if (finding.severity == Severity::material)
       material(finding);
     else
@@ -71,12 +77,13 @@ class RuleFindings {
  private:
   void field(const rules::Finding& finding) {
     if (!form_has(form_, finding.at) || told_already(finding.at)) return;
-    const bool refuses = finding.severity == Severity::refuse && !as_filed(finding.at);
+    const bool refuses =
+        finding.severity == Severity::refuse && !finding.passed && !as_filed(finding.at);
     const rules::Rule& rule = *finding.rule;
     (refuses ? into_.problems : into_.warnings)
         .push_back({ProblemCode::rule_refuses,
                     finding.at,
-                    {{"text", finding.text},
+                    {{"text", text_of(finding)},
                      {"province", province_of(rule)},
                      {"rule", rule.kind->id},
                      {"source", rule.source}}});
@@ -86,7 +93,8 @@ class RuleFindings {
     const auto* kind = rules::material_kind(finding.material);
     if (kind == nullptr) return;
     const rules::Rule& rule = *finding.rule;
-    const bool refuses = rule.severity != Severity::warn && !as_filed(finding.at);
+    const bool refuses =
+        rule.severity != Severity::warn && !finding.passed && !as_filed(finding.at);
     for (const int purpose : kind->purposes) {
       const auto* row = material_row(purpose);
       const std::string owner = row ? owner_of(row->owner, finding.at) : std::string();
@@ -97,7 +105,7 @@ class RuleFindings {
       (refuses ? into_.problems : into_.warnings)
           .push_back({ProblemCode::material_missing,
                       pointer,
-                      {{"material", std::string(row->title) + "（" + finding.text + "；" +
+                      {{"material", std::string(row->title) + "（" + text_of(finding) + "；" +
                                         province_of(rule) + "规则，依据：" + rule.source + "）"}}});
       if (!kind->all) return;
     }
@@ -138,11 +146,8 @@ class RuleFindings {
   Findings& into_;
 };
 
-}  // namespace
-
-std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx,
-                                             const Order& order) {
-  const rules::Facts facts = rule_facts(context, tx, order);
+std::optional<rules::Verdict> verdict_of(db::Tx& tx, const Order& order,
+                                         const rules::Facts& facts) {
   const auto& engine = rules::Engine::builtin();
   if (!rules::check(engine.set(), rules::case_of(facts, "website")).empty()) return std::nullopt;
   rules::Verdict verdict = engine.evaluate(facts);
@@ -155,7 +160,30 @@ std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx,
     std::erase_if(verdict.cannot_tell, other);
     std::erase_if(verdict.demands, other);
   }
+  apply_overrides(verdict, overrides_in_force(tx, facts.today), facts, order.id);
   return verdict;
+}
+
+}  // namespace
+
+std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx,
+                                             const Order& order) {
+  return verdict_of(tx, order, rule_facts(context, tx, order));
+}
+
+std::string rules_said(const Context& context, db::Tx& tx, const Order& order) {
+  rules::Facts facts = rule_facts(context, tx, order);
+  facts.materials.reset();  // all that is demanded, whether it is there or not
+  const auto verdict = verdict_of(tx, order, facts);
+  if (!verdict) return {};
+  std::set<std::string> lines;
+  for (const auto& finding : verdict->findings)
+    if (!finding.passed)
+      lines.insert(std::string(name_of(finding.severity)) + " " + finding.rule->kind->id + " " +
+                   finding.at);
+  for (const auto& demand : verdict->demands)
+    lines.insert("demand " + demand.rule->kind->id + " " + demand.at + " " + demand.material);
+  return text::join({lines.begin(), lines.end()}, "\n");
 }
 
 void add_rule_findings(const Order& order, const rules::Verdict& verdict,

@@ -47,6 +47,9 @@ struct Order {
   TimePoint ready;            // when it joined the queue of the authority link
   std::string authority;      // which authority link reports it ("" until ready_to_report)
   std::string filing_number;  // entity number, once completed
+  // The state of the rules that judged it last (overrides.hpp), and what they said (rejudge.hpp);
+  // empty: not judged yet.
+  std::string rules_hash, rules_said;
   Json code_names;  // names of its codes when it was handed in last (code_names.hpp), or null
 };
 
@@ -84,6 +87,9 @@ class OrderStore {
                       const Cause& cause, std::optional<int64_t> expected_version = {}) const;
   // Leaves a trace in the history without moving the order (event "note"). not_found.
   Status note(db::Tx& tx, TimePoint now, const std::string& order_id, const Cause& cause) const;
+  // In the transaction that judged it.
+  void set_judged(db::Tx& tx, const std::string& order_id, const std::string& hash,
+                  const std::string& said) const;
 
   std::optional<Order> load(db::Tx& tx, const std::string& order_id) const;
 

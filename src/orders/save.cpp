@@ -4,6 +4,7 @@
 #include "orders/kind.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
+#include "orders/rejudge.hpp"
 #include "orders/shape.hpp"
 #include "orders/validate.hpp"
 
@@ -82,6 +83,7 @@ Result<Order> save(const Context& context, const std::string& account_id,
     order->document = wanted;
     order->version = *saved;
     order->updated = now;
+    keep_judgement(context, tx, *order);
     return order;
   });
 }

@@ -64,7 +64,8 @@ Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
 std::string OrderStore::select(std::string_view rest) {
   return "SELECT id, account_id, kind, state, version, document, findings, locked, filed, "
          "authority, "
-         "filing_number, created, updated, ready_at, code_names FROM orders " +
+         "filing_number, created, updated, ready_at, code_names, rules_hash, rules_said FROM "
+         "orders " +
          std::string(rest);
 }
 
@@ -84,6 +85,8 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.created = from_ms(row.i64("created"));
   order.updated = from_ms(row.i64("updated"));
   order.ready = from_ms(row.i64("ready_at"));
+  order.rules_hash = row.text("rules_hash");
+  order.rules_said = row.text("rules_said");
   if (auto names = parse_json(row.text("code_names"))) order.code_names = std::move(*names);
   return order;
 }
@@ -209,6 +212,12 @@ void OrderStore::set_filing_number(db::Tx& tx, const std::string& order_id,
 void OrderStore::set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const {
   tx.exec("UPDATE orders SET code_names = :names WHERE id = :id",
           {{"names", to_string(names)}, {"id", order_id}});
+}
+
+void OrderStore::set_judged(db::Tx& tx, const std::string& order_id, const std::string& hash,
+                            const std::string& said) const {
+  tx.exec("UPDATE orders SET rules_hash = :hash, rules_said = :said WHERE id = :id",
+          {{"hash", hash}, {"said", said}, {"id", order_id}});
 }
 
 void OrderStore::set_authority(db::Tx& tx, const std::string& order_id,

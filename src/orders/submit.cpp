@@ -7,6 +7,7 @@
 #include "orders/judgement.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
+#include "orders/rejudge.hpp"
 #include "registry/codes.hpp"
 
 namespace beian::orders {
@@ -77,7 +78,7 @@ Result<Order> submit(const Context& context, const std::string& account_id,
   auto submitted = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
     // Materials are not part of the version: nobody may add or remove one while they are judged.
     context.store.lock(tx, order_id);
-    const auto order = own_order(context, tx, account_id, order_id);
+    auto order = own_order(context, tx, account_id, order_id);
     if (!order) return order;
     if (version && *version != order->version) return fail(ProblemCode::stale_version, "/version");
     if (!next_state(order->state, Event::submit, Actor::applicant))
@@ -87,6 +88,7 @@ Result<Order> submit(const Context& context, const std::string& account_id,
     auto findings = findings_of(context, tx, *order);
     if (!findings.problems.empty()) return std::unexpected(std::move(findings.problems));
     if (const auto claimed = context.store.claim(tx, *order); !claimed) return fail(claimed);
+    keep_judgement(context, tx, *order);
     registry::CodeBook codes(tx);
     context.store.set_code_names(tx, order_id, code_names(codes, order->document));
     const auto state = context.store.apply(tx, context.clock.now(), order_id, Event::submit,

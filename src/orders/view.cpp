@@ -88,6 +88,7 @@ Json order_json(const Order& order, const http::Caller& caller) {
   if (!order.filed.is_null()) json.set("filed", filed_json(order));
   if (is_change(kind_of(order))) json.set("changed", changed_json(order));
   json.set("code_names", order.code_names);
+  json.set("rules_hash", order.rules_hash);
   json.set("findings", order.findings.is_array() ? order.findings : Json::array());
   return json;
 }

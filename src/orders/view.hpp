@@ -9,7 +9,8 @@ namespace beian::orders {
 
 // {"id","kind","kind_title","state","state_title","version","document","findings","locked",
 //  "editable","allowed","authority","filing_number","created","updated","account_id", "filed"?,
-//  "changed"?, "filing_password_given"}; `allowed` are the events that this caller may cause now.
+//  "changed"?, "filing_password_given", "rules_hash": the state of the rules that judged it last};
+//  `allowed` are the events that this caller may cause now.
 // `filed`: what it is about, {"entity_number","services": [{"filing_number","name","domains"}],
 // "leaves"?}; `changed`: pointers of what a change changes. The filing password is never shown.
 Json order_json(const Order& order, const http::Caller& caller);

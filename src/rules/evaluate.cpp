@@ -88,8 +88,8 @@ Json lines(const std::vector<const Rule*>& rules) {
 }  // namespace
 
 bool Verdict::refused() const {
-  return std::ranges::any_of(findings,
-                             [](const Finding& f) { return f.severity == Severity::refuse; });
+  return std::ranges::any_of(
+      findings, [](const Finding& f) { return f.severity == Severity::refuse && !f.passed; });
 }
 
 Json to_json(const Verdict& verdict) {
@@ -100,6 +100,10 @@ Json to_json(const Verdict& verdict) {
     one.set("at", f.at);
     one.set("text", f.text);
     if (!f.material.empty()) one.set("material", f.material);
+    if (f.passed)
+      one.set("overridden", Json::object({{"id", f.passed->id},
+                                          {"effect", f.passed->off ? "off" : "warn"},
+                                          {"reason", f.passed->reason}}));
     findings.push(std::move(one));
   }
   for (const auto& u : verdict.cannot_tell) {
@@ -234,11 +238,11 @@ void Findings::wrong(std::string_view param, std::string at, std::string text) {
   const Rule* rule = rule_of(param);
   const Severity severity =
       rule->severity == Severity::material ? Severity::refuse : rule->severity;
-  add({rule, severity, std::move(at), std::move(text), {}});
+  add({rule, severity, std::move(at), std::move(text), {}, {}});
 }
 
 void Findings::advise(std::string_view param, std::string at, std::string text) {
-  add({rule_of(param), Severity::warn, std::move(at), std::move(text), {}});
+  add({rule_of(param), Severity::warn, std::move(at), std::move(text), {}, {}});
 }
 
 void Findings::unknown(std::string_view param, std::string at, std::string text) {
@@ -255,7 +259,7 @@ bool Findings::demand(std::string_view param, std::string at, std::string text,
   if (facts_.materials) demand.there = has(wanted, at);
   const bool there = demand.there.value_or(true);
   add_once(into_.demands, demand);
-  if (!there) add({rule, Severity::material, std::move(at), std::move(text), wanted});
+  if (!there) add({rule, Severity::material, std::move(at), std::move(text), wanted, {}});
   return there;
 }
 

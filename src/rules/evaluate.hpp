@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <tuple>
@@ -16,6 +17,14 @@
 
 namespace beian::rules {
 
+// What lets a finding pass (rules/override.hpp).
+struct Passed {
+  std::string id, reason;
+  bool off = false;  // not even told as an advice
+
+  bool operator==(const Passed&) const = default;
+};
+
 // Pointers to rules live as long as the set.
 struct Finding {
   const Rule* rule = nullptr;  // whose param is not kept: a province's or the national one
@@ -23,6 +32,7 @@ struct Finding {
   std::string at;                        // JSON pointer into the order's document
   std::string text;                      // Chinese: what is wrong and what to do
   std::string material;                  // that is demanded; empty: none
+  std::optional<Passed> passed;          // an administrator lets it pass
 
   bool operator==(const Finding&) const = default;
 };
@@ -51,11 +61,12 @@ struct Verdict {
   std::vector<const Rule*> checklist;  // for the reviewer
   std::vector<const Rule*> in_force;   // all, in the order of the kinds
 
-  bool refused() const;  // a finding of severity refuse
+  bool refused() const;  // a finding of severity refuse that nobody lets pass
 };
 
 // {"findings": [{"kind","province","severity","at","text","source","as_of"?,"confidence",
-// "material"?}], "cannot_tell": [{"kind",…,"at","text"}], "demands":
+// "material"?, "overridden"?: {"id","effect","reason"}}], "cannot_tell": [{"kind",…,"at","text"}],
+// "demands":
 // [{…,"material","at","there"?}], "questions": [{"kind","text","source",…}], "checklist": […]}
 Json to_json(const Verdict& verdict);
 
