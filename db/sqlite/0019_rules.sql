@@ -16,3 +16,15 @@ CREATE TABLE rule_overrides (
 -- places in the document). Empty: not judged yet.
 ALTER TABLE orders ADD COLUMN rules_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN rules_said TEXT NOT NULL DEFAULT '';
+
+-- By whom phones, mail addresses and certificates of managers are used: blind indexes. kind is
+-- mobile, email or certificate; or seen, once for each entity that was looked at.
+CREATE TABLE registry_contacts (
+  province INTEGER NOT NULL,
+  entity_id INTEGER NOT NULL,
+  service_id INTEGER NOT NULL,                     -- 0: the entity's own manager
+  kind TEXT NOT NULL,
+  value_index TEXT NOT NULL,
+  PRIMARY KEY (province, entity_id, service_id, kind)
+);
+CREATE INDEX registry_contacts_value ON registry_contacts (kind, value_index);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "app/commands.hpp"
+#include "app/rules_routes.hpp"
 #include "base/text.hpp"
 #include "rules/cases.hpp"
 #include "rules/explain.hpp"
@@ -131,8 +132,17 @@ int rules_explain(const RulesOptions& options) {
     print(problems);
     return kUsage;
   }
-  const std::string out = options.json ? to_pretty_string(rules::requirements(set, wanted))
-                                       : rules::explain(set, wanted);
+  const Json standard = standard_materials(wanted);
+  std::string out;
+  if (options.json) {
+    Json told = rules::requirements(set, wanted);
+    told.set("standard_materials", standard);
+    out = to_pretty_string(told);
+  } else {
+    out = "各省都要的材料\n";
+    for (const Json& one : standard.items()) out += "- " + one["title"].as_string() + "\n";
+    out += "\n" + rules::explain(set, wanted);
+  }
   std::fputs(out.c_str(), stdout);
   return kDone;
 }

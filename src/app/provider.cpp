@@ -19,6 +19,7 @@
 #include "platform/jobs/jobs.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "registry/api.hpp"
+#include "registry/contacts.hpp"
 #include "resources/api.hpp"
 #include "resources/uses.hpp"
 
@@ -52,6 +53,15 @@ struct Provider::Impl {
     worker.on("addresses.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
       authority.nudge();
       return jobs::Outcome::done();
+    });
+    // Entities that were recorded by a program that did not know of contacts.
+    worker.on("registry.contacts", [this](const jobs::Job&) -> Result<jobs::Outcome> {
+      constexpr size_t kBatch = 100;
+      const bool more = registry::index_contacts(*database, cipher, kBatch) == kBatch;
+      return more ? jobs::Outcome::again(Millis{0}) : jobs::Outcome::done();
+    });
+    database->write([this](db::Tx& tx) {
+      jobs::enqueue(tx, {"registry.contacts", Json::object(), clock.now(), "registry.contacts"});
     });
     orders.on_jobs(worker);
     orders.schedule();

@@ -1,13 +1,19 @@
 #include "orders/rule_facts.hpp"
 
+#include <algorithm>
+
 #include "base/day.hpp"
 #include "base/text.hpp"
+#include "china/codes.hpp"
 #include "china/mobile_area.hpp"
 #include "china/phone.hpp"
 #include "domains/facts.hpp"
 #include "domains/suffix.hpp"
 #include "materials/materials.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
+#include "registry/contacts.hpp"
+#include "registry/holdings.hpp"
 #include "registry/registry.hpp"
 #include "rules/materials.hpp"
 
@@ -20,7 +26,30 @@ std::vector<int64_t> codes_in(const Json& list) {
   return out;
 }
 
-rules::Person person_of(const Json& json, std::string at, rules::Role role) {
+// Who asks: what others have on file is looked for.
+struct Asking {
+  const Context& context;
+  db::Tx& tx;
+  std::string certificate;  // of the entity; empty: not known yet
+  registry::Holdings held;
+};
+
+Asking asking_for(const Context& context, db::Tx& tx, const Json& certificate) {
+  Asking out{context, tx, normal_certificate(certificate["number"].as_string()), {}};
+  if (!out.certificate.empty())
+    out.held =
+        registry::holdings_of(tx, context.cipher, certificate["type"].as_int(), out.certificate);
+  return out;
+}
+
+rules::Known<bool> elsewhere(const Asking& asking, registry::Contact contact,
+                             const std::string& value) {
+  if (value.empty() || asking.certificate.empty()) return std::nullopt;
+  return registry::used_elsewhere(asking.tx, asking.context.cipher, contact, value,
+                                  asking.certificate);
+}
+
+rules::Person person_of(const Asking& asking, const Json& json, std::string at, rules::Role role) {
   rules::Person p;
   p.at = std::move(at);
   p.role = role;
@@ -32,10 +61,30 @@ rules::Person person_of(const Json& json, std::string at, rules::Role role) {
   p.certificate_number = json["certificate_number"].as_string();
   if (const auto mobile = china::check_mobile(p.mobile))
     p.mobile_province = china::mobile_province(*mobile);
+  p.mobile_elsewhere = elsewhere(asking, registry::Contact::mobile, p.mobile);
+  p.email_elsewhere = elsewhere(asking, registry::Contact::email, p.email);
+  p.certificate_elsewhere = elsewhere(asking, registry::Contact::certificate, p.certificate_number);
+  if (role == rules::Role::service_manager && p.certificate_elsewhere)
+    p.organizations = registry::organizations_managed(asking.tx, asking.context.cipher,
+                                                      p.certificate_number, asking.certificate);
   return p;
 }
 
-rules::Entity entity_of(const Context& context, db::Tx& tx, const Json& json) {
+// What is filed here of the entity. What other providers have of it only the authority knows, so a
+// number of services is the least that there are; a shell is one only where all is here.
+void add_holdings(const Asking& asking, rules::Entity& e) {
+  if (asking.certificate.empty()) return;
+  const registry::Holdings& held = asking.held;
+  e.filed_here = !held.entity_numbers.empty();
+  if (held.entity_numbers.empty()) return;
+  e.entity_numbers = static_cast<int64_t>(held.entity_numbers.size());
+  e.filed_services = static_cast<int64_t>(held.service_names.size());
+  e.filed_names = held.service_names;
+  e.filed_domains = held.domains;
+  e.shell = held.service_names.empty();
+}
+
+rules::Entity entity_of(const Asking& asking, const Json& json) {
   rules::Entity e;
   e.name = json["name"].as_string();
   e.investor = json["investor"].as_string();
@@ -49,20 +98,20 @@ rules::Entity entity_of(const Context& context, db::Tx& tx, const Json& json) {
   e.certificate_type = certificate["type"].as_int();
   e.certificate_number = certificate["number"].as_string();
   e.certificate_address = certificate["address"].as_string();
-  if (!e.certificate_number.empty())
-    e.filed_here = registry::find_entity(tx, context.cipher, e.certificate_type,
-                                         normal_certificate(e.certificate_number))
-                       .has_value();
+  add_holdings(asking, e);
   return e;
 }
 
-rules::Domain domain_of(const Context& context, db::Tx& tx, const std::string& text,
-                        std::string at) {
+rules::Domain domain_of(const Asking& asking, const std::string& text, std::string at) {
+  const auto& [context, tx, certificate, held] = asking;
   rules::Domain d;
   d.at = std::move(at);
   d.name = normal_domain(text);
   if (d.name.find('.') != std::string::npos)
     d.suffix_approved = domains::is_approved_suffix(d.name);
+  if (const auto filed = registry::find_domain(tx, d.name); filed && !asking.certificate.empty())
+    d.filed_elsewhere =
+        std::ranges::find(held.entity_numbers, filed->entity_number) == held.entity_numbers.end();
   if (!context.options.domains) return d;
   const auto kept = domains::kept_registration(*context.options.domains, tx, d.name);
   if (!kept || kept->kind != domains::Registration::Kind::registered) return d;
@@ -75,7 +124,8 @@ rules::Domain domain_of(const Context& context, db::Tx& tx, const std::string& t
 void add_accesses(const Json& accesses, rules::Service& service) {
   for (const Json& access : accesses.items()) {
     for (const Json& place : access["locations"].items())
-      service.provinces.push_back(place.as_int());
+      if (const auto* row = china::code_table("server_location").find(place.as_int()))
+        service.provinces.push_back(row->more["region"].as_int(row->code));
     for (const Json& range : access["addresses"].items())
       if (const auto parsed =
               china::parse_ip_range(range["from"].as_string(), range["to"].as_string()))
@@ -83,8 +133,7 @@ void add_accesses(const Json& accesses, rules::Service& service) {
   }
 }
 
-rules::Service service_of(const Context& context, db::Tx& tx, const Json& json,
-                          const std::string& at) {
+rules::Service service_of(const Asking& asking, const Json& json, const std::string& at) {
   rules::Service s;
   s.at = at;
   if (const auto& kind = json["kind"].as_string(); !kind.empty()) s.kind = kind;
@@ -93,7 +142,7 @@ rules::Service service_of(const Context& context, db::Tx& tx, const Json& json,
   size_t i = 0;
   for (const Json& domain : json["domains"].items())
     s.domains.push_back(
-        domain_of(context, tx, domain.as_string(), at + "/domains/" + std::to_string(i++)));
+        domain_of(asking, domain.as_string(), at + "/domains/" + std::to_string(i++)));
   if (const auto& home = json["home_url"].as_string(); !home.empty()) s.home_urls.push_back(home);
   s.contents = codes_in(json["contents"]);
   s.languages = codes_in(json["languages"]);
@@ -101,6 +150,41 @@ rules::Service service_of(const Context& context, db::Tx& tx, const Json& json,
     s.pre_approvals.push_back(approval["content_type"].as_int());
   add_accesses(json["accesses"], s);
   return s;
+}
+
+rules::Names names_in(const Json& list) {
+  rules::Names out;
+  for (const Json& name : list.items()) out.push_back(normal_domain(name.as_string()));
+  return out;
+}
+
+// What is filed of the entity and its services, as it was when the order was made.
+void add_filed(const Order& order, rules::Facts& facts) {
+  const OrderKind& kind = kind_of(order);
+  // Their forms have no place for a change.
+  if (kind.entity == Part::fixed || kind.entity == Part::named) facts.carries_change = false;
+  if (order.filed.is_null()) return;
+  const Json& entity = order.filed["entity"];
+  rules::Filed& filed = facts.filed.emplace();
+  filed.name = entity["name"].as_string();
+  filed.certificate_number = normal_certificate(entity["certificate"]["number"].as_string());
+  filed.certificate_address = entity["certificate"]["address"].as_string();
+  filed.address = entity["location"]["address"].as_string();
+  filed.investor = entity["investor"].as_string();
+  filed.nature = entity["nature"].as_int();
+  filed.certificate_type = entity["certificate"]["type"].as_int();
+  filed.province = entity["location"]["province"].as_int();
+  const Json& manager = entity["manager"];
+  filed.manager_name = manager["name"].as_string();
+  filed.manager_certificate = normal_certificate(manager["certificate_number"].as_string());
+  filed.manager_mobile = manager["mobile"].as_string();
+  const Json& services = order.filed["services"];
+  if (services.size() > 0)
+    filed.service_manager_certificate =
+        normal_certificate(services.at(0)["manager"]["certificate_number"].as_string());
+  if (kind.services == Part::edited)
+    for (size_t i = 0; i < facts.services.size() && i < services.size(); ++i)
+      facts.services[i].filed_domains = names_in(services.at(i)["domains"]);
 }
 
 std::vector<rules::Material> materials_of(db::Tx& tx, const std::string& order_id) {
@@ -120,20 +204,22 @@ rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order) 
   // A cancellation is about what is filed.
   const Json* own = order.document.find("entity");
   const Json& entity = own ? *own : order.filed["entity"];
-  facts.entity = entity_of(context, tx, entity);
+  const Asking asking = asking_for(context, tx, entity["certificate"]);
+  facts.entity = entity_of(asking, entity);
   facts.province = facts.entity.province;
   if (entity["manager"].is_object())
     facts.persons.push_back(
-        person_of(entity["manager"], "/entity/manager", rules::Role::entity_manager));
+        person_of(asking, entity["manager"], "/entity/manager", rules::Role::entity_manager));
   size_t i = 0;
   for (const Json& service : order.document["services"].items()) {
     const std::string at = "/services/" + std::to_string(i++);
-    facts.services.push_back(service_of(context, tx, service, at));
+    facts.services.push_back(service_of(asking, service, at));
     if (service["manager"].is_object())
       facts.persons.push_back(
-          person_of(service["manager"], at + "/manager", rules::Role::service_manager));
+          person_of(asking, service["manager"], at + "/manager", rules::Role::service_manager));
   }
   facts.materials = materials_of(tx, order.id);
+  add_filed(order, facts);
   return facts;
 }
 

@@ -1,5 +1,6 @@
 // A filed record becomes rows, and the journal tells what it changed for each domain.
 #include "base/personal.hpp"
+#include "registry/contacts.hpp"
 #include "registry/filed.hpp"
 #include "registry/journal.hpp"
 #include "registry/registry.hpp"
@@ -47,6 +48,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
         tx, now, account_id, *filed, shown,
         cipher.blind_index(certificate_key(filed->certificate_number), "registry.certificate"),
         seal(cipher, filed->document, "registry.entity." + key, print));
+    keep_contacts(tx, cipher, filed->province, filed->id, 0, filed->document["manager"]);
     out.changed = true;
   } else if (store::adopt_entity(tx, now, account_id, filed->province, filed->id)) {
     out.changed = true;
@@ -61,6 +63,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
         "registry.service." + std::to_string(filed->province) + "-" + std::to_string(service.id);
     store::upsert_service(tx, now, *filed, service,
                           seal(cipher, service.document, context, service_print));
+    keep_contacts(tx, cipher, filed->province, filed->id, service.id, service.document["manager"]);
     store::replace_domains(tx, now, filed->province, service);
     store::replace_accesses(tx, now, filed->province, own_provider_id, service);
     out.changed = true;

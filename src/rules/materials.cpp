@@ -35,6 +35,10 @@ MaterialKind kind_of(const Json& json) {
 
 }  // namespace
 
+std::string_view name_of(MaterialOwner owner) {
+  return std::ranges::find(kOwners, owner, &Owner::owner)->word;
+}
+
 std::span<const MaterialKind> material_kinds() {
   static const auto kKinds = [] {
     const auto json = parse_json(embedded::file("data/rules/materials.json"));

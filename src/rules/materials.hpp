@@ -10,6 +10,7 @@
 namespace beian::rules {
 
 enum class MaterialOwner { entity, service, domain, pre_approval };
+std::string_view name_of(MaterialOwner owner);
 
 struct MaterialKind {
   std::string id, title_zh, title_en;

@@ -6,6 +6,7 @@
 
 #include "base/embedded.hpp"
 #include "rules/explain.hpp"
+#include "rules/materials.hpp"
 #include "rules/select.hpp"
 
 namespace beian::rules {
@@ -127,6 +128,83 @@ TEST(Rules, GuangdongTakesNobodyButTheLegalRepresentative) {
   EXPECT_EQ((*found)["params"]["requirement"].as_string(), "required");
   EXPECT_EQ((*found)["severity"].as_string(), "refuse");
   EXPECT_EQ((*found)["province"].as_int(), 440000);
+}
+
+// Everything that may be asked stands in its list.
+TEST(Rules, RequirementsSayMaterialsQuestionsChecklistAndWarnings) {
+  const RuleSet& set = RuleSet::builtin();
+  const auto kinds = [](const Json& list, const char* name) {
+    std::vector<std::string> out;
+    for (const Json& one : list.items()) out.push_back(one[name].as_string());
+    return out;
+  };
+  const Json told = requirements(set, {440000, "enterprise", "first", "website"});
+  EXPECT_THAT(
+      kinds(told["materials"], "material"),
+      testing::IsSupersetOf({"filing-commitment-letter", "employment-proof", "preapproval-document",
+                             "site-construction-plan", "access-contract", "domain-certificate"}));
+  for (const Json& one : told["materials"].items()) {
+    EXPECT_GT(one["purposes"].size(), 0u);
+    EXPECT_GT(one["rules"].size(), 0u);
+  }
+  EXPECT_THAT(kinds(told["warnings"], "kind"), testing::Contains("phone-province"));
+  EXPECT_THAT(kinds(told["checklist"], "kind"), testing::Not(testing::IsEmpty()));
+  for (const auto& [province, book] : set.books()) {
+    if (province == 0) continue;
+    const Json one = requirements(set, {province, "individual", "first", "website"});
+    for (const Json& rule : one["rules"].items())
+      for (const auto& [place, list] :
+           {std::pair{"question", "questions"}, std::pair{"checklist", "checklist"}}) {
+        bool stands = false;
+        for (const Json& word : rule["place"].items()) stands = stands || word.as_string() == place;
+        const auto listed = kinds(one[list], "kind");
+        EXPECT_EQ(std::ranges::find(listed, rule["kind"].as_string()) != listed.end(), stands)
+            << province << " " << rule["kind"].as_string();
+      }
+  }
+}
+
+TEST(Rules, EveryMaterialOfTheRulesHasAPlaceInAnOrder) {
+  const RuleSet& set = RuleSet::builtin();
+  for (const auto& [province, book] : set.books())
+    for (const auto& rule : book.rules)
+      if (!rule.material.empty())
+        EXPECT_NE(material_kind(rule.material), nullptr) << province << " " << rule.material;
+  std::set<std::string> ids;
+  std::set<int> purposes;
+  for (const auto& kind : material_kinds()) {
+    EXPECT_TRUE(ids.insert(kind.id).second) << kind.id;
+    for (const int purpose : kind.purposes)
+      EXPECT_TRUE(kind.all || purposes.insert(purpose).second) << kind.id;
+  }
+  EXPECT_EQ(material_of_purpose(1)->id, "verification-sheet");
+  EXPECT_EQ(material_of_purpose(4)->id, "personal-id");
+  EXPECT_EQ(material_of_purpose(7), nullptr);
+}
+
+TEST(Rules, ABookTellsHowSureItIsAndWhereSourcesDisagree) {
+  const Json book = book_json(RuleSet::builtin(), 630000);
+  const auto& rules = book["rules"].items();
+  const auto found = std::ranges::find_if(
+      rules, [](const Json& r) { return r["kind"].as_string() == "manager-min-age"; });
+  ASSERT_NE(found, rules.end());
+  EXPECT_EQ((*found)["confidence"].as_string(), "medium");
+  EXPECT_FALSE((*found)["note"].as_string().empty());
+  EXPECT_EQ((*found)["applies_to"]["entity"].at(0).as_string(), "organization");
+  const std::string told = explain(RuleSet::builtin(), {630000, "enterprise", "first", "website"});
+  EXPECT_THAT(told, testing::HasSubstr("分歧：" + (*found)["note"].as_string()));
+  EXPECT_THAT(told, testing::HasSubstr("可能需要的材料\n"));
+}
+
+// Chongqing says how old an entity manager has to be, and nothing of others.
+TEST(Rules, WhatAProvinceSaysOfSomeLeavesTheNationalRuleForTheOthers) {
+  const auto rules = in_force(RuleSet::builtin(), {500000, "enterprise", "first", "website"});
+  std::vector<std::pair<int64_t, std::string>> who;
+  for (const auto& effective : rules)
+    if (effective.rule->kind->id == "manager-min-age")
+      who.emplace_back(effective.rule->province, effective.params["who"].as_string());
+  EXPECT_THAT(who, testing::ElementsAre(std::pair{500000, "entity_manager"},
+                                        std::pair{0, "service_manager"}));
 }
 
 }  // namespace

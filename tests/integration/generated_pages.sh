@@ -15,7 +15,7 @@ for file in data/rules/*.json; do
   name=$(basename "$file" .json)
   province=$name
   case "$name" in
-    kinds | preapproval) continue ;;
+    kinds | materials | preapproval) continue ;;
     national) province=0 ;;
   esac
   if [ "${BEIAN_GOLDEN:-}" = write ]; then

@@ -39,3 +39,5 @@ grep -q '主体负责人与法定代表人' "$folder/told" || fail "explain"
 status=0
 "$beian" rules explain --province 1 --nature enterprise --kind first 2>/dev/null || status=$?
 [ "$status" = 2 ] || fail "an unknown province gives $status"
+grep -q '可能需要的材料' "$folder/told" || fail "materials are not told"
+grep -q '互联网信息服务备案承诺书（' "$folder/told" || fail "a material has no name"

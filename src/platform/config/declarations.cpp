@@ -92,9 +92,6 @@ constexpr Declaration kDeclarations[] = {
     integer("orders.expiry_days", "45", 1, 3650, "订单停留在申请人处多少天后自动放弃",
             "Days after which an order left with the applicant is abandoned",
             [](Settings& s, const Value& v) { s.orders.expiry_days = v.number; }),
-    integer("orders.services_per_individual", "5", 1, 1000, "个人主体最多可备案的服务数",
-            "Services that an individual may file",
-            [](Settings& s, const Value& v) { s.orders.services_per_individual = v.number; }),
     text("domains.rdap_url", "",
          "查询域名注册信息（RDAP）的地址，如 https://rdap.example/；留空则不查询",
          "Where domain registrations are asked for (RDAP), such as https://rdap.example/; empty: "

@@ -77,7 +77,6 @@ struct Settings {
   } jobs;
   struct {
     int64_t expiry_days = 0;
-    int64_t services_per_individual = 0;
   } orders;
   struct {
     std::string rdap_url, resolvers;
