@@ -1,4 +1,4 @@
-// ./dev bench orders: complete filings a second with five materials each, both sides and the
+// ./dev bench orders: complete filings a second with six materials each, both sides and the
 // clients on this machine; then the API's latency under 50 connections, beside an empty handler's.
 //
 //   bench_orders [--filings N] [--backend sqlite|postgres] [--seconds S]
@@ -114,7 +114,7 @@ void filings_per_second(const tests::TwoSides& sides, const Json& scenario, int 
   for (auto& draft : drafts) wait_completed(draft);
   const double total = seconds_since(start);
   std::printf(
-      "filings             %8.1f /s   (%d with five materials each; handed in after %.1f s, "
+      "filings             %8.1f /s   (%d with six materials each; handed in after %.1f s, "
       "all completed after %.1f s)\n",
       filings / total, filings, handed_in, total);
 }

@@ -8,7 +8,6 @@
 #include "orders/document.hpp"
 #include "orders/overrides.hpp"
 #include "orders/prefill.hpp"
-#include "orders/rule_facts.hpp"
 #include "orders/shape.hpp"
 #include "rules/materials.hpp"
 #include "rules/select.hpp"
@@ -166,9 +165,9 @@ std::optional<rules::Verdict> verdict_of(db::Tx& tx, const Order& order,
 
 }  // namespace
 
-std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx,
-                                             const Order& order) {
-  return verdict_of(tx, order, rule_facts(context, tx, order));
+std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx, const Order& order,
+                                             const Resolved& resolved) {
+  return verdict_of(tx, order, rule_facts(context, tx, order, resolved));
 }
 
 std::string rules_said(const Context& context, db::Tx& tx, const Order& order) {

@@ -6,6 +6,7 @@
 
 #include "materials/materials.hpp"
 #include "orders/context.hpp"
+#include "orders/rule_facts.hpp"
 #include "orders/validate.hpp"
 #include "rules/evaluate.hpp"
 
@@ -14,8 +15,8 @@ namespace beian::orders {
 // What the rules of its province say of an order; nothing as long as province or nature of the
 // entity are not known, for nobody can say then which rules are in force. A cancellation is judged
 // by rules about cancellations alone. Overrides in force are applied (overrides.hpp).
-std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx,
-                                             const Order& order);
+std::optional<rules::Verdict> judge_by_rules(const Context& context, db::Tx& tx, const Order& order,
+                                             const Resolved& resolved = {});
 
 // What the rules say whatever materials are there, as lines that stay the same from day to day: one
 // for each finding and each demand, "refuse manager-min-age /entity/manager/certificate_number",

@@ -68,11 +68,17 @@ Json foreseen_json(const Problems& problems) {
   return list;
 }
 
-// Fresh answers of the registries, so that the rules find them kept.
-void ask_registries(const Context& context, const Json& document) {
-  if (!context.options.domains) return;
-  for (const auto& [domain, pointer] : domains_of(document))
-    (void)domains::facts(*context.options.domains, domain, pointer);
+// Fresh answers of the registries, so that the rules find them kept; and where each domain resolves
+// to, which nobody keeps.
+Resolved ask_registries(const Context& context, const Json& document) {
+  Resolved out;
+  if (!context.options.domains) return out;
+  for (const auto& [domain, pointer] : domains_of(document)) {
+    const auto known = domains::facts(*context.options.domains, domain, pointer);
+    if (known && known->resolution.kind != domains::Resolution::Kind::unknown)
+      out.emplace(domain, known->resolution.addresses);
+  }
+  return out;
 }
 
 }  // namespace
@@ -85,13 +91,13 @@ int64_t foreseen_code(const Problem& problem) {
 }
 
 Result<Json> rehearse(const Context& context, const Order& order, Language language) {
-  ask_registries(context, order.document);
+  const Resolved resolved = ask_registries(context, order.document);
   return context.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const Findings findings = findings_of(context, tx, order);
     Json out = Json::object({{"problems", http::problems_json(findings.problems, language)},
                              {"warnings", http::problems_json(findings.warnings, language)},
                              {"authority", foreseen_json(findings.problems)}});
-    const auto verdict = judge_by_rules(context, tx, order);
+    const auto verdict = judge_by_rules(context, tx, order, resolved);
     out.set("rules", verdict ? to_json(*verdict) : Json());
     out.set("ready", findings.problems.empty());
     return out;

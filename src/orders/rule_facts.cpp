@@ -197,7 +197,8 @@ std::vector<rules::Material> materials_of(db::Tx& tx, const std::string& order_i
 
 }  // namespace
 
-rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order) {
+rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order,
+                        const Resolved& resolved) {
   rules::Facts facts;
   facts.order = order.kind;
   facts.today = parse_day(china_date(context.clock.now())).value();
@@ -220,6 +221,10 @@ rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order) 
   }
   facts.materials = materials_of(tx, order.id);
   add_filed(order, facts);
+  for (auto& one : facts.services)
+    for (auto& domain : one.domains)
+      if (const auto found = resolved.find(domain.name); found != resolved.end())
+        domain.resolves_to = found->second;
   return facts;
 }
 

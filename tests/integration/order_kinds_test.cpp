@@ -145,8 +145,15 @@ class OrderKinds : public ::testing::TestWithParam<std::string> {
                    {4, "/services/0"},
                    {5, "/services/0"}});
   }
-  // The sample website with two domains, filed here.
+  // The sample website with two domains, filed here: an older site, as an administrator says.
   void file_here() {
+    sides_.create_account("admin-sample", "admin");
+    app::ApiUser admin(sides_.provider_url());
+    ASSERT_TRUE(admin.sign_in("admin-sample", sides_.password()));
+    read(admin.put("/api/v1/rules/overrides/two-domains",
+                   Json::object({{"rule", "one-domain-per-website"},
+                                 {"severity", "warn"},
+                                 {"reason", "样例：2019年前的网站"}})));
     Json document = scenario()["document"];
     document.find("services")
         ->items()[0]
