@@ -39,7 +39,6 @@ class Judged : public OrdersWorld {
       if (one["field"].as_string() == field) return one;
     return {};
   }
-  // A number of a person born on that day of 1900 or later, in Guangdong.
   void remove_letter(const std::string& order) {
     const Json list =
         json(send("GET", "/api/v1/orders/" + order + "/materials", "a1"))["materials"];
@@ -87,12 +86,12 @@ TEST_P(Judged, RulesAreToldBesideWhatTheProviderFinds) {
 
 TEST_P(Judged, WhatARuleAdvisesIsAWarningAndIsTaken) {
   Json document = sample_document();
-  // One person for both: Guangdong says nothing, so nationally it is only advised against.
-  document.find("services")->items()[0].set("manager", document["entity"]["manager"]);
+  // Guangdong says nothing of it, and nationally a door number is only advised.
+  document.find("entity")->find("location")->set("address", "样例大道");
   const std::string order = complete_draft("a1", document);
   const Json found = findings(order);
   EXPECT_THAT(lines(found["problems"]), IsEmpty());
-  EXPECT_THAT(lines(found["warnings"]), Contains("rule_refuses@/services/0/manager/name"));
+  EXPECT_THAT(lines(found["warnings"]), Contains("rule_refuses@/entity/location/address"));
   EXPECT_EQ(submit(order).status, 200);
 }
 

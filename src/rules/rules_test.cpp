@@ -203,8 +203,8 @@ TEST(Rules, WhatAProvinceSaysOfSomeLeavesTheNationalRuleForTheOthers) {
   for (const auto& effective : rules)
     if (effective.rule->kind->id == "manager-min-age")
       who.emplace_back(effective.rule->province, effective.params["who"].as_string());
-  EXPECT_THAT(who, testing::ElementsAre(std::pair{500000, "entity_manager"},
-                                        std::pair{0, "service_manager"}));
+  using Who = std::pair<int64_t, std::string>;
+  EXPECT_THAT(who, testing::ElementsAre(Who{500000, "entity_manager"}, Who{0, "service_manager"}));
 }
 
 }  // namespace
