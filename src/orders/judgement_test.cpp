@@ -43,11 +43,12 @@ class Judged : public OrdersWorld {
     const Json list =
         json(send("GET", "/api/v1/orders/" + order + "/materials", "a1"))["materials"];
     for (const Json& one : list.items())
-      if (one["purpose"].as_int() == 11)
+      if (one["purpose"].as_int() == 11) {
         EXPECT_EQ(
             send("DELETE", "/api/v1/orders/" + order + "/materials/" + one["id"].as_string(), "a1")
                 .status,
             204);
+      }
   }
   // Two domains of one website: refused nationwide.
   static Json two_domains() {
