@@ -82,7 +82,8 @@ TEST_P(Judged, RulesAreToldBesideWhatTheProviderFinds) {
   document.find("entity")->find("manager")->set("mobile", "12");
   const auto refused = submit(complete_draft("a1", document));
   EXPECT_EQ(errors(refused),
-            (Lines{"bad_mobile@/entity/manager/mobile", "rule_refuses@/services/0/domains"}));
+            (Lines{"bad_mobile@/entity/manager/mobile", "rule_refuses@/services/0/domains",
+                   "too_short@/entity/manager/mobile"}));
 }
 
 TEST_P(Judged, WhatARuleAdvisesIsAWarningAndIsTaken) {

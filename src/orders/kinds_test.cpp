@@ -9,6 +9,7 @@
 #include "orders/report_body.hpp"
 #include "orders/world_for_test.hpp"
 #include "registry/registry.hpp"
+#include "rules/materials.hpp"
 
 namespace beian::orders {
 namespace {
@@ -89,6 +90,8 @@ class OrderKinds : public OrdersWorld {
     ASSERT_TRUE(stored);
     db_.database->write([&](db::Tx& tx) { materials::insert(tx, *stored); });
   }
+  // Which Guangdong asks for with every order but cancellations.
+  void attach_letter(const Json& order) { attach(order, 11, "/entity"); }
   Json body(const Json& order) { return report_body(load(order["id"].as_string())); }
   static Json new_service(int n) {
     Json service = sample_document(n)["services"].at(0);
@@ -118,10 +121,12 @@ TEST_P(OrderKinds, ANewServiceStartsWithItsEntityFixed) {
   EXPECT_EQ(errors(save(order, changed)), Lines{"verified_locked@/document/entity/manager/mobile"});
   document.set("services", Json::array({new_service(7)}));
   ASSERT_EQ(save(order, document).status, 200);
-  EXPECT_EQ(errors(submit(order)), (Lines{"material_missing@/services/0/materials/1",
+  EXPECT_EQ(errors(submit(order)), (Lines{"material_missing@/entity/materials/11",
+                                          "material_missing@/services/0/materials/1",
                                           "material_missing@/services/0/materials/4",
                                           "material_missing@/services/0/materials/5"}));
   for (const int purpose : {1, 4, 5}) attach(order, purpose, "/services/0");
+  attach_letter(order);
   const auto submitted = submit(order);
   ASSERT_EQ(submitted.status, 200) << submitted.body;
   const Json reported = body(order);
@@ -133,6 +138,7 @@ TEST_P(OrderKinds, ANewServiceStartsWithItsEntityFixed) {
   Json moved = other["document"];
   moved.find("entity")->find("location")->set("address", "样例大道2号");
   ASSERT_EQ(save(other, moved).status, 200);
+  attach_letter(other);
   EXPECT_EQ(errors(submit(other)), Lines{"open_order_exists@/entity/certificate/number"});
 }
 
@@ -152,6 +158,7 @@ TEST_P(OrderKinds, AnEntityFiledElsewhereIsNamedWithItsPassword) {
   document.set("services", Json::array({new_service(8)}));
   ASSERT_EQ(save(order, document).status, 200);
   for (const int purpose : {1, 4, 5}) attach(order, purpose, "/services/0");
+  attach_letter(order);
   EXPECT_EQ(errors(submit(order)), Lines{"required@/filing_password"});
   EXPECT_TRUE(passwords_.asked.empty());
 
@@ -196,6 +203,7 @@ TEST_P(OrderKinds, ANewAccessNamesTheService) {
   document.set("filing_password", "Sample-Filing-1");
   ASSERT_EQ(save(order, document).status, 200);
   for (const int purpose : {1, 4, 5}) attach(order, purpose, "/services/0");
+  attach_letter(order);
   const auto submitted = submit(order);
   ASSERT_EQ(submitted.status, 200) << submitted.body;
   EXPECT_EQ(body(order),
@@ -209,6 +217,7 @@ TEST_P(OrderKinds, AChangedEntityKeepsProvinceAndNumber) {
   const Json order = begun("change_entity");
   Json document = order["document"];
   EXPECT_EQ(document["services"], Json());
+  attach_letter(order);
   EXPECT_EQ(errors(submit(order)), Lines{"nothing_changed@"});
   document.find("entity")->find("certificate")->set("number", "91440106MA0000007K");
   document.find("entity")->find("location")->set("province", 110000);
@@ -220,9 +229,13 @@ TEST_P(OrderKinds, AChangedEntityKeepsProvinceAndNumber) {
   const auto saved = save(order, document);
   ASSERT_EQ(saved.status, 200) << saved.body;
   EXPECT_EQ(json(saved)["changed"], Json::array({"/entity/name"}));
-  // Papers of what changed, no others.
-  EXPECT_EQ(errors(submit(order)), Lines{"material_missing@/entity/materials/2"});
+  // Papers of what changed, no others; and the proof of renaming that the rules ask for.
+  const int proof = rules::material_kind("name-change-proof")->purposes.front();
+  EXPECT_EQ(errors(submit(order)),
+            (Lines{"material_missing@/entity/materials/2",
+                   "material_missing@/entity/materials/" + std::to_string(proof)}));
   attach(order, 2, "/entity");
+  attach(order, proof, "/entity");
   const auto submitted = submit(order);
   ASSERT_EQ(submitted.status, 200) << submitted.body;
   const Json reported = body(order);
@@ -251,6 +264,7 @@ TEST_P(OrderKinds, AChangedServiceMayLoseDomainsAndGetNone) {
   service->set("name", "样例改名网站");
   ASSERT_EQ(save(order, document).status, 200);
   attach(order, 1, "/services/0");
+  attach_letter(order);
   const auto submitted = submit(order);
   ASSERT_EQ(submitted.status, 200) << submitted.body;
   const Json reported = body(order)["services"].at(0);
@@ -270,6 +284,7 @@ TEST_P(OrderKinds, OfAChangeOfBothOnlyWhatDiffersIsReported) {
   document.find("entity")->find("location")->set("address", "样例大道9号");
   const auto saved = save(order, document);
   EXPECT_EQ(json(saved)["changed"], Json::array({"/entity/location/address", "/services/1/name"}));
+  attach_letter(order);
   EXPECT_EQ(errors(submit(order)), Lines{"material_missing@/services/1/materials/1"});
   attach(order, 1, "/services/1");
   ASSERT_EQ(submit(order).status, 200);

@@ -79,7 +79,9 @@ TEST_P(OrdersReview, AProvinceWithoutLinkCannotBeSubmitted) {
       Json::object(
           {{"province", 110000}, {"city", 110100}, {"county", 110101}, {"address", "样例路1号"}}));
   const std::string id = complete_draft("a1", document);
-  EXPECT_EQ(errors(submit(id)), Lines{"no_authority_link@/entity/location/province"});
+  // And an organization files where its certificate was issued.
+  EXPECT_EQ(errors(submit(id)), (Lines{"no_authority_link@/entity/location/province",
+                                       "rule_refuses@/entity/location/province"}));
 }
 
 TEST_P(OrdersReview, OnlyMarkedFieldsOpenAgain) {

@@ -59,10 +59,11 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   append_under(findings.problems, "", std::move(listed.problems));
   append_under(findings.warnings, "", std::move(listed.warnings));
   append_under(findings.problems, "", check_locked(order, order.document));
+  // The look-ups below need sound numbers and names.
+  const bool sound = findings.problems.empty();
   if (const auto verdict = judge_by_rules(context, tx, order))
     add_rule_findings(order, *verdict, materials, findings);
-  // The look-ups below need sound numbers and names.
-  if (!findings.problems.empty()) return findings;
+  if (!sound) return findings;
   append_under(findings.problems, "", check_registry(context, tx, order));
   const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
   if (context.directory.for_province(province).empty())

@@ -53,6 +53,7 @@ bool other_by_proof(const Holders& rule) {
 void judge_holder(const Holders& rule, const View& v, const Domain& domain, Findings& out) {
   if (!domain.holder) return out.unknown("allowed", domain.at, shown(domain) + "的持有者未知");
   const Entity& e = v.entity();
+  if (e.name.empty()) return out.unknown("allowed", domain.at, "主办者名称未知");
   if (same_name(*domain.holder, e.name)) return;  // the entity, or the applicant in person
   const std::string held =
       shown(domain) + "的持有者是" + in_brackets(*domain.holder) + "，与主办者名称不一致，";
@@ -252,7 +253,8 @@ Judge domain_prefix_forbidden(Params& p) {
       const std::string label = name.substr(0, name.find('.'));
       const std::string word = first_of(label, words);
       // A national body has the word in its own name, at the front.
-      if (word.empty() || v.entity().name.starts_with(word)) return;
+      const std::string& own = v.entity().name;
+      if (word.empty() || own.empty() || own.starts_with(word)) return;
       out.wrong("words", domain.at,
                 name + "的前缀含" + in_brackets(word) + "，只有国家级单位可以备案");
     });
@@ -336,7 +338,7 @@ Judge app_domain(Params& p) {
   p.told({"shared_with_website_of_same_entity", "needs_website_filing"});
   return [=](const View& v, Findings& out) {
     v.domains([&](const Service&, const Domain& domain) {
-      if (holder && !domain.holder)
+      if (holder && (!domain.holder || v.entity().name.empty()))
         out.unknown("holder_equals_entity", domain.at, shown(domain) + "的持有者未知");
       else if (holder && !same_name(*domain.holder, v.entity().name))
         out.wrong("holder_equals_entity", domain.at,

@@ -62,8 +62,12 @@ class NameCheck {
                   quoted() + "超过" + std::to_string(*r_.advised_max) + "个字，宜缩短");
   }
 
-  // National bodies carry the word at the front of their own name.
-  bool own_prefix(const std::string& word) const { return v_.entity().name.starts_with(word); }
+  // National bodies carry the word at the front of their own name. Of an entity that is only named
+  // by its number nobody knows.
+  bool own_prefix(const std::string& word) const {
+    const std::string& own = v_.entity().name;
+    return own.empty() || own.starts_with(word);
+  }
 
   void words() {
     for (const auto& word : r_.prefixes)
@@ -86,7 +90,8 @@ class NameCheck {
     for (const auto& word : r_.patterns)
       if (s_.name.ends_with(word))
         wrong("forbidden_patterns", "以笼统的" + in_brackets(word) + "结尾，请改用具体名称");
-    if (!r_.academy.empty() && contains(s_.name, "学院") && !contains(v_.entity().name, "学院") &&
+    if (!r_.academy.empty() && contains(s_.name, "学院") && !v_.entity().name.empty() &&
+        !contains(v_.entity().name, "学院") &&
         std::ranges::none_of(r_.academy, [&](const auto& end) { return s_.name.ends_with(end); }))
       wrong("academy_suffix",
             "含“学院”而单位未登记为学院，请在名称后加" + listed(r_.academy) + "之一");
@@ -143,7 +148,7 @@ class NameCheck {
     const bool wanted = !r_.regions.empty() || !r_.places.empty() || !r_.individual_regions;
     const std::string region = wanted ? region_in(s_.name) : std::string();
     if (region.empty()) return;
-    const bool own = contains(v_.entity().name, region);
+    const bool own = v_.entity().name.empty() || contains(v_.entity().name, region);
     if (v_.individual() && !r_.individual_regions)
       wrong("individual_state_or_region_names", "含地名" + in_brackets(region) + "，个人不得使用");
     else if (!r_.regions.empty() && !own && s_.pre_approvals.empty())
@@ -156,7 +161,10 @@ class NameCheck {
   void relation() {
     if (v_.individual() || s_.name.empty()) return;
     const bool wanted = !r_.related.empty() || !r_.relation_remark.empty() || r_.remark_if_unclear;
-    if (!wanted || related(s_.name, v_.entity().name)) return;
+    if (!wanted) return;
+    if (v_.entity().name.empty())
+      return out_.unknown("relation", at_, "单位名称未知，看不出网站名称与它的关联");
+    if (related(s_.name, v_.entity().name)) return;
     const std::string unrelated = "看不出与单位名称的关联，";
     if (!r_.relation_remark.empty() || r_.remark_if_unclear) {
       if (blank(s_.remark))
