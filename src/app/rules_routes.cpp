@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "orders/kind.hpp"
 #include "rules/explain.hpp"
+#include "rules/materials.hpp"
 
 namespace beian::app {
 
@@ -43,6 +44,22 @@ Result<Json> requirements(const http::Request& request) {
   Json out = rules::requirements(set, wanted);
   out.set("standard_materials", standard_materials(wanted));
   return out;
+}
+
+Json all_materials() {
+  Json list = Json::array();
+  for (const auto& kind : rules::material_kinds()) {
+    Json purposes = Json::array();
+    for (const int purpose : kind.purposes) purposes.push(purpose);
+    // A set is its parts.
+    if (!kind.all)
+      list.push(Json::object({{"material", kind.id},
+                              {"title", kind.title_zh},
+                              {"title_en", kind.title_en},
+                              {"purposes", std::move(purposes)},
+                              {"owner", name_of(kind.owner)}}));
+  }
+  return Json::object({{"materials", std::move(list)}});
 }
 
 // A line a book: how many rules, how sure, how many with sources that disagree.
@@ -83,6 +100,9 @@ std::vector<http::Route> rules_routes() {
   return {
       {"GET", "/api/v1/requirements", http::kPublic,
        "What the rules ask of a case: province, nature, kind of order, kind of service", answer},
+      {"GET", "/api/v1/requirements/materials", http::kPublic,
+       "The materials that rules may ask for, and where an order holds them",
+       [](const http::Request&) { return http::Response::json(all_materials()); }},
       {"GET", "/api/v1/rules/provinces", accounts::kAdmin,
        "The books of rules: how many rules, how sure, how many disputed",
        [](const http::Request&) { return http::Response::json(books()); }},

@@ -16,6 +16,25 @@ export function useCodes(table: MaybeRefOrGetter<string>) {
 export const nameOf = (row: { zh: string; en?: string }) =>
   locale() === 'en' && row.en ? row.en : row.zh
 
+interface MaterialKind {
+  title: string
+  title_en: string
+  purposes: number[]
+}
+
+// What a material is called that only the provider asks for; its number for one that nobody knows.
+export function useOwnMaterials() {
+  const query = useQuery({
+    queryKey: ['materials'],
+    queryFn: () => get<{ materials: MaterialKind[] }>('/api/v1/requirements/materials'),
+    staleTime: Infinity,
+  })
+  return (purpose: number) => {
+    const kind = query.data.value?.materials.find((m) => m.purposes.includes(purpose))
+    return kind ? nameOf({ zh: kind.title, en: kind.title_en }) : String(purpose)
+  }
+}
+
 export interface Region {
   code: number
   name: string
