@@ -6,6 +6,7 @@
 #include "domains/facts.hpp"
 #include "domains/suffix.hpp"
 #include "orders/document.hpp"
+#include "registry/filed_entity.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::orders {
@@ -53,10 +54,11 @@ rules::Entity entity_of(const Context& context, db::Tx& tx, const Json& json) {
   e.certificate_type = certificate["type"].as_int();
   e.certificate_number = certificate["number"].as_string();
   e.certificate_address = certificate["address"].as_string();
-  if (!e.certificate_number.empty())
-    e.filed_here = registry::find_entity(tx, context.cipher, e.certificate_type,
-                                         normal_certificate(e.certificate_number))
-                       .has_value();
+  if (e.certificate_number.empty()) return e;
+  const auto filed = registry::find_certificate(tx, context.cipher, e.certificate_type,
+                                                normal_certificate(e.certificate_number));
+  e.filed_here = filed.has_value();
+  if (filed) e.shell = registry::is_shell(tx, *filed);
   return e;
 }
 

@@ -78,6 +78,8 @@ struct Settings {
   struct {
     int64_t expiry_days = 0;
     int64_t services_per_individual = 0;
+    int64_t services_per_order = 0;
+    bool resource_required = false;
   } orders;
   struct {
     std::string rdap_url, resolvers;
