@@ -2,6 +2,8 @@
 // on two resources and one authorization code, to three numbers; a change of two of them; the end.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/filing_walk.hpp"
 #include "base/embedded.hpp"
 #include "base/encoding.hpp"
