@@ -86,6 +86,9 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.accounts.registrations_per_hour = settings.accounts.registrations_per_hour;
   options.accounts.session_life = settings.session.life;
   options.expiry_days = static_cast<int>(settings.orders.expiry_days);
+  options.services_per_individual = settings.orders.services_per_individual;
+  options.services_per_order = settings.orders.services_per_order;
+  options.resource_required = settings.orders.resource_required;
   options.domains.rdap_url = settings.domains.rdap_url;
   options.domains.resolvers.servers = settings.domains.resolvers;
   options.domains.resolve = settings.domains.resolve;

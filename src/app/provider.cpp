@@ -13,6 +13,7 @@
 #include "authority/service.hpp"
 #include "domains/api.hpp"
 #include "orders/api.hpp"
+#include "orders/stands_on.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
@@ -74,10 +75,11 @@ struct Provider::Impl {
     if (state != "completed" && state != "abandoned") return;
     const std::string& order = payload["order"].as_string();
     database->write([&](db::Tx& tx) {
-      if (state == "completed")
-        resources::settle(resources.context(), tx, order);
-      else
-        resources::give_up(resources.context(), tx, order);
+      if (state == "completed") return resources::settle(resources.context(), tx, order);
+      // What was filed of it before it was given up is filed.
+      if (const auto ended = orders::OrderStore(cipher).load(tx, order))
+        resources::settle_services(resources.context(), tx, order, orders::filed_services(*ended));
+      resources::give_up(resources.context(), tx, order);
     });
   }
 
@@ -86,6 +88,10 @@ struct Provider::Impl {
     out.program = BEIAN_VERSION;
     out.untouched_life = std::chrono::days(options.expiry_days);
     out.domains = domain_context;
+    out.services_per_order = options.services_per_order;
+    out.services_per_individual = options.services_per_individual;
+    out.resource_required = options.resource_required;
+    out.resources = resources.shared_context();
     return out;
   }
 

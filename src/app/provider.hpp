@@ -29,6 +29,9 @@ struct ProviderOptions {
   resources::Limits resources;
   size_t job_threads = 2;
   int expiry_days = 45;
+  int64_t services_per_order = 10;
+  int64_t services_per_individual = 5;
+  bool resource_required = true;
   bool public_metrics = true;
   std::vector<authority::LinkConfig> links;
 };

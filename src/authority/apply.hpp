@@ -76,7 +76,8 @@ class Applier {
   std::string grant(const ledger::UploadRecord& record, const orders::Order& order,
                     const Answer& answer);
   std::string tell_submission(const ledger::UploadRecord& record, Answer& answer);
-  void decision_one(const std::string& item, const Json& decision);
+  Ruling ruling_of(std::string item, const Json& decision);
+  void ruled(Ruling ruling);
   // What an item did that is about no reported record.
   void told(const std::string& item, const std::string& kind, const std::string& effect,
             const std::string& note) {
@@ -92,8 +93,9 @@ class Applier {
                       const Json& given);
   bool is_the_filed_one(const ledger::UploadRecord& record, const Json& filed);
   std::vector<ledger::UploadRecord> orders_asking(const Json& filed);
-  std::string complete(const ledger::UploadRecord& record, const Json& details,
+  std::string complete(const ledger::UploadRecord& record, const Json& filed, const Json& details,
                        const registry::Recorded& recorded);
+  bool all_there(const ledger::UploadRecord& record, const orders::Order& order, const Json& filed);
   std::optional<ledger::UploadRecord> sms_record(const Json& task);
   void sms_of_record(const ledger::UploadRecord& record, const std::string& item);
 

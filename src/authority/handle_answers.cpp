@@ -3,18 +3,68 @@
 
 #include "authority/answers.hpp"
 #include "authority/apply.hpp"
+#include "authority/faults.hpp"
 #include "authority/locate.hpp"
+#include "base/text.hpp"
 #include "orders/kind.hpp"
+#include "orders/report_body.hpp"
 
 namespace beian::authority {
 namespace {
 
 constexpr int64_t kNewService = 2, kNewAccess = 3;  // Czlx
 
-void fill_fields(const Json& document, std::vector<Outcome>& outcomes) {
-  for (auto& outcome : outcomes)
-    if (outcome.verdict == "reject" && outcome.field.empty() && outcome.code)
+// What of a service the code speaks of: "/domains"; "" of others.
+std::string part_of_service(const std::optional<int>& code) {
+  static constexpr std::string_view kFirst = "/services/0";
+  const std::string usual = code ? field_of_fault(*code, 1) : "";
+  return usual.starts_with(kFirst) ? usual.substr(kFirst.size()) : "";
+}
+
+void fill_fields(const Json& document, Answer& answer) {
+  for (size_t i = 0; i < answer.outcomes.size(); ++i) {
+    auto& outcome = answer.outcomes[i];
+    if (outcome.verdict != "reject") continue;
+    if (outcome.field.empty() && outcome.code)
       outcome.field = field_of_result(document, *outcome.code, outcome.text);
+    const bool vague = outcome.field.empty() || outcome.field == "/services";
+    if (vague && i < answer.sites.size() && !answer.sites[i].empty())
+      outcome.field = answer.sites[i] + part_of_service(outcome.code);
+  }
+}
+
+// Of a change of several services that one whose number the authority named it by.
+std::string named_site(const orders::Order& order, const Answer& answer) {
+  const auto& services = order.filed["services"].items();
+  for (size_t i = 0; i < services.size(); ++i)
+    if (!answer.mark.empty() && services[i]["filing_number"].as_string() == answer.mark &&
+        i < order.document["services"].size())
+      return "/services/" + std::to_string(i);
+  return {};
+}
+
+// "网站2负责人": an authority that counts means the second one of the record.
+std::string counted_site(const orders::Order& order, std::string_view words) {
+  static constexpr std::string_view kWord = "网站";
+  for (size_t at = words.find(kWord); at != std::string_view::npos;
+       at = words.find(kWord, at + 1)) {
+    const auto rest = words.substr(at + kWord.size());
+    const auto digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+    const auto reported = orders::reported_services(order);
+    int64_t n = 0;
+    if (text::parse_i64(digits, n) && n >= 1 && n <= static_cast<int64_t>(reported.size()))
+      return "/services/" + std::to_string(reported[static_cast<size_t>(n - 1)]);
+  }
+  return {};
+}
+
+// Of each outcome the service that it is about, as far as anything but its fields tells.
+void find_sites(const orders::Order& order, Answer& answer) {
+  answer.sites.resize(answer.outcomes.size());
+  for (size_t i = 0; i < answer.sites.size(); ++i) {
+    if (answer.sites[i].empty()) answer.sites[i] = named_site(order, answer);
+    if (answer.sites[i].empty()) answer.sites[i] = counted_site(order, answer.outcomes[i].text);
+  }
 }
 
 }  // namespace
@@ -41,7 +91,10 @@ std::string Applier::tell_order(const ledger::UploadRecord& record, Answer& answ
     note(record, answer.reason, answer.details);
     return "noted";
   }
-  if (order) fill_fields(order->document, answer.outcomes);
+  if (order) {
+    find_sites(*order, answer);
+    fill_fields(order->document, answer);
+  }
   Json findings = Json::array();
   for (const auto& outcome : answer.outcomes)
     if (outcome.verdict == "reject")
@@ -66,7 +119,7 @@ std::string Applier::grant(const ledger::UploadRecord& record, const orders::Ord
 std::string Applier::tell_submission(const ledger::UploadRecord& record, Answer& answer) {
   const auto submission = find_submission(tx_, cipher_, *record.submission);
   if (!submission) throw std::logic_error("a record names a submission that does not exist");
-  fill_fields(submission->body, answer.outcomes);
+  fill_fields(submission->body, answer);
   // ZXSJ of V.3.0 has no word for an access (Zxlb ends at 1): the grant is all that tells of its
   // end. One that the registry does not have is gone all the same.
   if (answer.ended_access)

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "authority/apply.hpp"
+#include "authority/service_numbers.hpp"
 #include "authority/submission.hpp"
 #include "base/text.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
 #include "registry/filed.hpp"
 #include "registry/registry.hpp"
 
@@ -63,12 +65,32 @@ std::vector<ledger::UploadRecord> Applier::orders_asking(const Json& filed) {
   return out;
 }
 
+// The services of one order may be filed in parts; each keeps its number as it comes. A record that
+// names none of them tells nothing of parts.
+bool Applier::all_there(const ledger::UploadRecord& record, const orders::Order& order,
+                        const Json& filed) {
+  const Json numbers = service_numbers(record, order, filed);
+  const size_t told = count_told(numbers);
+  if (told == 0) return true;
+  orders_.set_service_numbers(tx_, order.id, numbers);
+  return told == numbers.size() || orders::kind_of(order).services != orders::Part::asked;
+}
+
 // The order has its number.
-std::string Applier::complete(const ledger::UploadRecord& record, const Json& details,
-                              const registry::Recorded& recorded) {
+std::string Applier::complete(const ledger::UploadRecord& record, const Json& filed,
+                              const Json& details, const registry::Recorded& recorded) {
   const auto order = orders_.load(tx_, record.order_id);
   // Told again, or told anew because something else of the entity changed.
   if (order && order->state == orders::State::completed) return "noted";
+  if (order && !all_there(record, *order, filed)) {
+    const auto now = orders_.load(tx_, record.order_id);
+    if (now->service_numbers == order->service_numbers) return "noted";
+    note(record,
+         "管局已核准 " + std::to_string(now->service_numbers.size()) + " 个服务中的 " +
+             std::to_string(count_told(now->service_numbers)) + " 个，等待其余服务",
+         details);
+    return "applied";
+  }
   const auto effect =
       move(record, orders::Event::approve, "管局核准，备案号 " + recorded.entity_number, details);
   if (effect == "applied") orders_.set_filing_number(tx_, record.order_id, recorded.entity_number);
@@ -99,7 +121,7 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
   for (const auto& number : recorded->service_numbers) numbers.push(number);
   details.set("service_numbers", std::move(numbers));
   for (size_t i = 0; i < asking.size(); ++i) {
-    const auto effect = complete(asking[i], details, *recorded);
+    const auto effect = complete(asking[i], filed, details, *recorded);
     const bool again = effect == "noted";
     result(i == 0 ? item : item + "/order/" + std::to_string(i), "filed",
            record && i == 0 ? id : std::nullopt, &asking[i],

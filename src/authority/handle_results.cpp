@@ -1,17 +1,22 @@
 // BAJG of ICP: processing results (Jg_xx) and the authority's decisions (Gjsh), about orders and
 // submissions alike. Which record is meant: the operation (Czlx) and the mark (Bs, Jlid) that the
 // record was given when it was written (mapping_*.cpp).
+#include <algorithm>
+#include <span>
+
 #include "authority/answers.hpp"
 #include "authority/apply.hpp"
 #include "authority/faults.hpp"
 #include "authority/locate.hpp"
+#include "authority/service_numbers.hpp"
 #include "base/text.hpp"
 #include "wire/returns.hpp"
 
 namespace beian::authority {
 namespace {
 
-constexpr int64_t kNewFiling = 1, kCancelAccess = 5, kAttachmentAlone = 35;  // Czlx
+constexpr int64_t kNewFiling = 1, kNewService = 2, kCancelAccess = 5,
+                  kAttachmentAlone = 35;  // Czlx
 constexpr int kGranted = 1001, kRefused = 1002, kAttachmentKept = 1060, kBadFile = 5001;
 
 std::string text_of(const Json& outcome) {
@@ -56,6 +61,7 @@ void Applier::records_one(const std::string& item, const Json& given) {
       mark.empty() && remark.starts_with("XZHYD ") ? kAttachmentAlone : given["operation"].as_int();
   auto answer = answer_of(given["outcomes"], operation);
   answer.kind = answer.refuses() ? "fault" : "success";
+  answer.mark = mark;
   answer.reason = (answer.refuses() ? "管局退回：" : "管局处理结果：") + answer.words;
   if (mark.empty() && whole_file(item, given["outcomes"], answer)) return;
   const auto named = mark.empty() ? ledger::Mark{"icp/remarks", 0, remark}
@@ -86,18 +92,31 @@ bool Applier::whole_file(const std::string& item, const Json& outcomes, const An
 }
 
 void Applier::decisions(const Json& decisions) {
-  for (size_t i = 0; i < decisions.size(); ++i)
-    decision_one("results/decisions/" + std::to_string(i), decisions.at(i));
+  std::vector<Ruling> list;
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    auto one = ruling_of("results/decisions/" + std::to_string(i), decisions.at(i));
+    // Of new services each is decided by itself: the refusals of one record are one refusal.
+    const auto same = std::ranges::find_if(list, [&](const Ruling& other) {
+      return one.record && other.record && one.record->id == other.record->id &&
+             one.answer.refuses() && other.answer.refuses();
+    });
+    if (same == list.end())
+      list.push_back(std::move(one));
+    else
+      same->add(std::move(one));
+  }
+  for (auto& ruling : list) ruled(std::move(ruling));
 }
 
-void Applier::decision_one(const std::string& item, const Json& decision) {
-  std::optional<int64_t> id;
-  if (const Json* given = decision.find("record_id")) id = given->as_int();
-  const int64_t operation = decision["operation"].as_int(kNewFiling);
+Ruling Applier::ruling_of(std::string item, const Json& decision) {
+  Ruling out;
+  out.items.push_back(std::move(item));
+  if (const Json* given = decision.find("record_id")) out.id = given->as_int();
+  out.operation = decision["operation"].as_int(kNewFiling);
   const bool granted = decision["result"].as_int() == 1;
   const std::string& opinion = decision["opinion"].as_string();
 
-  Answer answer;
+  Answer& answer = out.answer;
   answer.kind = "decision";
   answer.words = std::string(granted ? "管局审核通过" : "管局审核未通过") +
                  (opinion.empty() ? "" : "：" + opinion);
@@ -108,14 +127,25 @@ void Applier::decision_one(const std::string& item, const Json& decision) {
                              granted ? kGranted : kRefused,
                              {},
                              {}});
-  if (granted && operation == kCancelAccess) answer.ended_access = id;
-  std::optional<ledger::UploadRecord> record;
-  if (id)
-    record =
-        record_marked(tx_, cipher_, link_.id, {"icp/decisions", operation, std::to_string(*id)});
-  if (record) return answered(item, *record, std::move(answer));
-  result(item, answer.kind, operation == kNewFiling ? id : std::nullopt, nullptr, "unknown",
-         answer.words + "（不对应本系统上报的记录）");
+  if (granted && out.operation == kCancelAccess) answer.ended_access = out.id;
+  if (out.id)
+    out.record = record_marked(tx_, cipher_, link_.id,
+                               {"icp/decisions", out.operation, std::to_string(*out.id)});
+  if (out.record && out.operation == kNewService)
+    answer.sites.push_back(service_reported_as(*out.record, *out.id));
+  return out;
+}
+
+void Applier::ruled(Ruling ruling) {
+  const auto& words = ruling.answer.words;
+  const auto more = std::span(ruling.items).subspan(1);
+  for (const auto& item : more)
+    result(item, ruling.answer.kind, {}, &*ruling.record, "noted", words);
+  if (ruling.record)
+    return answered(ruling.items.front(), *ruling.record, std::move(ruling.answer));
+  result(ruling.items.front(), ruling.answer.kind,
+         ruling.operation == kNewFiling ? ruling.id : std::nullopt, nullptr, "unknown",
+         words + "（不对应本系统上报的记录）");
 }
 
 }  // namespace beian::authority

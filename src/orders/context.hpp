@@ -13,6 +13,9 @@
 namespace beian::domains {
 struct Context;
 }
+namespace beian::resources {
+struct Context;
+}
 
 namespace beian::orders {
 
@@ -24,6 +27,11 @@ struct Options {
   Millis rejudge_interval{3600 * 1000};  // how often drafts under old rules are looked for
   std::string program;                   // its version: it judges by the rules
   std::shared_ptr<const domains::Context> domains;  // empty: nothing is known of any domain
+  int64_t services_per_order = 10;                  // of an individual one
+  int64_t services_per_individual = 5;              // filed in all
+  // What services stand on; empty: there are no resources.
+  std::shared_ptr<const resources::Context> resources;
+  bool resource_required = true;  // must each new service name one, once any is known?
 };
 
 struct Context {

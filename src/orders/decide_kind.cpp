@@ -61,7 +61,10 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
       return decision(
           "add_service",
           "主体" + number +
-              "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。",
+              "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。" +
+              (known.shell ? "该主体名下已无服务（空壳主体），能否直接新增依所在省的规定，"
+                             "不能时须先注销主体再首次备案。"
+                           : ""),
           known);
     case Known::Where::elsewhere: {
       Decision out = decision("add_service",

@@ -17,6 +17,7 @@ struct Known {
   };
   Where entity = Where::nowhere;
   std::string entity_number;
+  bool shell = false;  // here, and without any service
 
   enum class Domain {
     free,

@@ -19,6 +19,9 @@ namespace {
 
 using Kind = FilingStatus::Kind;
 
+// Of all services of an order; each is a question to the authority.
+constexpr size_t kMostDomains = 50;
+
 struct Question {
   int64_t province = 0, nature = 0, certificate_type = 0;
   std::string certificate_number;
@@ -67,8 +70,9 @@ void read_domains(const Json& body, Question& question, Problems& problems) {
   const Json& domains = member(body, "domains", "/domains", &Json::is_array, "array", problems);
   if (!domains.is_array()) return;
   if (domains.size() == 0) problems.push_back({ProblemCode::required, "/domains", {}});
-  if (domains.size() > 20) {
-    problems.push_back({ProblemCode::too_many, "/domains", {{"max", "20"}}});
+  if (domains.size() > kMostDomains) {
+    problems.push_back(
+        {ProblemCode::too_many, "/domains", {{"max", std::to_string(kMostDomains)}}});
     return;
   }
   std::set<std::string> seen;
@@ -130,6 +134,7 @@ Result<Registered> ask_registry(db::Tx& tx, const Context& context, const std::s
     }
     out.known.entity = own ? Known::Where::here : Known::Where::elsewhere;
     out.known.entity_number = entity->filing_number;
+    out.known.shell = own && registry::is_shell(tx, *entity);
     if (own) out.key = std::to_string(entity->province) + "-" + std::to_string(entity->entity_id);
   }
   for (const auto& domain : question.domains) {

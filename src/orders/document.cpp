@@ -153,7 +153,10 @@ Json masked(const Json& document) {
     }
   }
   if (Json* services = out.find("services"); services && services->is_array())
-    for (auto& service : services->items()) mask_person(service.find("manager"));
+    for (auto& service : services->items()) {
+      mask_person(service.find("manager"));
+      if (Json* resource = service.find("resource")) mask_member(*resource, "code", mask_number);
+    }
   return out;
 }
 

@@ -43,7 +43,8 @@ std::vector<std::string> changed_fields(const Json& before, const Json& after);
 // the document has none yet.
 std::string entity_claim(const crypto::ColumnCipher& cipher, const Json& document);
 
-// A copy without personal data, for readers who need none: names of persons, numbers, phones, mail.
+// A copy without personal data, for readers who need none: names of persons, numbers, phones, mail;
+// nor with authorization codes.
 Json masked(const Json& document);
 
 }  // namespace beian::orders

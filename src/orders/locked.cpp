@@ -26,10 +26,26 @@ void add_locked(Problems& problems, std::string field) {
   problems.push_back({ProblemCode::verified_locked, std::move(field), {}});
 }
 
+// Verified domains may be shared out among the services as one likes. Of several services the one
+// is told whose domain was not verified; one that is missing is missing in all of them.
+void check_domains(const Json& verified, const Json& document, Problems& problems) {
+  const size_t before = problems.size();
+  for (const auto& field : domains_of(document))
+    if (std::ranges::find(verified.items(), Json(field.domain)) == verified.items().end())
+      add_locked(problems, field.pointer);
+  if (problems.size() == before) add_locked(problems, "/services");
+}
+
 void check_facts(const Json& locked, const Json& document, Problems& problems) {
   const Json facts = facts_of(document);
-  for (const auto& [fact, field] : kFacts)
-    if (locked.find(fact) && facts[fact] != locked[fact]) add_locked(problems, std::string(field));
+  const bool several = document["services"].size() > 1;
+  for (const auto& [fact, field] : kFacts) {
+    if (!locked.find(fact) || facts[fact] == locked[fact]) continue;
+    if (fact == "domains" && several)
+      check_domains(locked[fact], document, problems);
+    else
+      add_locked(problems, std::string(field));
+  }
 }
 
 void check_changed_service(const Json& before, const Json& after, const std::string& at,

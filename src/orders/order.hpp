@@ -24,14 +24,17 @@ namespace beian::orders {
 //                  "pre_approvals"?: [{"content_type","number"}],
 //                  "accesses": [{"locations": [..], "methods": [..],
 //                                "addresses": [{"from": "203.0.113.1", "to": "203.0.113.1"}]}],
-//                  "manager": PERSON, "remark"?}]}
+//                  "manager": PERSON,
+//                  "resource"?: {"source_id"} or {"code"}, "remark"?}]}
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
 //             "certificate_number"}
 // Where the entity is filed elsewhere: "entity_number", "filing_password", of "entity" only what
 // names it; a new access also "service_number". Cancellations have nothing but "reason" (a code),
 // "remark"? and "filing_password"?.
-// Region codes are six-digit numbers, other codes those of data/codes/*.json.
-// Materials stand beside the document; findings about them use the pointer of their owner:
+// "resource" is what a new service or access stands on: the account's own resource by the
+// provider's name of it, or an authorization code. A filed service has none. Region codes are
+// six-digit numbers, other codes those of data/codes/*.json. Materials stand beside the document;
+// findings about them use the pointer of their owner:
 // "/entity/materials/2", "/services/0/materials/5" (the last part is the purpose).
 struct Order {
   std::string id;
@@ -50,6 +53,9 @@ struct Order {
   // The state of the rules that judged it last (overrides.hpp), and what they said (rejudge.hpp);
   // empty: not judged yet.
   std::string rules_hash, rules_said;
+  // Of each new service of the document its number, null while the authority has not told of it;
+  // null as a whole before the first.
+  Json service_numbers;
   Json code_names;  // names of its codes when it was handed in last (code_names.hpp), or null
 };
 
@@ -104,6 +110,7 @@ class OrderStore {
   // In the transaction of the event that it belongs to: the version is the event's.
   void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const;
   void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number) const;
+  void set_service_numbers(db::Tx& tx, const std::string& order_id, const Json& numbers) const;
 
   // In the transaction of the submission.
   void set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const;

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "china/codes.hpp"
 #include "china/filing_number.hpp"
 #include "china/ip.hpp"
 #include "registry/filed_entity.hpp"
 
 namespace beian::orders {
 namespace {
-
-constexpr size_t kMostServices = 5;  // of one document (shape.cpp)
 
 void set_text(Json& address, std::string_view name) {
   if (!address[name].is_int()) return;
@@ -57,7 +56,8 @@ Json all_of(const std::vector<registry::FiledService>& services) {
 }
 
 // Those of the entity's services that change_both is about.
-Result<Json> chosen(const registry::FiledEntity& entity, const std::vector<std::string>& wanted) {
+Result<Json> chosen(const registry::FiledEntity& entity, const std::vector<std::string>& wanted,
+                    size_t most) {
   std::vector<registry::FiledService> out;
   Problems problems;
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -71,9 +71,8 @@ Result<Json> chosen(const registry::FiledEntity& entity, const std::vector<std::
       out.push_back(*found);
   }
   if (wanted.empty()) std::ranges::copy_if(entity.services, std::back_inserter(out), served_here);
-  if (out.size() > kMostServices)
-    problems.push_back(
-        {ProblemCode::too_many, "/services", {{"max", std::to_string(kMostServices)}}});
+  if (out.size() > most)
+    problems.push_back({ProblemCode::too_many, "/services", {{"max", std::to_string(most)}}});
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return all_of(out);
 }
@@ -84,12 +83,12 @@ std::unexpected<Problems> nothing_to_change(const std::string& field) {
 }
 
 Result<Json> about_entity(const OrderKind& kind, const registry::FiledEntity& entity,
-                          const Named& named) {
+                          const Named& named, size_t most) {
   Json filed = filed_json(entity);
   if (kind.name == "cancel_entity") {
     filed.set("services", all_of(entity.services));
   } else if (is_change(kind)) {
-    auto services = chosen(entity, named.services);
+    auto services = chosen(entity, named.services, most);
     if (!services) return services;
     if (services->size() == 0) return nothing_to_change("/entity");
     if (kind.services == Part::none) services->items().resize(1);
@@ -130,6 +129,19 @@ Result<Json> about_service(const OrderKind& kind, const registry::FiledEntity& e
   return filed;
 }
 
+// Services that an individual may have, those of the order among them.
+Problems too_many_services(const Context& context, const Order& order, size_t filed) {
+  const int64_t most = context.options.services_per_individual;
+  const Json& nature = order.filed["entity"]["nature"];
+  const size_t wanted = order.document["services"].size();
+  if (kind_of(order).services != Part::asked || !nature.is_int() ||
+      !china::is_individual(nature.as_int()) || static_cast<int64_t>(filed + wanted) <= most)
+    return {};
+  return {{ProblemCode::services_of_entity,
+           "/services",
+           {{"max", std::to_string(most)}, {"filed", std::to_string(filed)}}}};
+}
+
 }  // namespace
 
 Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& account_id,
@@ -142,7 +154,8 @@ Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& ac
   const auto entity = registry::open_filed(tx, context.cipher, ref->province, ref->entity_id);
   if (!entity) return fail(ProblemCode::not_found, field);
   return service ? about_service(kind, *entity, ref->service_id, named)
-                 : about_entity(kind, *entity, named);
+                 : about_entity(kind, *entity, named,
+                                static_cast<size_t>(context.options.services_per_order));
 }
 
 Json prefilled(const OrderKind& kind, const Json& filed) {
@@ -164,6 +177,7 @@ Problems check_still_filed(const Context& context, db::Tx& tx, const Order& orde
     if (std::ranges::find(entity->services, services[i]["authority_service_id"].as_int(),
                           &registry::FiledService::id) == entity->services.end())
       problems.push_back({ProblemCode::not_found, "/services/" + std::to_string(i), {}});
+  append_under(problems, "", too_many_services(context, order, entity->services.size()));
   return problems;
 }
 

@@ -32,7 +32,7 @@ Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& ac
 Json prefilled(const OrderKind& kind, const Json& filed);
 
 // Is what the order is about still filed, and the account's own? Else not_found at /entity or
-// /services/n.
+// /services/n. services_of_entity: an individual would have more services than it may.
 Problems check_still_filed(const Context& context, db::Tx& tx, const Order& order);
 
 }  // namespace beian::orders

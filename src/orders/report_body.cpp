@@ -94,9 +94,15 @@ Json named_entity(const Order& order) {
   return out;
 }
 
+// What they stand on is nobody's business but the provider's.
+Json new_services(const Order& order) {
+  Json out = order.document["services"];
+  for (auto& service : out.items()) service.erase("resource");
+  return out;
+}
+
 Json new_service_body(const Order& order) {
-  Json out =
-      Json::object({{"entity", named_entity(order)}, {"services", order.document["services"]}});
+  Json out = Json::object({{"entity", named_entity(order)}, {"services", new_services(order)}});
   copy(out, order.document, "filing_password");
   return out;
 }
@@ -135,7 +141,15 @@ Json report_body(const Order& order) {
   if (is_change(kind)) return change_body(order);
   if (kind.services == Part::named) return new_access_body(order);
   if (entity_part(kind, order.filed) != Part::asked) return new_service_body(order);
-  return order.document;
+  return Json::object({{"entity", order.document["entity"]}, {"services", new_services(order)}});
+}
+
+std::vector<size_t> reported_services(const Order& order) {
+  const size_t services = order.document["services"].size();
+  if (is_change(kind_of(order)) && services > 0) return changed_services(order);
+  std::vector<size_t> out;
+  for (size_t i = 0; i < services; ++i) out.push_back(i);
+  return out;
 }
 
 std::string report_owner(const Order& order, const std::string& owner) {

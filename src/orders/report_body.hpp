@@ -11,6 +11,9 @@ namespace beian::orders {
 // interface demands one).
 Json report_body(const Order& order);
 
+// Places in the document of the services that the report has, in its order.
+std::vector<size_t> reported_services(const Order& order);
+
 // The owner of one of the order's materials, as a pointer into that body; "" when what it belongs
 // to is not reported.
 std::string report_owner(const Order& order, const std::string& owner);

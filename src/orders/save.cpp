@@ -1,6 +1,7 @@
 #include "orders/save.hpp"
 
 #include "orders/document.hpp"
+#include "orders/follow_services.hpp"
 #include "orders/kind.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
@@ -57,6 +58,8 @@ Result<Order> save(const Context& context, const std::string& account_id,
   const TimePoint now = context.clock.now();
 
   return context.database->write_result([&](db::Tx& tx) -> Result<Order> {
+    // Pictures come without a new version, and some may have to move.
+    context.store.lock(tx, order_id);
     auto order = own_order(context, tx, account_id, order_id);
     if (!order) return order;
     if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
@@ -80,6 +83,7 @@ Result<Order> save(const Context& context, const std::string& account_id,
     if (order->document == wanted) return order;
     const auto saved = context.store.save_document(tx, now, *order, wanted);
     if (!saved) return fail(saved);
+    follow_services(tx, order_id, order->document, wanted);
     order->document = wanted;
     order->version = *saved;
     order->updated = now;

@@ -10,6 +10,7 @@ namespace beian::orders {
 // never what the type detection verified (verified_locked); nothing that is blacklisted.
 // stale_version (/version); the form's
 // problems are told under `field` ("/document"). Saving what is there already changes nothing.
+// Pictures of services go with them when they change places, and go when they do.
 Result<Order> save(const Context& context, const std::string& account_id,
                    const std::string& order_id, int64_t version, const Json& document,
                    const std::string& field);

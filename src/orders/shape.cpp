@@ -124,6 +124,13 @@ constexpr Shape kAccesses = list_of(kAccess, 1, 16);
 constexpr Shape kOneAccess = list_of(kAccess, 1, 1);
 constexpr Shape kDomains = list_of(kDomain, 1, 100);
 
+// What a new service stands on: a resource of the account's own, or an authorization code.
+constexpr auto kStandsOnMembers = std::to_array<Member>({
+    {"source_id", &kText64},
+    {"code", &kText64},
+});
+constexpr Shape kStandsOn = object_of(kStandsOnMembers);
+
 constexpr auto kServiceMembers = std::to_array<Member>({
     {"kind", &kText64},
     {"name", &kServiceName, true},
@@ -134,10 +141,11 @@ constexpr auto kServiceMembers = std::to_array<Member>({
     {"pre_approvals", &kPreApprovals},
     {"accesses", &kAccesses, true},
     {"manager", &kPerson, true},
+    {"resource", &kStandsOn},
     {"remark", &kText1024},
 });
 constexpr Shape kService = object_of(kServiceMembers);
-constexpr Shape kServices = list_of(kService, 1, 5);
+constexpr Shape kServices = list_of(kService, 1, kMostServices);
 
 // What tells which entity or service it is that is filed elsewhere.
 constexpr auto kProvinceMembers = std::to_array<Member>({{"province", &kRegion, true}});
@@ -159,6 +167,7 @@ constexpr auto kNamedServiceMembers = std::to_array<Member>({
     {"name", &kServiceName},
     {"domains", &kDomains, true},
     {"accesses", &kOneAccess, true},
+    {"resource", &kStandsOn},
 });
 constexpr Shape kNamedService = object_of(kNamedServiceMembers);
 constexpr Shape kOneNamedService = list_of(kNamedService, 1, 1);

@@ -14,6 +14,9 @@ namespace beian::orders {
 
 enum class Kind { text, number, object, list };
 
+// Services that any document can have; how many one order may have is a setting (validate.hpp).
+inline constexpr int64_t kMostServices = 50;
+
 struct Member;
 struct Shape {
   Kind kind;

@@ -64,8 +64,8 @@ Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
 std::string OrderStore::select(std::string_view rest) {
   return "SELECT id, account_id, kind, state, version, document, findings, locked, filed, "
          "authority, "
-         "filing_number, created, updated, ready_at, code_names, rules_hash, rules_said FROM "
-         "orders " +
+         "filing_number, created, updated, ready_at, code_names, rules_hash, rules_said, "
+         "service_numbers FROM orders " +
          std::string(rest);
 }
 
@@ -88,6 +88,8 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.rules_hash = row.text("rules_hash");
   order.rules_said = row.text("rules_said");
   if (auto names = parse_json(row.text("code_names"))) order.code_names = std::move(*names);
+  if (auto numbers = parse_json(row.text("service_numbers")))
+    order.service_numbers = std::move(*numbers);
   return order;
 }
 
@@ -136,7 +138,7 @@ Result<State> OrderStore::apply(db::Tx& tx, TimePoint now, const std::string& or
     const int64_t changed = tx.exec(
         std::string("UPDATE orders SET state = :to_state, version = version + 1, updated = :now") +
             (joins_queue ? ", ready_at = :now" : "") +
-            (event == Event::submit ? ", edits = 0" : "") +
+            (event == Event::submit ? ", edits = 0, service_numbers = ''" : "") +
             " WHERE id = :id AND state = :from_state AND version = :version",
         {{"to_state", name_of(step->to)},
          {"now", to_ms(now)},
@@ -207,6 +209,12 @@ void OrderStore::set_filing_number(db::Tx& tx, const std::string& order_id,
                                    const std::string& number) const {
   tx.exec("UPDATE orders SET filing_number = :number WHERE id = :id",
           {{"number", number}, {"id", order_id}});
+}
+
+void OrderStore::set_service_numbers(db::Tx& tx, const std::string& order_id,
+                                     const Json& numbers) const {
+  tx.exec("UPDATE orders SET service_numbers = :numbers WHERE id = :id",
+          {{"numbers", to_string(numbers)}, {"id", order_id}});
 }
 
 void OrderStore::set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const {

@@ -8,6 +8,7 @@
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
 #include "orders/rejudge.hpp"
+#include "orders/stands_on.hpp"
 #include "registry/codes.hpp"
 
 namespace beian::orders {
@@ -54,11 +55,13 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   const auto materials = materials::of_order(tx, order.id);
   Findings findings = validate(
       order, materials, context.clock.now(),
-      [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); });
+      [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); },
+      {.services_per_order = context.options.services_per_order});
   Findings listed = check_blacklists(context, tx, order.document);
   append_under(findings.problems, "", std::move(listed.problems));
   append_under(findings.warnings, "", std::move(listed.warnings));
   append_under(findings.problems, "", check_locked(order, order.document));
+  append_under(findings.problems, "", check_resources(context, tx, order));
   // The look-ups below need sound numbers and names.
   const bool sound = findings.problems.empty();
   if (const auto verdict = judge_by_rules(context, tx, order))
@@ -90,6 +93,7 @@ Result<Order> submit(const Context& context, const std::string& account_id,
     if (!findings.problems.empty()) return std::unexpected(std::move(findings.problems));
     if (const auto claimed = context.store.claim(tx, *order); !claimed) return fail(claimed);
     keep_judgement(context, tx, *order);
+    if (const auto taken = take_resources(context, tx, *order); !taken) return fail(taken);
     registry::CodeBook codes(tx);
     context.store.set_code_names(tx, order_id, code_names(codes, order->document));
     const auto state = context.store.apply(tx, context.clock.now(), order_id, Event::submit,

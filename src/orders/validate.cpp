@@ -48,19 +48,21 @@ struct PersonField {
 class Validator {
  public:
   Validator(const Order& order, const std::vector<materials::Material>& materials, TimePoint now,
-            const CodeJudge& judge)
+            const CodeJudge& judge, const Limits& limits)
       : kind_(kind_of(order)),
         document_(order.document),
         filed_(order.filed),
         start_(order.filed.is_null() ? Json() : prefilled(kind_, order.filed)),
         materials_(materials),
         now_(now),
-        judge_(judge) {}
+        judge_(judge),
+        limits_(limits) {}
 
   Findings run() {
     check_shape(form_of(kind_, filed_), document_, "", true, found_.problems);
     if (!as_filed("/entity")) entity();
     number_of_services();
+    names_of_services();
     const auto& services = document_["services"].items();
     for (size_t i = 0; i < services.size(); ++i)
       if (const std::string at_service = "/services/" + std::to_string(i); !as_filed(at_service))
@@ -144,9 +146,23 @@ class Validator {
 
   // Of an individual one new service an order.
   void number_of_services() {
-    if (kind_.services == Part::asked && nature().is_int() && !organisation() &&
-        document_["services"].size() > 1)
-      add(ProblemCode::too_many, "/services", {{"max", "1"}});
+    if (kind_.services != Part::asked) return;
+    const bool individual = nature().is_int() && !organisation();
+    const int64_t most = individual ? 1 : limits_.services_per_order;
+    if (static_cast<int64_t>(document_["services"].size()) > most)
+      add(ProblemCode::services_per_order, "/services",
+          {{"nature", individual ? "个人" : "单位"}, {"max", std::to_string(most)}});
+  }
+
+  // The authority tells the services of an entity apart by their names.
+  void names_of_services() {
+    std::set<std::string> seen;
+    const auto& services = document_["services"].items();
+    for (size_t i = 0; i < services.size(); ++i) {
+      const std::string name(text::trim(services[i]["name"].as_string()));
+      if (!name.empty() && !seen.insert(name).second)
+        add(ProblemCode::duplicate, "/services/" + std::to_string(i) + "/name");
+    }
   }
 
   void reason() {
@@ -182,6 +198,17 @@ class Validator {
     for (size_t i = 0; i < accesses.size(); ++i)
       access(accesses[i], at_service + "/accesses/" + std::to_string(i));
     home_url(service, at_service + "/home_url");
+    stands_on(service, at_service + "/resource");
+  }
+
+  // Of what is filed nobody asks any more what it stands on.
+  void stands_on(const Json& service, const std::string& field) {
+    const Json* resource = service.find("resource");
+    if (!resource) return;
+    if (kind_.services == Part::edited)
+      add(ProblemCode::unknown_field, field);
+    else if (resource->find("source_id") && resource->find("code"))
+      add(ProblemCode::unknown_field, field + "/code");
   }
 
   void pre_approval(const Json& approval, const std::string& field) {
@@ -371,6 +398,7 @@ class Validator {
   const std::vector<materials::Material>& materials_;
   TimePoint now_;
   const CodeJudge& judge_;
+  const Limits& limits_;
   Findings found_;
 };
 
@@ -381,8 +409,8 @@ Status judge_by_program(std::string_view table, int64_t code) {
 }
 
 Findings validate(const Order& order, const std::vector<materials::Material>& materials,
-                  TimePoint now, const CodeJudge& judge) {
-  return Validator(order, materials, now, judge).run();
+                  TimePoint now, const CodeJudge& judge, const Limits& limits) {
+  return Validator(order, materials, now, judge, limits).run();
 }
 
 std::string material_field(int purpose, const std::string& owner) {

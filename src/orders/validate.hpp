@@ -18,6 +18,10 @@ struct Findings {
   Problems warnings;  // told, and submitted all the same
 };
 
+struct Limits {
+  int64_t services_per_order = 10;  // of an individual one, whatever this says
+};
+
 // Does a code table have that code, and still offer it? code_unknown.
 using CodeJudge = std::function<Status(std::string_view table, int64_t code)>;
 Status judge_by_program(std::string_view table, int64_t code);
@@ -27,7 +31,8 @@ Status judge_by_program(std::string_view table, int64_t code);
 // again; a change that changes nothing is nothing_changed. Only kind, document and filed of the
 // order count.
 Findings validate(const Order& order, const std::vector<materials::Material>& materials,
-                  TimePoint now, const CodeJudge& judge = judge_by_program);
+                  TimePoint now, const CodeJudge& judge = judge_by_program,
+                  const Limits& limits = {});
 
 // Where a material belongs: "/entity" for 2 and 3, a service for 1, 4 and 5, as rules/materials.hpp
 // says for the provider's own. material_owner when

@@ -265,7 +265,7 @@ TEST(Validate, AnIndividual) {
   second.erase("home_url");
   document.find("services")->push(second);
   const auto found = lines_of(validate(first_order(document), materials, kNow).problems);
-  EXPECT_NE(std::ranges::find(found, "too_many@/services"), found.end());
+  EXPECT_NE(std::ranges::find(found, "services_per_order@/services"), found.end());
 }
 
 TEST(Validate, OnePersonInBothRolesMayHaveOneNumber) {

@@ -52,6 +52,17 @@ Json filed_json(const Order& order) {
   return out;
 }
 
+// Of each service the number that it has by now; of what is filed already the one that it has.
+Json service_numbers_json(const Order& order) {
+  if (order.service_numbers.is_array()) return order.service_numbers;
+  Json out = Json::array();
+  const bool filed = kind_of(order).services != Part::asked;
+  for (const auto& service : order.filed["services"].items())
+    if (filed) out.push(service["filing_number"]);
+  if (const Json* number = order.document.find("service_number")) out.push(*number);
+  return out;
+}
+
 Json changed_json(const Order& order) {
   Json out = Json::array();
   for (auto& field : changed_fields(prefilled(kind_of(order), order.filed), order.document))
@@ -87,6 +98,7 @@ Json order_json(const Order& order, const http::Caller& caller) {
   json.set("document", std::move(document));
   if (!order.filed.is_null()) json.set("filed", filed_json(order));
   if (is_change(kind_of(order))) json.set("changed", changed_json(order));
+  json.set("service_numbers", service_numbers_json(order));
   json.set("code_names", order.code_names);
   json.set("rules_hash", order.rules_hash);
   json.set("findings", order.findings.is_array() ? order.findings : Json::array());

@@ -36,6 +36,9 @@ struct FiledEntity {
 std::optional<FiledEntity> open_filed(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                       int64_t province, int64_t entity_id);
 
+// A shell entity (空壳主体): filed, and without any service that is.
+bool is_shell(db::Tx& tx, const RecordRef& entity);
+
 // What is filed under that certificate (type code and number), cancelled ones left out.
 std::optional<RecordRef> find_certificate(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                           int64_t type, const std::string& number);

@@ -97,6 +97,14 @@ std::optional<FiledEntity> open_filed(db::Tx& tx, const crypto::ColumnCipher& ci
   return out;
 }
 
+bool is_shell(db::Tx& tx, const RecordRef& entity) {
+  return !tx.query_one(
+                "SELECT 1 AS one FROM registry_services WHERE province = :province "
+                "AND entity_id = :id AND cancelled = 0 LIMIT 1",
+                {{"province", entity.province}, {"id", entity.entity_id}})
+              .has_value();
+}
+
 std::optional<RecordRef> find_certificate(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                           int64_t type, const std::string& number) {
   const std::string key = certificate_key(number);

@@ -16,6 +16,7 @@ class ResourcesApi {
   // /api/v1/resources… and /api/v1/filing-codes…
   std::vector<http::Route> routes();
   const Context& context() const { return *context_; }
+  std::shared_ptr<const Context> shared_context() const { return context_; }
 
  private:
   std::shared_ptr<const Context> context_;

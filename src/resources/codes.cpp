@@ -49,6 +49,7 @@ Result<Code> move_free(const Context& context, db::Tx& tx, const Owned& it, Code
   if (it.code.state != CodeState::unused && it.code.state != CodeState::granted)
     return std::unexpected(Problems{state_fault(it.code, "")});
   const TimePoint now = context.clock.now();
+  context.store.lock(tx, it.resource.id);
   if (!context.store.move_code(tx, now, it.code, to, grantee, ""))
     return fail(ProblemCode::conflict);
   context.store.add_event(tx, now, it.resource.id, event);

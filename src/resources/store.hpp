@@ -35,6 +35,9 @@ class Store {
   void insert(db::Tx& tx, const Resource& resource) const;
   // What the provider says about it; `taken` is not touched.
   void update(db::Tx& tx, const Resource& resource) const;
+  // Keeps other writers of this resource, its codes and its traces waiting until the transaction
+  // ends.
+  void lock(db::Tx& tx, const std::string& id) const;
   // Takes `n` of the quota when as many are left.
   bool take(db::Tx& tx, const std::string& id, int64_t n) const;
   void give_back(db::Tx& tx, const std::string& id, int64_t n) const;
@@ -53,7 +56,9 @@ class Store {
   std::vector<Use> uses(db::Tx& tx, const std::string& order_id) const;
   void insert_use(db::Tx& tx, TimePoint now, const std::string& order_id, const Use& use) const;
   void delete_use(db::Tx& tx, const std::string& order_id, int64_t service) const;
-  void set_used(db::Tx& tx, TimePoint now, const std::string& order_id) const;
+  void set_used(db::Tx& tx, TimePoint now, const std::string& order_id, int64_t service) const;
+  // The use is of no service of the document any more: its place becomes a negative one.
+  void set_aside(db::Tx& tx, const std::string& order_id, int64_t service) const;
 
   bool allowed(db::Tx& tx, const std::string& owner, const std::string& account) const;
   std::vector<std::string> allowed_of(db::Tx& tx, const std::string& owner) const;

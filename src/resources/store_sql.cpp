@@ -131,6 +131,10 @@ void Store::update(db::Tx& tx, const Resource& r) const {
       columns(r));
 }
 
+void Store::lock(db::Tx& tx, const std::string& id) const {
+  tx.exec("UPDATE resources SET taken = taken WHERE id = :id", {{"id", id}});
+}
+
 bool Store::take(db::Tx& tx, const std::string& id, int64_t n) const {
   return tx.exec(
              "UPDATE resources SET taken = taken + :n "
@@ -242,9 +246,20 @@ void Store::delete_use(db::Tx& tx, const std::string& order_id, int64_t service)
           {{"order", order_id}, {"service", service}});
 }
 
-void Store::set_used(db::Tx& tx, TimePoint now, const std::string& order_id) const {
-  tx.exec("UPDATE resource_uses SET state = 'used', at = :now WHERE order_id = :order",
-          {{"order", order_id}, {"now", to_ms(now)}});
+void Store::set_used(db::Tx& tx, TimePoint now, const std::string& order_id,
+                     int64_t service) const {
+  tx.exec(
+      "UPDATE resource_uses SET state = 'used', at = :now "
+      "WHERE order_id = :order AND service = :service",
+      {{"order", order_id}, {"service", service}, {"now", to_ms(now)}});
+}
+
+void Store::set_aside(db::Tx& tx, const std::string& order_id, int64_t service) const {
+  tx.exec(
+      "UPDATE resource_uses SET service = (SELECT CASE WHEN MIN(service) < 0 THEN MIN(service) "
+      "ELSE 0 END - 1 FROM resource_uses WHERE order_id = :order) WHERE order_id = :order AND "
+      "service = :service",
+      {{"order", order_id}, {"service", service}});
 }
 
 bool Store::allowed(db::Tx& tx, const std::string& owner, const std::string& account) const {

@@ -92,6 +92,14 @@ constexpr Declaration kDeclarations[] = {
     integer("orders.expiry_days", "45", 1, 3650, "订单停留在申请人处多少天后自动放弃",
             "Days after which an order left with the applicant is abandoned",
             [](Settings& s, const Value& v) { s.orders.expiry_days = v.number; }),
+    integer("orders.services_per_order", "10", 1, 50, "一个订单最多可含的服务数（个人为 1 个）",
+            "Services in one order (of an individual: one)",
+            [](Settings& s, const Value& v) { s.orders.services_per_order = v.number; }),
+    boolean("orders.resource_required", "true",
+            "新增的服务须指明备案资源或授权码；登记过任一资源后才生效",
+            "Whether new services must name a resource or an authorization code; in force once any "
+            "resource is known",
+            [](Settings& s, const Value& v) { s.orders.resource_required = v.flag; }),
     text("domains.rdap_url", "",
          "查询域名注册信息（RDAP）的地址，如 https://rdap.example/；留空则不查询",
          "Where domain registrations are asked for (RDAP), such as https://rdap.example/; empty: "

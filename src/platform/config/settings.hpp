@@ -77,6 +77,8 @@ struct Settings {
   } jobs;
   struct {
     int64_t expiry_days = 0;
+    int64_t services_per_order = 0;
+    bool resource_required = false;
   } orders;
   struct {
     std::string rdap_url, resolvers;
