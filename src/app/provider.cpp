@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "accounts/identity.hpp"
 #include "addresses/api.hpp"
 #include "app/health.hpp"
 #include "app/landing.hpp"
@@ -75,6 +76,7 @@ struct Provider::Impl {
     orders::Options out;
     out.untouched_life = std::chrono::days(options.expiry_days);
     out.domains = domain_context;
+    out.accounts = options.account_questions;
     return out;
   }
 
@@ -90,6 +92,7 @@ struct Provider::Impl {
     router.add(landing_routes());
     router.add(rules_routes());
     router.add(accounts.routes());
+    router.add(accounts::identity_routes(database, clock, cipher));
     router.add(http::with_plain_text(resources.routes()));
     router.add(http::with_plain_text(domains::routes(domain_context)));
     router.add(http::with_plain_text(orders.routes()));

@@ -4,8 +4,7 @@
 #include <array>
 
 #include "base/embedded.hpp"
-#include "domains/facts.hpp"
-#include "orders/document.hpp"
+#include "orders/account_questions.hpp"
 #include "orders/rule_facts.hpp"
 #include "orders/submit.hpp"
 #include "platform/http/problem_list.hpp"
@@ -70,13 +69,6 @@ Json foreseen_json(const Problems& problems) {
   return list;
 }
 
-// Fresh answers of the registries, so that the rules find them kept.
-void ask_registries(const Context& context, const Json& document) {
-  if (!context.options.domains) return;
-  for (const auto& [domain, pointer] : domains_of(document))
-    (void)domains::facts(*context.options.domains, domain, pointer);
-}
-
 }  // namespace
 
 int64_t foreseen_code(const Problem& problem) {
@@ -87,7 +79,7 @@ int64_t foreseen_code(const Problem& problem) {
 }
 
 Result<Json> rehearse(const Context& context, const Order& order, Language language) {
-  ask_registries(context, order.document);
+  ask_domain_holders(context, order.document);
   return context.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const Findings findings = findings_of(context, tx, order);
     Json out = Json::object({{"problems", http::problems_json(findings.problems, language)},

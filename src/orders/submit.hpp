@@ -10,12 +10,12 @@ namespace beian::orders {
 // Every problem of the validation; those of check_registry; filing_password_wrong,
 // filing_password_limited (asked of the authority before all else); blacklisted; no_authority_link;
 // open_order_exists, domain_in_open_order; event_not_allowed, stale_version.
-Result<Order> submit(const Context& context, const std::string& account_id,
-                     const std::string& order_id, std::optional<int64_t> version);
+Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
+                     std::optional<int64_t> version);
 
 // withdraw, abandon, resubmit: one event of the machine, nothing else.
-Result<Order> act(const Context& context, const std::string& account_id,
-                  const std::string& order_id, Event event, std::optional<int64_t> version);
+Result<Order> act(const Context& context, const Applicant& who, const std::string& order_id,
+                  Event event, std::optional<int64_t> version);
 
 // The validation alone, without submitting.
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order);

@@ -1,6 +1,7 @@
 // A filed record becomes rows, and the journal tells what it changed for each domain.
 #include "base/personal.hpp"
 #include "registry/filed.hpp"
+#include "registry/holders.hpp"
 #include "registry/journal.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
@@ -51,6 +52,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
   } else if (store::adopt_entity(tx, now, account_id, filed->province, filed->id)) {
     out.changed = true;
   }
+  add_holder(tx, now, account_id, filed->province, filed->id);
   for (const auto& service : filed->services) {
     // Whose access counts as ours, and whose service it is, belong to what is compared.
     const std::string service_print = cipher.blind_index(
