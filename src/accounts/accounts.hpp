@@ -28,6 +28,8 @@ inline constexpr http::Scope kAudit{"audit"};                 // read everything
 inline constexpr http::Scope kAdmin{"admin"};                 // accounts, settings
 inline constexpr http::Scope kAccount{"account"};             // own account, tokens
 inline constexpr http::Scope kAccess{"access:read"};          // the access answer
+inline constexpr http::Scope kMembers{"members"};             // who acts for the account
+inline constexpr http::Scope kTransfer{"transfer"};           // gives the account's filings away
 
 struct Account {
   std::string id;
@@ -41,6 +43,10 @@ std::span<const std::string_view> roles();
 // The scopes of a role; empty for an unknown one.
 std::span<const http::Scope> scopes_of(std::string_view role);
 bool role_holds(std::string_view role, http::Scope scope);
+// Members of an account (accounts/member.hpp) hold at most this of it: owner, manager, editor,
+// reader. The second table of accounts/roles.cpp.
+std::span<const std::string_view> member_roles();
+std::span<const http::Scope> member_scopes(std::string_view role);  // empty for an unknown one
 // Does the caller (a session or a token, which may hold less than its role) hold the scope? Used by
 // handlers that answer differently, e.g. for a reviewer.
 //
@@ -55,6 +61,9 @@ bool holds(const http::Caller& caller, http::Scope scope);
 Result<Account> create_account(db::Database& database, TimePoint now, const std::string& name,
                                const Secret& password, const std::string& role);
 std::optional<Account> find_account(db::Tx& tx, const std::string& id);
+// The account that a person means who writes that name, or the name of a member. not_found at
+// `field`, for disabled ones too.
+Result<Account> account_named(db::Tx& tx, std::string_view name, std::string_view field);
 
 // Routes /api/v1/accounts, /api/v1/session, /api/v1/tokens and the authorizer of every other route.
 // Cookie beian_session (HttpOnly, SameSite=Lax, Secure when configured); state-changing requests

@@ -8,12 +8,12 @@ Result<store::AccountRow> change_account(db::Database& database, TimePoint now,
   if (change.role && scopes_of(*change.role).empty())
     return fail(ProblemCode::code_unknown, "/role", {{"code", *change.role}});
   // So that the last administrator cannot lock everybody out.
-  if (id == caller.account_id) return fail(ProblemCode::own_account);
+  if (id == caller.actor()) return fail(ProblemCode::own_account);
   return database.write_result([&](db::Tx& tx) -> Result<store::AccountRow> {
     auto row = store::account_by_id(tx, id);
     if (!row) return fail(ProblemCode::not_found);
     const auto trace = [&](const char* kind, Json details) {
-      store::add_event(tx, now, {kind, id, caller.account_id, remote, std::move(details)});
+      store::add_event(tx, now, {kind, id, caller.actor(), remote, std::move(details)});
     };
     if (change.role && *change.role != row->account.role) {
       store::set_role(tx, now, id, *change.role);

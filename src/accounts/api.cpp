@@ -8,6 +8,7 @@
 #include "accounts/body.hpp"
 #include "accounts/change_password.hpp"
 #include "accounts/create_account.hpp"
+#include "accounts/member.hpp"
 #include "accounts/password.hpp"
 #include "accounts/session.hpp"
 #include "accounts/store.hpp"
@@ -162,7 +163,11 @@ struct AccountsApi::Impl {
   Result<Json> read_session(const Request& request) const {
     const auto known = who_asks(*database, clock.now(), request);
     if (!known) return fail(ProblemCode::not_signed_in);
+    const std::string& account = known->caller.account_id;
+    const auto acts_for =
+        database->read_value([&](db::Tx& tx) { return find_account(tx, account); });
     return Json::object({{"account", json_of(known->account)},
+                         {"acts_for", acts_for ? json_of(*acts_for) : Json()},
                          {"scopes", names_of(known->caller.scopes)},
                          {"csrf", known->csrf.empty() ? Json() : Json(known->csrf)}});
   }
@@ -207,7 +212,7 @@ struct AccountsApi::Impl {
 
   Result<Json> my_tokens(const Request& request) const {
     const auto rows = database->read_value(
-        [&](db::Tx& tx) { return store::list_tokens(tx, request.caller.account_id); });
+        [&](db::Tx& tx) { return store::list_tokens(tx, request.caller.actor()); });
     Json list = Json::array();
     for (const auto& row : rows) list.push(json_of(row));
     return Json::object({{"tokens", list}});
@@ -247,7 +252,7 @@ struct AccountsApi::Impl {
     const std::string role = body.text("role");
     if (auto read = body.finish(); !read) return fail(read);
     const auto account = create_account_by(*database, clock.now(), name, password, role,
-                                           {request.caller.account_id, request.remote});
+                                           {request.caller.actor(), request.remote});
     if (!account) return fail(account);
     return Json::object({{"account", json_of(*account)}});
   }
@@ -299,7 +304,7 @@ std::vector<http::Route> AccountsApi::routes() {
   const auto whole = [impl = impl_](Whole answer) -> http::Handler {
     return [impl, answer](const Request& request) { return (*impl.*answer)(request); };
   };
-  return {
+  std::vector<http::Route> out = {
       {"POST", "/api/v1/accounts", http::kPublic, "Register an applicant",
        json(&Impl::register_account, 201)},
       {"POST", "/api/v1/session", http::kPublic, "Sign in", whole(&Impl::open_session)},
@@ -321,6 +326,8 @@ std::vector<http::Route> AccountsApi::routes() {
       {"GET", "/api/v1/admin/events", kAdmin, "Audit trail of the accounts, newest first",
        json(&Impl::events)},
   };
+  for (auto& route : member_routes(impl_->database, impl_->clock)) out.push_back(std::move(route));
+  return out;
 }
 
 http::Authorizer AccountsApi::authorizer() {

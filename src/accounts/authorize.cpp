@@ -24,17 +24,28 @@ std::string bearer_of(const http::Request& request) {
   return std::string(text::trim(header.substr(kScheme.size())));
 }
 
+std::vector<http::Scope> scopes_held(const store::Credential& credential) {
+  const auto of_role = scopes_of(credential.account.role);
+  std::vector<http::Scope> held(of_role.begin(), of_role.end());
+  if (credential.member_role.empty()) return held;
+  const auto of_member = member_scopes(credential.member_role);
+  std::erase_if(held,
+                [&](http::Scope s) { return std::ranges::find(of_member, s) == of_member.end(); });
+  return held;
+}
+
 http::Caller caller_of(const store::Credential& credential) {
   http::Caller caller;
-  caller.account_id = credential.account.id;
+  caller.account_id = credential.acts_for;
+  caller.actor_id = credential.account.id;
   caller.role = credential.account.role;
   caller.session = credential.id;
-  const auto role_scopes = scopes_of(caller.role);
+  const auto role_scopes = scopes_held(credential);
   if (!credential.token_scopes) {
     for (const auto& scope : role_scopes) caller.scopes.emplace_back(scope.name());
     return caller;
   }
-  // What the token was given, as far as the account's role still holds it.
+  // What the token was given, as far as its sign-in still holds it.
   const auto given = parse_json(*credential.token_scopes);
   if (!given) throw std::runtime_error("token " + credential.id + " has broken scopes");
   for (const auto& item : given->items()) {

@@ -11,7 +11,7 @@ namespace beian::accounts {
 Status change_password(db::Database& database, TimePoint now, const http::Caller& caller,
                        const Secret& current, const Secret& password, const std::string& remote) {
   const auto row =
-      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.account_id); });
+      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.actor()); });
   if (!row) return fail(ProblemCode::not_signed_in);
   Problems problems;
   const auto old_normal = normal_password(current, "/current");
@@ -29,22 +29,22 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
   if (auto counted = count_attempts(database, now, {bucket}); !counted) return counted;
   if (!crypto::verify_password(row->password_hash, *old_normal)) {
     database.write([&](db::Tx& tx) {
-      store::add_event(
-          tx, now, {"password_change_failed", caller.account_id, caller.account_id, remote, {}});
+      store::add_event(tx, now,
+                       {"password_change_failed", caller.actor(), caller.actor(), remote, {}});
     });
     return fail(ProblemCode::wrong_credentials, "/current");
   }
   const std::string hash = crypto::hash_password(*normal);
   return database.write_result([&](db::Tx& tx) -> Status {
     // Changed meanwhile by another session: what was checked counts no more.
-    const auto now_row = store::account_by_id(tx, caller.account_id);
+    const auto now_row = store::account_by_id(tx, caller.actor());
     if (!now_row || now_row->password_hash != row->password_hash)
       return fail(ProblemCode::wrong_credentials, "/current");
-    store::set_password(tx, now, caller.account_id, hash);
-    const int64_t ended = store::delete_sessions(tx, caller.account_id, caller.session);
+    store::set_password(tx, now, caller.actor(), hash);
+    const int64_t ended = store::delete_sessions(tx, caller.actor(), caller.session);
     store::forget_attempts(tx, bucket.key);
     store::add_event(tx, now,
-                     {"password_changed", caller.account_id, caller.account_id, remote,
+                     {"password_changed", caller.actor(), caller.actor(), remote,
                       Json::object({{"sessions_ended", ended}})});
     return {};
   });

@@ -10,7 +10,7 @@ namespace beian::accounts {
 Status confirm_password(db::Database& database, TimePoint now, const http::Caller& caller,
                         const Secret& password, std::string_view field) {
   const auto row =
-      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.account_id); });
+      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.actor()); });
   if (!row) return fail(ProblemCode::not_signed_in);
   const auto normal = normal_password(password, field);
   if (!normal) return fail(normal);
@@ -22,8 +22,7 @@ Status confirm_password(db::Database& database, TimePoint now, const http::Calle
     if (right)
       store::take_back_attempt(tx, bucket.key);
     else
-      store::add_event(tx, now,
-                       {"confirmation_failed", caller.account_id, caller.account_id, "", {}});
+      store::add_event(tx, now, {"confirmation_failed", caller.actor(), caller.actor(), "", {}});
   });
   if (!right) return fail(ProblemCode::wrong_credentials, std::string(field));
   return {};

@@ -55,4 +55,17 @@ std::optional<Account> find_account(db::Tx& tx, const std::string& id) {
   return std::move(row->account);
 }
 
+Result<Account> account_named(db::Tx& tx, std::string_view name, std::string_view field) {
+  const auto none = [&] { return fail(ProblemCode::not_found, std::string(field)); };
+  const auto parsed = parse_name(name, field);
+  if (!parsed) return none();
+  const auto named = store::account_by_key(tx, parsed->key);
+  if (!named || named->disabled) return none();
+  const auto member = store::member_by_id(tx, named->account.id);
+  if (!member || member->account_id == named->account.id) return named->account;
+  const auto account = store::account_by_id(tx, member->account_id);
+  if (member->removed || !account || account->disabled) return none();
+  return account->account;
+}
+
 }  // namespace beian::accounts

@@ -24,7 +24,11 @@ struct Checked {
 Checked check(db::Database& database, const std::optional<Name>& name, const Secret& password) {
   std::optional<store::AccountRow> row;
   if (name)
-    row = database.read_value([&](db::Tx& tx) { return store::account_by_key(tx, name->key); });
+    row = database.read_value([&](db::Tx& tx) {
+      auto found = store::account_by_key(tx, name->key);
+      if (found && store::is_barred(tx, found->account.id)) found->disabled = true;
+      return found;
+    });
   const bool right =
       crypto::verify_password(row ? row->password_hash : decoy_hash(), password) && row;
   Checked out;
@@ -77,7 +81,8 @@ Result<SignedIn> sign_in(db::Database& database, TimePoint now, Millis life,
   return database.write_result([&](db::Tx& tx) -> Result<SignedIn> {
     // Disabled or given a new password while the hash was computed?
     const auto row = store::account_by_id(tx, out.account.id);
-    if (!row || row->disabled || row->password_hash != checked.account->password_hash)
+    if (!row || row->disabled || store::is_barred(tx, row->account.id) ||
+        row->password_hash != checked.account->password_hash)
       return fail(ProblemCode::wrong_credentials);
     store::delete_expired(tx, now, now - kOldestAttempt);
     if (!old_cookie.empty()) store::delete_session_by_hash(tx, hash_of(old_cookie));
@@ -96,7 +101,7 @@ bool sign_out(db::Database& database, TimePoint now, const http::Caller& caller,
   database.write([&](db::Tx& tx) {
     ended = store::delete_session(tx, caller.session);
     if (ended)
-      store::add_event(tx, now, {"signed_out", caller.account_id, caller.account_id, remote, {}});
+      store::add_event(tx, now, {"signed_out", caller.actor(), caller.actor(), remote, {}});
   });
   return ended;
 }

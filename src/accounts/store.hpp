@@ -26,6 +26,18 @@ void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::s
 void set_role(db::Tx& tx, TimePoint now, const std::string& id, const std::string& role);
 void set_disabled(db::Tx& tx, TimePoint now, const std::string& id, bool disabled);
 
+// A member that was one of `account_id` once has a row as well.
+struct MemberRow {
+  std::string id, name, account_id, role;
+  TimePoint since;
+  std::optional<TimePoint> removed;
+};
+void put_member(db::Tx& tx, const MemberRow& row);  // inserts or replaces; `name` is not stored
+std::optional<MemberRow> member_by_id(db::Tx& tx, const std::string& id);
+std::vector<MemberRow> list_members(db::Tx& tx, const std::string& account_id);  // oldest first
+// May not sign in although it is not disabled itself: removed, or its account is disabled.
+bool is_barred(db::Tx& tx, const std::string& id);
+
 struct AccountFilter {
   std::string part;   // of the name; case of ASCII letters does not matter; empty: all
   std::string role;   // empty: all
@@ -38,13 +50,15 @@ std::vector<AccountRow> list_accounts(db::Tx& tx, const AccountFilter& filter);
 // What a session or token gives: who, by what, and for a token its scopes (JSON array).
 struct Credential {
   std::string id;
-  Account account;
+  Account account;          // of the sign-in
+  std::string acts_for;     // the account
+  std::string member_role;  // empty: it is its own account and has no members
   std::optional<std::string> token_scopes;
   std::optional<int64_t> last_used;  // tokens
 };
 void insert_session(db::Tx& tx, TimePoint now, const std::string& id, const std::string& account_id,
                     const std::string& token_hash, const std::string& remote, TimePoint expires);
-// Not expired, not revoked, account not disabled.
+// Not expired, not revoked, neither disabled nor barred.
 std::optional<Credential> session_by_hash(db::Tx& tx, TimePoint now, const std::string& hash);
 std::optional<Credential> token_by_hash(db::Tx& tx, TimePoint now, const std::string& hash);
 bool delete_session(db::Tx& tx, const std::string& id);
@@ -63,6 +77,7 @@ void insert_token(db::Tx& tx, const TokenRow& row, const std::string& hash);
 std::vector<TokenRow> list_tokens(db::Tx& tx, const std::string& account_id);  // newest first
 int64_t live_tokens(db::Tx& tx, TimePoint now, const std::string& account_id);
 bool revoke_token(db::Tx& tx, TimePoint now, const std::string& account_id, const std::string& id);
+void revoke_tokens(db::Tx& tx, TimePoint now, const std::string& account_id);  // all of them
 void touch_token(db::Tx& tx, TimePoint now, const std::string& id);
 
 // Counts one more attempt in the bucket's window, which begins anew when it began before `cut`.

@@ -33,6 +33,34 @@ std::optional<TimePoint> opt_time(const db::Row& row, std::string_view column) {
   return from_ms(*ms);
 }
 
+// Behind `JOIN accounts a`: the membership m of the sign-in and its account o.
+constexpr std::string_view kMembership =
+    "LEFT JOIN account_members m ON m.member_id = a.id "
+    "LEFT JOIN accounts o ON o.id = m.account_id ";
+constexpr std::string_view kNotBarred =
+    "AND a.disabled = 0 AND (m.member_id IS NULL OR (m.removed IS NULL AND o.disabled = 0))";
+constexpr std::string_view kCredentialColumns =
+    "a.id AS id, a.name AS name, a.role AS role, a.created AS created, "
+    "m.account_id AS acts_for, m.role AS member_role ";
+
+Credential credential_of(const db::Row& row) {
+  Credential out;
+  out.account = {row.text("id"), row.text("name"), row.text("role"), from_ms(row.i64("created"))};
+  out.acts_for = row.opt_text("acts_for").value_or(out.account.id);
+  out.member_role = row.text("member_role");
+  return out;
+}
+
+MemberRow member_of(const db::Row& row) {
+  return {row.text("member_id"), row.text("name"),          row.text("account_id"),
+          row.text("role"),      from_ms(row.i64("since")), opt_time(row, "removed")};
+}
+
+constexpr std::string_view kMembers =
+    "SELECT m.member_id AS member_id, a.name AS name, m.account_id AS account_id, m.role AS role, "
+    "m.since AS since, m.removed AS removed FROM account_members m "
+    "JOIN accounts a ON a.id = m.member_id ";
+
 // % and _ mean themselves; '!' is the escape character of our LIKEs.
 std::string like_part(std::string_view part) {
   std::string out = "%";
@@ -83,6 +111,45 @@ void set_disabled(db::Tx& tx, TimePoint now, const std::string& id, bool disable
           {{"disabled", disabled}, {"now", to_ms(now)}, {"id", id}});
 }
 
+void put_member(db::Tx& tx, const MemberRow& row) {
+  std::optional<int64_t> removed;
+  if (row.removed) removed = to_ms(*row.removed);
+  tx.exec(
+      "INSERT INTO account_members (member_id, account_id, role, since, removed) "
+      "VALUES (:id, :account, :role, :since, :removed) ON CONFLICT (member_id) DO UPDATE SET "
+      "role = excluded.role, since = excluded.since, removed = excluded.removed",
+      {{"id", row.id},
+       {"account", row.account_id},
+       {"role", row.role},
+       {"since", to_ms(row.since)},
+       {"removed", removed}});
+}
+
+std::optional<MemberRow> member_by_id(db::Tx& tx, const std::string& id) {
+  const auto row = tx.query_one(std::string(kMembers) + "WHERE m.member_id = :id", {{"id", id}});
+  if (!row) return std::nullopt;
+  return member_of(*row);
+}
+
+std::vector<MemberRow> list_members(db::Tx& tx, const std::string& account_id) {
+  std::vector<MemberRow> out;
+  for (const auto& row :
+       tx.query(std::string(kMembers) + "WHERE m.account_id = :account ORDER BY m.member_id",
+                {{"account", account_id}}))
+    out.push_back(member_of(row));
+  return out;
+}
+
+bool is_barred(db::Tx& tx, const std::string& id) {
+  return tx
+      .query_one(
+          "SELECT m.member_id FROM account_members m "
+          "JOIN accounts o ON o.id = m.account_id WHERE m.member_id = :id "
+          "AND (m.removed IS NOT NULL OR o.disabled = 1)",
+          {{"id", id}})
+      .has_value();
+}
+
 std::vector<AccountRow> list_accounts(db::Tx& tx, const AccountFilter& filter) {
   std::string sql = "SELECT " + std::string(kAccountColumns) + " FROM accounts WHERE id > :after";
   db::Params params = {{"after", filter.after}};
@@ -116,32 +183,31 @@ void insert_session(db::Tx& tx, TimePoint now, const std::string& id, const std:
 }
 
 std::optional<Credential> session_by_hash(db::Tx& tx, TimePoint now, const std::string& hash) {
-  const auto row = tx.query_one(
-      "SELECT s.id AS session_id, a.id AS id, a.name AS name, a.role AS role, "
-      "a.created AS created FROM account_sessions s JOIN accounts a ON a.id = s.account_id "
-      "WHERE s.token_hash = :hash AND s.expires > :now AND a.disabled = 0",
-      {{"hash", hash}, {"now", to_ms(now)}});
+  const auto row =
+      tx.query_one("SELECT s.id AS session_id, " + std::string(kCredentialColumns) +
+                       "FROM account_sessions s JOIN accounts a ON a.id = s.account_id " +
+                       std::string(kMembership) +
+                       "WHERE s.token_hash = :hash AND s.expires > :now " + std::string(kNotBarred),
+                   {{"hash", hash}, {"now", to_ms(now)}});
   if (!row) return std::nullopt;
-  Credential out;
+  Credential out = credential_of(*row);
   out.id = row->text("session_id");
-  out.account = {row->text("id"), row->text("name"), row->text("role"),
-                 from_ms(row->i64("created"))};
   return out;
 }
 
 std::optional<Credential> token_by_hash(db::Tx& tx, TimePoint now, const std::string& hash) {
-  const auto row = tx.query_one(
-      "SELECT t.id AS token_id, t.scopes AS scopes, t.last_used AS last_used, a.id AS id, "
-      "a.name AS name, a.role AS role, a.created AS created "
-      "FROM account_tokens t JOIN accounts a ON a.id = t.account_id "
-      "WHERE t.token_hash = :hash AND t.revoked IS NULL "
-      "AND (t.expires IS NULL OR t.expires > :now) AND a.disabled = 0",
-      {{"hash", hash}, {"now", to_ms(now)}});
+  const auto row =
+      tx.query_one("SELECT t.id AS token_id, t.scopes AS scopes, t.last_used AS last_used, " +
+                       std::string(kCredentialColumns) +
+                       "FROM account_tokens t JOIN accounts a ON a.id = t.account_id " +
+                       std::string(kMembership) +
+                       "WHERE t.token_hash = :hash AND t.revoked IS NULL "
+                       "AND (t.expires IS NULL OR t.expires > :now) " +
+                       std::string(kNotBarred),
+                   {{"hash", hash}, {"now", to_ms(now)}});
   if (!row) return std::nullopt;
-  Credential out;
+  Credential out = credential_of(*row);
   out.id = row->text("token_id");
-  out.account = {row->text("id"), row->text("name"), row->text("role"),
-                 from_ms(row->i64("created"))};
   out.token_scopes = row->text("scopes");
   out.last_used = row->opt_i64("last_used");
   return out;
@@ -205,6 +271,12 @@ bool revoke_token(db::Tx& tx, TimePoint now, const std::string& account_id, cons
              "UPDATE account_tokens SET revoked = :now "
              "WHERE id = :id AND account_id = :account AND revoked IS NULL",
              {{"now", to_ms(now)}, {"id", id}, {"account", account_id}}) > 0;
+}
+
+void revoke_tokens(db::Tx& tx, TimePoint now, const std::string& account_id) {
+  tx.exec(
+      "UPDATE account_tokens SET revoked = :now WHERE account_id = :account AND revoked IS NULL",
+      {{"now", to_ms(now)}, {"account", account_id}});
 }
 
 void touch_token(db::Tx& tx, TimePoint now, const std::string& id) {

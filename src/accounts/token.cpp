@@ -53,18 +53,18 @@ Result<NewToken> create_token(db::Database& database, TimePoint now, const http:
   NewToken token;
   token.secret = Secret(std::string(kTokenPrefix) + base64url_encode(random_bytes(32)));
   token.row.id = new_id(now);
-  token.row.account_id = caller.account_id;
+  token.row.account_id = caller.actor();
   token.row.name = std::string(text::trim(name));
   token.row.scopes = to_string(list);
   token.row.created = now;
   if (days) token.row.expires = now + Millis(*days * kDay);
   const std::string hash = hash_of(token.secret.reveal());
   return database.write_result([&](db::Tx& tx) -> Result<NewToken> {
-    if (store::live_tokens(tx, now, caller.account_id) >= kMostTokens)
+    if (store::live_tokens(tx, now, caller.actor()) >= kMostTokens)
       return fail(ProblemCode::too_many, "", {{"max", std::to_string(kMostTokens)}});
     store::insert_token(tx, token.row, hash);
     store::add_event(tx, now,
-                     {"token_created", caller.account_id, caller.account_id, remote,
+                     {"token_created", caller.actor(), caller.actor(), remote,
                       Json::object({{"token", token.row.id}, {"scopes", list}})});
     return token;
   });
@@ -73,10 +73,10 @@ Result<NewToken> create_token(db::Database& database, TimePoint now, const http:
 Status revoke_token(db::Database& database, TimePoint now, const http::Caller& caller,
                     const std::string& id, const std::string& remote) {
   return database.write_result([&](db::Tx& tx) -> Status {
-    if (!store::revoke_token(tx, now, caller.account_id, id)) return fail(ProblemCode::not_found);
-    store::add_event(tx, now,
-                     {"token_revoked", caller.account_id, caller.account_id, remote,
-                      Json::object({{"token", id}})});
+    if (!store::revoke_token(tx, now, caller.actor(), id)) return fail(ProblemCode::not_found);
+    store::add_event(
+        tx, now,
+        {"token_revoked", caller.actor(), caller.actor(), remote, Json::object({{"token", id}})});
     return {};
   });
 }

@@ -3,8 +3,10 @@
 #include <iostream>
 
 #include "accounts/accounts.hpp"
+#include "accounts/identity.hpp"
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
 
 namespace beian::app {
@@ -59,6 +61,35 @@ int admin_create_account(const CommonOptions& common, const std::string& name,
       return 1;
     }
     std::printf("%s\n", made->id.c_str());
+    return 0;
+  });
+}
+
+int admin_set_identity(const CommonOptions& common, const IdentityOptions& options) {
+  accounts::Identity identity;
+  identity.kind = options.kind;
+  identity.certificate_type = options.certificate_type;
+  std::getline(std::cin, identity.name);
+  std::getline(std::cin, identity.certificate_number);
+  const auto settings = read_settings(common);
+  if (!settings) {
+    complain(settings.error());
+    return 2;
+  }
+  return with_database(common, [&](db::Database& database, const auto& migrations) {
+    db::migrate(database, migrations);
+    const Secret key = crypto::load_or_create_master_key(settings->data.directory + "/master.key");
+    const crypto::ColumnCipher cipher(key);
+    const auto account = database.read_value(
+        [&](db::Tx& tx) { return accounts::account_named(tx, options.account, "/account"); });
+    const auto set = account ? accounts::set_identity(database, SystemClock().now(), cipher, "",
+                                                      account->id, std::move(identity), "")
+                             : Result<accounts::Identity>(fail(account));
+    if (!set) {
+      complain(set.error());
+      return 1;
+    }
+    std::printf("%s\n", to_string(accounts::masked_json(*set)).c_str());
     return 0;
   });
 }

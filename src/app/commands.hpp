@@ -68,6 +68,12 @@ int db_migrate(const CommonOptions& common);
 int db_status(const CommonOptions& common);
 int admin_create_account(const CommonOptions& common, const std::string& name,
                          const std::string& role);
+// Name and certificate number are the two lines of input: a process list is no place for them.
+struct IdentityOptions {
+  std::string account, kind;
+  int64_t certificate_type = 0;
+};
+int admin_set_identity(const CommonOptions& common, const IdentityOptions& options);
 int config_check(const CommonOptions& common);
 int config_example();
 int addresses_import(const CommonOptions& common, const AddressesOptions& options);

@@ -54,6 +54,22 @@ http::ServerOptions server_options(const config::Settings& settings) {
   return server;
 }
 
+orders::AccountQuestions account_questions(const config::Settings& settings) {
+  using Holder = orders::AccountQuestions::DomainHolder;
+  const auto& from = settings.accounts;
+  orders::AccountQuestions out;
+  out.entities_per_account = from.entities_per_account;
+  out.accounts_per_entity = from.accounts_per_entity;
+  out.identity_is_entity = from.identity_is_entity;
+  out.domain_holder = from.domain_holder == "anyone"   ? Holder::anyone
+                      : from.domain_holder == "entity" ? Holder::entity
+                                                       : Holder::province;
+  out.tell_other_account = from.other_account == "masked";
+  out.one_open_order = from.open_orders == "account";
+  out.transfer_life = std::chrono::days{from.transfer_days};
+  return out;
+}
+
 log::Level level_named(const std::string& name) {
   if (name == "debug") return log::Level::debug;
   if (name == "warn") return log::Level::warn;
@@ -85,6 +101,7 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.accounts.open_registration = settings.accounts.open_registration;
   options.accounts.registrations_per_hour = settings.accounts.registrations_per_hour;
   options.accounts.session_life = settings.session.life;
+  options.account_questions = account_questions(settings);
   options.expiry_days = static_cast<int>(settings.orders.expiry_days);
   options.services_per_individual = settings.orders.services_per_individual;
   options.services_per_order = settings.orders.services_per_order;

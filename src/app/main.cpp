@@ -149,8 +149,20 @@ void add_ledger(CLI::App& app, CommonOptions& common, LedgerOptions& options) {
   resend->callback([&] { run = [&] { return ledger_resend(common, options); }; });
 }
 
+void add_identity(CLI::App& admin, CommonOptions& common, IdentityOptions& options) {
+  auto* identity = admin.add_subcommand(
+      "set-identity",
+      "Whom an account was verified to be; name and certificate number are two lines of input");
+  add_common(identity, common);
+  identity->add_option("--account", options.account, "Sign-in name")->required();
+  identity->add_option("--kind", options.kind, "person, organization")->required();
+  identity->add_option("--certificate-type", options.certificate_type, "Its code, e.g. 1, 2")
+      ->required();
+  identity->callback([&] { run = [&] { return admin_set_identity(common, options); }; });
+}
+
 void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std::string& role,
-                    std::string& page) {
+                    std::string& page, IdentityOptions& identity) {
   auto* db = app.add_subcommand("db", "The database")->require_subcommand(1);
   auto* migrate = db->add_subcommand("migrate", "Bring the schema up to this binary");
   add_common(migrate, common);
@@ -166,6 +178,7 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
   create->add_option("--name", name, "Sign-in name")->required();
   create->add_option("--role", role, "applicant, reviewer, officer, auditor, admin")->required();
   create->callback([&] { run = [&] { return admin_create_account(common, name, role); }; });
+  add_identity(*admin, common, identity);
 
   auto* config = app.add_subcommand("config", "Settings")->require_subcommand(1);
   auto* check = config->add_subcommand("check", "Read the settings and say what is wrong");
@@ -275,7 +288,8 @@ int main(int argc, char** argv) {
   LedgerOptions ledger_options;
   add_ledger(app, common, ledger_options);
   add_addresses(app, common, addresses_options);
-  add_operations(app, common, name, role, page);
+  IdentityOptions identity_options;
+  add_operations(app, common, name, role, page, identity_options);
   add_wire(app, wire_options);
   add_rules(app, rules_options, where);
   try {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "accounts/identity.hpp"
 #include "addresses/api.hpp"
 #include "app/health.hpp"
 #include "app/portal.hpp"
@@ -92,6 +93,7 @@ struct Provider::Impl {
     out.services_per_individual = options.services_per_individual;
     out.resource_required = options.resource_required;
     out.resources = resources.shared_context();
+    out.accounts = options.account_questions;
     return out;
   }
 
@@ -108,6 +110,7 @@ struct Provider::Impl {
     router.set_fallback(portal_file);
     router.add(rules_routes());
     router.add(accounts.routes());
+    router.add(accounts::identity_routes(database, clock, cipher));
     router.add(http::with_plain_text(resources.routes()));
     router.add(http::with_plain_text(domains::routes(domain_context)));
     router.add(http::with_plain_text(orders.routes()));

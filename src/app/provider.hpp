@@ -12,6 +12,7 @@
 #include "authority/link_config.hpp"
 #include "base/clock.hpp"
 #include "domains/facts.hpp"
+#include "orders/context.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 #include "platform/http/server.hpp"
@@ -25,6 +26,7 @@ struct ProviderOptions {
   std::string database_url;  // empty: SQLite in the data folder
   Millis stop_grace{8000};
   accounts::AccountsApi::Options accounts;
+  orders::AccountQuestions account_questions;
   domains::Options domains;
   resources::Limits resources;
   size_t job_threads = 2;

@@ -22,15 +22,6 @@ void keep(const Context& context, const std::string& domain, const Registration&
   });
 }
 
-Registration registration(const Context& context, const std::string& domain) {
-  if (auto kept = context.database->read_value(
-          [&](db::Tx& tx) { return kept_registration(context, tx, domain); }))
-    return std::move(*kept);
-  Registration asked = ask_rdap(context.options.rdap_url, domain, context.clock.now());
-  if (!context.options.rdap_url.empty()) keep(context, domain, asked);
-  return asked;
-}
-
 Resolution resolution(const Context& context, const std::string& domain) {
   Resolution out;
   if (!context.options.resolve) {
@@ -62,6 +53,15 @@ std::optional<Registration> kept_registration(const Context& context, db::Tx& tx
                                                                : context.options.keep;
   if (from_ms(row->i64("asked")) + life <= context.clock.now()) return std::nullopt;
   return kept;
+}
+
+Registration registration(const Context& context, const std::string& domain) {
+  if (auto kept = context.database->read_value(
+          [&](db::Tx& tx) { return kept_registration(context, tx, domain); }))
+    return std::move(*kept);
+  Registration asked = ask_rdap(context.options.rdap_url, domain, context.clock.now());
+  if (!context.options.rdap_url.empty()) keep(context, domain, asked);
+  return asked;
 }
 
 Result<DomainFacts> facts(const Context& context, const std::string& name, std::string_view field) {

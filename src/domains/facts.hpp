@@ -45,6 +45,9 @@ struct DomainFacts {
 std::optional<Registration> kept_registration(const Context& context, db::Tx& tx,
                                               const std::string& domain);
 
+// Who registered it, kept or asked now; `domain`: A-labels. Never inside a transaction.
+Registration registration(const Context& context, const std::string& domain);
+
 // Asks where nothing is kept, so it may take seconds: never inside a transaction. `name` in any
 // spelling; bad_domain, domain_without_suffix at `field`.
 Result<DomainFacts> facts(const Context& context, const std::string& name, std::string_view field);

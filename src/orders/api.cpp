@@ -9,6 +9,7 @@
 #include "orders/rejudge.hpp"
 #include "orders/save.hpp"
 #include "orders/submit.hpp"
+#include "orders/transfer.hpp"
 #include "orders/view.hpp"
 #include "platform/http/problem_list.hpp"
 
@@ -50,8 +51,8 @@ Result<std::optional<int64_t>> version_of(const Request& request, const Json& bo
 Response post_order(const Context& context, const Request& request) {
   const auto body = request.json_body();
   if (!body) return http::problem_response(request, body.error());
-  const auto made = create(context, request.caller.account_id, *body,
-                           std::string(request.header("idempotency-key")));
+  const auto made =
+      create(context, request.caller, *body, std::string(request.header("idempotency-key")));
   if (!made) return http::problem_response(request, made.error());
   Response response = order_response(request, made->order, made->repeated ? 200 : 201);
   response.headers.emplace_back("Location", "/api/v1/orders/" + made->order.id);
@@ -156,10 +157,10 @@ Response post_event(const Context& context, const Request& request, Event event)
       return http::problem_response(request, {{ProblemCode::unknown_field, "/" + name, {}}});
   const auto version = version_of(request, body);
   if (!version) return http::problem_response(request, version.error());
-  const std::string& account = request.caller.account_id;
-  return order_response(request, event == Event::submit
-                                     ? submit(context, account, request.param("id"), *version)
-                                     : act(context, account, request.param("id"), event, *version));
+  return order_response(request,
+                        event == Event::submit
+                            ? submit(context, request.caller, request.param("id"), *version)
+                            : act(context, request.caller, request.param("id"), event, *version));
 }
 
 }  // namespace
@@ -232,7 +233,7 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
-  for (auto* part : {material_routes, review_routes, override_routes})
+  for (auto* part : {material_routes, review_routes, override_routes, transfer_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
   return routes;
 }
@@ -241,6 +242,7 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
   worker.on("orders.expire", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
     expire_untouched(*context);
     forget_requests(*context);
+    expire_transfers(*context);
     return jobs::Outcome::again(context->options.expiry_interval);
   });
   worker.on("orders.count", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
+#include "orders/account_questions.hpp"
 #include "orders/detect.hpp"
 #include "orders/locked.hpp"
 #include "orders/prefill.hpp"
@@ -157,13 +158,13 @@ Result<std::optional<std::string>> claim_key(db::Tx& tx, const Order& order, con
 
 }  // namespace
 
-Result<Creation> create(const Context& context, const std::string& account_id, const Json& body,
+Result<Creation> create(const Context& context, const Applicant& who, const Json& body,
                         const std::string& request_key) {
   if (request_key.size() > kLongestKey)
     return fail(ProblemCode::too_long, "/Idempotency-Key", {{"max", std::to_string(kLongestKey)}});
   if (!text::is_utf8(request_key))
     return fail(ProblemCode::bad_encoding, "/Idempotency-Key", {{"encoding", "UTF-8"}});
-  auto wish = read_wish(context, account_id, body);
+  auto wish = read_wish(context, who.account_id, body);
   if (!wish) return fail(wish);
   Order& order = wish->order;
   order.created = order.updated = context.clock.now();
@@ -179,9 +180,11 @@ Result<Creation> create(const Context& context, const std::string& account_id, c
       if (!made) return fail(ProblemCode::not_found);
       return Creation{std::move(*made), true};
     }
+    if (auto open = check_may_begin(context, tx, order.account_id, "", ""); !open.empty())
+      return std::unexpected(std::move(open));
     auto begun = begin(context, tx, *wish);
     if (!begun) return fail(begun);
-    context.store.insert(tx, *begun, {Actor::applicant, account_id, "申请人创建订单", {}});
+    context.store.insert(tx, *begun, {Actor::applicant, who.actor_id, "申请人创建订单", {}});
     keep_judgement(context, tx, *begun);
     return Creation{*begun, false};
   });

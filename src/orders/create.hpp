@@ -16,8 +16,9 @@ struct Creation {
 // what of the account's own it is about, by number or key (prefill.hpp), and begins as it is filed.
 // `request_key` (Idempotency-Key, may be empty): the same request with the same key makes one
 // order. kind_not_served, kind_differs (/kind), the form's problems under /document,
-// detection_expired, verified_locked, domain_added, idempotency_key_reused, those of filed_for.
-Result<Creation> create(const Context& context, const std::string& account_id, const Json& body,
+// detection_expired, verified_locked, domain_added, idempotency_key_reused, those of filed_for, of
+// check_may_begin.
+Result<Creation> create(const Context& context, const Applicant& who, const Json& body,
                         const std::string& request_key);
 
 }  // namespace beian::orders

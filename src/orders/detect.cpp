@@ -2,16 +2,16 @@
 
 #include <set>
 
-#include "accounts/accounts.hpp"
-#include "base/personal.hpp"
 #include "china/certificate.hpp"
 #include "china/codes.hpp"
 #include "china/domain.hpp"
 #include "china/regions.hpp"
+#include "orders/account_questions.hpp"
 #include "orders/decide_kind.hpp"
 #include "orders/document.hpp"
 #include "orders/prefill.hpp"
 #include "registry/filed_entity.hpp"
+#include "registry/holders.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::orders {
@@ -119,19 +119,14 @@ struct Registered {
   std::string key;  // of the entity, when it is this account's: "440000-17"
 };
 
-// What the registry here knows. entity_of_other_account.
-Result<Registered> ask_registry(db::Tx& tx, const Context& context, const std::string& account_id,
-                                const Question& question, const KnownFields& fields) {
+// What the registry here knows. Whether the account may file the entity: account_questions.
+Registered ask_registry(db::Tx& tx, const Context& context, const std::string& account_id,
+                        const Question& question) {
   Registered out;
   const auto entity = registry::find_certificate(tx, context.cipher, question.certificate_type,
                                                  question.certificate_number);
   if (entity) {
-    const bool own = entity->account_id == account_id;
-    if (!own && !entity->account_id.empty()) {
-      const auto owner = accounts::find_account(tx, entity->account_id);
-      return fail(ProblemCode::entity_of_other_account, fields.certificate,
-                  {{"account", mask_name(owner ? owner->name : "")}});
-    }
+    const bool own = registry::holds(tx, account_id, entity->province, entity->entity_id);
     out.known.entity = own ? Known::Where::here : Known::Where::elsewhere;
     out.known.entity_number = entity->filing_number;
     out.known.shell = own && registry::is_shell(tx, *entity);
@@ -239,8 +234,14 @@ Result<Json> detect(const Context& context, const std::string& account_id, const
   KnownFields fields{"/certificate/number", {}};
   for (size_t i = 0; i < question->domains.size(); ++i)
     fields.names.push_back("/domains/" + std::to_string(i));
-  auto registered = context.database->read_value(
-      [&](db::Tx& tx) { return ask_registry(tx, context, account_id, *question, fields); });
+  auto registered = context.database->read_value([&](db::Tx& tx) -> Result<Registered> {
+    const Asking asking{account_id, "", question->certificate_type, question->certificate_number,
+                        fields.certificate};
+    Problems problems = check_entity(context, tx, asking);
+    append_under(problems, "", check_open_orders(context, tx, asking));
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return ask_registry(tx, context, account_id, *question);
+  });
   if (!registered) return fail(registered);
   // What stands in the way here needs no question to the authority.
   if (const auto known_here = decide_kind(registered->known, fields); !known_here)
@@ -290,9 +291,8 @@ Problems check_registry(const Context& context, db::Tx& tx, const Order& order) 
     question.domains.push_back(field.domain);
     fields.names.push_back(field.pointer);
   }
-  const auto registered = ask_registry(tx, context, order.account_id, question, fields);
   const auto decision =
-      registered ? decide_kind(registered->known, fields) : Result<Decision>(fail(registered));
+      decide_kind(ask_registry(tx, context, order.account_id, question).known, fields);
   if (!decision)
     append_under(problems, "", decision.error());
   else if (decision->kind != &kind && kind.services == Part::asked &&

@@ -12,7 +12,8 @@ namespace beian::orders {
 // asked, "certificate": STATUS, "domains": [STATUS…], "detection"} with STATUS = {"domain"?,
 // "status": "filed"|"not_filed"|"unknown", "reason"?, "asked"}; `detection` is a sealed text to
 // create the order with: what was verified is then locked. Problems of the body's fields,
-// no_authority_link (/province), entity_of_other_account (/certificate/number), and at /domains/n
+// no_authority_link (/province), those of check_entity and check_open_orders
+// (/certificate/number), and at /domains/n
 // already_filed, filed_elsewhere, kind_differs (domains that need orders of several kinds).
 Result<Json> detect(const Context& context, const std::string& account_id, const Json& body);
 

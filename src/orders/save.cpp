@@ -1,5 +1,6 @@
 #include "orders/save.hpp"
 
+#include "orders/account_questions.hpp"
 #include "orders/document.hpp"
 #include "orders/follow_services.hpp"
 #include "orders/kind.hpp"
@@ -78,6 +79,7 @@ Result<Order> save(const Context& context, const std::string& account_id,
         if (!is_marked(*order, changed))
           problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});
       append_under(problems, field, check_blacklists(context, tx, wanted).problems);
+      append_under(problems, field, check_entity(context, tx, asking_of(*order, wanted)));
     }
     if (!problems.empty()) return std::unexpected(std::move(problems));
     if (order->document == wanted) return order;

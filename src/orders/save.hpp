@@ -7,7 +7,8 @@ namespace beian::orders {
 
 // The whole document, under optimistic locking. Only where the applicant holds the order
 // (event_not_allowed). In needs_changes only marked fields may differ (not_marked_for_change), and
-// never what the type detection verified (verified_locked); nothing that is blacklisted.
+// never what the type detection verified (verified_locked); nothing that is blacklisted; only an
+// entity that the account may file (check_entity).
 // stale_version (/version); the form's
 // problems are told under `field` ("/document"). Saving what is there already changes nothing.
 // Pictures of services go with them when they change places, and go when they do.

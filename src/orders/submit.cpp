@@ -1,10 +1,12 @@
 #include "orders/submit.hpp"
 
 #include "china/regions.hpp"
+#include "orders/account_questions.hpp"
 #include "orders/code_names.hpp"
 #include "orders/detect.hpp"
 #include "orders/document.hpp"
 #include "orders/judgement.hpp"
+#include "orders/kind.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
 #include "orders/rejudge.hpp"
@@ -67,7 +69,13 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   if (const auto verdict = judge_by_rules(context, tx, order))
     add_rule_findings(order, *verdict, materials, findings);
   if (!sound) return findings;
-  append_under(findings.problems, "", check_registry(context, tx, order));
+  Problems accounts;
+  if (!is_cancellation(kind_of(order)))
+    accounts = check_entity(context, tx, asking_of(order, subject_of(order)));
+  // Another account's entity is no ground for what the registry would say.
+  if (accounts.empty()) accounts = check_registry(context, tx, order);
+  append_under(findings.problems, "", std::move(accounts));
+  append_under(findings.problems, "", check_domain_holders(context, tx, order));
   const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
   if (context.directory.for_province(province).empty())
     findings.problems.push_back({ProblemCode::no_authority_link,
@@ -76,13 +84,17 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   return findings;
 }
 
-Result<Order> submit(const Context& context, const std::string& account_id,
-                     const std::string& order_id, std::optional<int64_t> version) {
-  if (const auto right = check_password(context, account_id, order_id); !right) return fail(right);
+Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
+                     std::optional<int64_t> version) {
+  if (const auto right = check_password(context, who.account_id, order_id); !right)
+    return fail(right);
+  const auto before = context.database->read_value(
+      [&](db::Tx& tx) { return own_order(context, tx, who.account_id, order_id); });
+  if (before) ask_domain_holders(context, before->document);
   auto submitted = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
     // Materials are not part of the version: nobody may add or remove one while they are judged.
     context.store.lock(tx, order_id);
-    auto order = own_order(context, tx, account_id, order_id);
+    auto order = own_order(context, tx, who.account_id, order_id);
     if (!order) return order;
     if (version && *version != order->version) return fail(ProblemCode::stale_version, "/version");
     if (!next_state(order->state, Event::submit, Actor::applicant))
@@ -91,26 +103,31 @@ Result<Order> submit(const Context& context, const std::string& account_id,
                    {"event", std::string(title_of(Event::submit))}});
     auto findings = findings_of(context, tx, *order);
     if (!findings.problems.empty()) return std::unexpected(std::move(findings.problems));
+    if (auto open =
+            check_may_begin(context, tx, who.account_id, order_id, "/entity/certificate/number");
+        !open.empty())
+      return std::unexpected(std::move(open));
     if (const auto claimed = context.store.claim(tx, *order); !claimed) return fail(claimed);
     keep_judgement(context, tx, *order);
     if (const auto taken = take_resources(context, tx, *order); !taken) return fail(taken);
     registry::CodeBook codes(tx);
     context.store.set_code_names(tx, order_id, code_names(codes, order->document));
-    const auto state = context.store.apply(tx, context.clock.now(), order_id, Event::submit,
-                                           {Actor::applicant, account_id, "", {}}, order->version);
+    const auto state =
+        context.store.apply(tx, context.clock.now(), order_id, Event::submit,
+                            {Actor::applicant, who.actor_id, "", {}}, order->version);
     return moved(context, tx, order_id, state);
   });
   if (submitted) context.told();
   return submitted;
 }
 
-Result<Order> act(const Context& context, const std::string& account_id,
-                  const std::string& order_id, Event event, std::optional<int64_t> version) {
+Result<Order> act(const Context& context, const Applicant& who, const std::string& order_id,
+                  Event event, std::optional<int64_t> version) {
   auto done = context.database->write_result([&](db::Tx& tx) -> Result<Order> {
-    const auto order = own_order(context, tx, account_id, order_id);
+    const auto order = own_order(context, tx, who.account_id, order_id);
     if (!order) return order;
     const auto state = context.store.apply(tx, context.clock.now(), order_id, event,
-                                           {Actor::applicant, account_id, "", {}}, version);
+                                           {Actor::applicant, who.actor_id, "", {}}, version);
     return moved(context, tx, order_id, state);
   });
   if (done) context.told();

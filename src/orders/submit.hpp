@@ -13,12 +13,12 @@ namespace beian::orders {
 // check_resources; event_not_allowed, stale_version. What the services stand on is taken in the same
 // transaction, and what an earlier submission had taken and the document names no more is given
 // back.
-Result<Order> submit(const Context& context, const std::string& account_id,
-                     const std::string& order_id, std::optional<int64_t> version);
+Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
+                     std::optional<int64_t> version);
 
 // withdraw, abandon, resubmit: one event of the machine, nothing else.
-Result<Order> act(const Context& context, const std::string& account_id,
-                  const std::string& order_id, Event event, std::optional<int64_t> version);
+Result<Order> act(const Context& context, const Applicant& who, const std::string& order_id,
+                  Event event, std::optional<int64_t> version);
 
 // The validation alone, without submitting.
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order);

@@ -130,8 +130,8 @@ Json history_json(const std::vector<HistoryEntry>& history, const Order& order,
                               {"actor_title", actor_title(entry.actor)},
                               {"reason", entry.reason},
                               {"details", entry.details}});
-    // Applicants learn that a reviewer decided, not which one.
-    if (!own || entry.actor_id == caller.account_id) json.set("actor_id", entry.actor_id);
+    // Applicants learn which of their members did it; that a reviewer decided, not which one.
+    if (!own || entry.actor == Actor::applicant) json.set("actor_id", entry.actor_id);
     if (const auto state = state_named(entry.to)) json.set("to_title", title_of(*state));
     entries.push(std::move(json));
   }

@@ -64,7 +64,11 @@ class FakeDirectory : public AuthorityDirectory {
 
 class OrdersWorld : public ::testing::TestWithParam<std::string> {
  protected:
-  OrdersWorld();
+  // Tests of orders file many entities with one account, unless they say otherwise.
+  explicit OrdersWorld(Options options = {.accounts = {.entities_per_account = 1000}});
+
+  // The same data under other settings.
+  void restart(const Options& options);
 
   // One request as that account and role ("" role: applicant), straight into the router.
   http::Response send(const std::string& method, const std::string& target,

@@ -103,14 +103,24 @@ const std::string& sample_picture(image::Format format) {
   return format == image::Format::jpeg ? kJpeg : kPng;
 }
 
-OrdersWorld::OrdersWorld()
-    : api_(db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, Options{},
+OrdersWorld::OrdersWorld(Options options)
+    : api_(db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, options,
            [this] { ++nudges_; }) {
+  restart(options);
+}
+
+void OrdersWorld::restart(const Options& options) {
+  api_ = OrdersApi(db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, options,
+                   [this] { ++nudges_; });
+  router_ = http::Router();
   router_.add(api_.routes());
-  // The roles of room accounts, without its sessions: the test names who asks.
+  // The roles of room accounts, without its sessions: the test names who asks, an account or
+  // "account/member".
   const auto caller_of = [](const http::Request& request) {
     http::Caller caller;
-    caller.account_id = request.header("x-test-account");
+    const std::string who(request.header("x-test-account"));
+    caller.account_id = who.substr(0, who.find('/'));
+    if (caller.account_id != who) caller.actor_id = who.substr(caller.account_id.size() + 1);
     caller.role = request.header("x-test-role");
     for (const auto scope : accounts::scopes_of(caller.role))
       caller.scopes.emplace_back(scope.name());

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "china/filing_number.hpp"
 #include "registry/filed.hpp"
+#include "registry/holders.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {
@@ -67,7 +68,7 @@ std::optional<RecordRef> own_by_key(db::Tx& tx, const std::string& account_id, b
     return std::nullopt;
   auto found = ref_of(service ? store::find_service_row(tx, province, id)
                               : store::find_entity_row(tx, province, id));
-  if (!found || found->account_id != account_id) return std::nullopt;
+  if (!found || !holds(tx, account_id, found->province, found->entity_id)) return std::nullopt;
   return found;
 }
 
@@ -123,15 +124,16 @@ std::optional<RecordRef> find_own(db::Tx& tx, const std::string& account_id, boo
   if (account_id.empty()) return std::nullopt;
   const auto number = china::parse_filing_number(number_or_key);
   if (!number) return own_by_key(tx, account_id, service, number_or_key);
+  const std::string held = held_condition("e");
   const std::string sql =
       service ? "SELECT s.province AS province, s.authority_id AS id FROM registry_services s "
                 "JOIN registry_entities e ON e.province = s.province "
                 "AND e.authority_id = s.entity_id WHERE s.filing_number = :number "
-                "AND s.cancelled = 0 AND e.account_id = :account "
-                "ORDER BY s.changed DESC, s.province, s.authority_id LIMIT 1"
-              : "SELECT province, authority_id AS id FROM registry_entities "
-                "WHERE filing_number = :number AND cancelled = 0 AND account_id = :account "
-                "ORDER BY changed DESC, province, authority_id LIMIT 1";
+                "AND s.cancelled = 0 AND " +
+                    held + " ORDER BY s.changed DESC, s.province, s.authority_id LIMIT 1"
+              : "SELECT e.province AS province, e.authority_id AS id FROM registry_entities e "
+                "WHERE e.filing_number = :number AND e.cancelled = 0 AND " +
+                    held + " ORDER BY e.changed DESC, e.province, e.authority_id LIMIT 1";
   const auto row = tx.query_one(sql, {{"number", number->text()}, {"account", account_id}});
   if (!row) return std::nullopt;
   return ref_of(service ? store::find_service_row(tx, row->i64("province"), row->i64("id"))

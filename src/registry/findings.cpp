@@ -1,6 +1,7 @@
 #include "registry/findings.hpp"
 
 #include "base/personal.hpp"
+#include "registry/holders.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {
@@ -114,7 +115,7 @@ Json findings(db::Tx& tx, const crypto::ColumnCipher& cipher, const FindingFilte
     sql += " AND " + std::string(condition);
     params.emplace_back(name, value);
   };
-  only("account", filter.account_id, "e.account_id = :account");
+  only("account", filter.account_id, held_condition("e"));
   only("kind", filter.kind, "f.kind = :kind");
   only("state", filter.state, "f.state = :state");
   if (filter.before > 0) {

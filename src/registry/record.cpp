@@ -2,6 +2,7 @@
 #include "base/personal.hpp"
 #include "registry/contacts.hpp"
 #include "registry/filed.hpp"
+#include "registry/holders.hpp"
 #include "registry/journal.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
@@ -53,6 +54,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
   } else if (store::adopt_entity(tx, now, account_id, filed->province, filed->id)) {
     out.changed = true;
   }
+  add_holder(tx, now, account_id, filed->province, filed->id);
   for (const auto& service : filed->services) {
     // Whose access counts as ours, and whose service it is, belong to what is compared.
     const std::string service_print = cipher.blind_index(

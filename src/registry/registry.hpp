@@ -20,7 +20,8 @@ namespace beian::registry {
 // One filed record as the authority publishes it (wire model of BASJ's Baxx: {"entity": {...},
 // "services": [...]}, see data/wire/miit-3.0.json). Inserts or replaces by the authority's ids, in
 // the caller's transaction; the same record twice changes nothing. `account_id` may be empty
-// (found by synchronisation); an entity keeps the account it has. Services that the record does not
+// (found by synchronisation); an entity keeps the account it has, and another one becomes a holder
+// beside it (registry/holders.hpp). Services that the record does not
 // name stay as they are; domains and accesses that a named service no longer has become cancelled.
 // Appends to the change journal of the domains concerned. Writers take turns from here to their
 // commit, so call it late in the transaction.

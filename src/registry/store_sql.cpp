@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "china/ip.hpp"
+#include "registry/holders.hpp"
 #include "registry/list_of_values.hpp"
 #include "registry/store.hpp"
 
@@ -282,11 +283,11 @@ Json accesses_json(db::Tx& tx, int64_t province, int64_t service_id) {
 Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page) {
   std::string sql =
       "SELECT province, authority_id, filing_number, display_name, nature, cancelled "
-      "FROM registry_entities "
+      "FROM registry_entities e "
       "WHERE (province > :province OR (province = :province AND authority_id > :id))";
   db::Params params = {{"province", page.after_province}, {"id", page.after_id}};
   if (!account_id.empty()) {
-    sql += " AND account_id = :account";
+    sql += " AND " + held_condition("e");
     params.emplace_back("account", account_id);
   }
   params.emplace_back("count", page.limit);

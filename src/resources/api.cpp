@@ -167,8 +167,8 @@ Response post_codes(const Context& context, const Request& request) {
   accounts::Body in(*body);
   const auto count = in.optional_int("count", 1, INT64_MAX);
   if (const auto ok = in.finish(); !ok) return http::problem_response(request, ok.error());
-  const auto made = create_codes(context, request.caller.account_id, request.param("source_id"),
-                                 count.value_or(1));
+  const auto made =
+      create_codes(context, request.caller, request.param("source_id"), count.value_or(1));
   if (!made) return http::problem_response(request, made.error());
   Json list = Json::array();
   context.database->read([&](db::Tx& tx) {
@@ -192,8 +192,7 @@ Response get_codes(const Context& context, const Request& request) {
 }
 
 Response delete_code(const Context& context, const Request& request) {
-  return answer(request,
-                shown(context, revoke(context, request.caller.account_id, request.param("id"))));
+  return answer(request, shown(context, revoke(context, request.caller, request.param("id"))));
 }
 
 struct Grant {
@@ -219,8 +218,7 @@ Response put_grant(const Context& context, const Request& request) {
 }
 
 Response delete_grant(const Context& context, const Request& request) {
-  return answer(request,
-                shown(context, take_back(context, request.caller.account_id, request.param("id"))));
+  return answer(request, shown(context, take_back(context, request.caller, request.param("id"))));
 }
 
 Response get_allowed(const Context& context, const Request& request) {

@@ -1,8 +1,7 @@
 #include "resources/codes.hpp"
 
+#include "accounts/accounts.hpp"
 #include "accounts/confirm_password.hpp"
-#include "accounts/name.hpp"
-#include "accounts/store.hpp"
 #include "base/ids.hpp"
 #include "resources/faults.hpp"
 
@@ -23,11 +22,9 @@ std::string new_code() {
 }
 
 Result<std::string> account_named(db::Tx& tx, const std::string& name) {
-  const auto parsed = accounts::parse_name(name, "/account");
-  if (!parsed) return fail(ProblemCode::not_found, "/account");
-  const auto found = accounts::store::account_by_key(tx, parsed->key);
-  if (!found || found->disabled) return fail(ProblemCode::not_found, "/account");
-  return found->account.id;
+  const auto found = accounts::account_named(tx, name, "/account");
+  if (!found) return fail(found);
+  return found->id;
 }
 
 struct Owned {
@@ -65,13 +62,13 @@ Status confirmed(const Context& context, const http::Caller& caller,
 
 }  // namespace
 
-Result<std::vector<Code>> create_codes(const Context& context, const std::string& account_id,
+Result<std::vector<Code>> create_codes(const Context& context, const http::Caller& caller,
                                        const std::string& source_id, int64_t count) {
   if (count < 1 || count > kMostAtOnce)
     return fail(ProblemCode::out_of_range, "/count",
                 {{"min", "1"}, {"max", std::to_string(kMostAtOnce)}});
   return context.database->write_result([&](db::Tx& tx) -> Result<std::vector<Code>> {
-    const auto resource = own_resource(context, tx, account_id, source_id);
+    const auto resource = own_resource(context, tx, caller.account_id, source_id);
     if (!resource) return fail(resource);
     if (auto faults = unfit_faults(context, *resource, ""); !faults.empty())
       return std::unexpected(std::move(faults));
@@ -87,20 +84,21 @@ Result<std::vector<Code>> create_codes(const Context& context, const std::string
       code.code = new_code();
       code.created = code.changed = now;
       context.store.insert_code(tx, code);
-      context.store.add_event(tx, now, resource->id,
-                              {.actor = account_id, .name = "code_created", .code_id = code.id});
+      context.store.add_event(
+          tx, now, resource->id,
+          {.actor = caller.actor(), .name = "code_created", .code_id = code.id});
       out.push_back(std::move(code));
     }
     return out;
   });
 }
 
-Result<Code> revoke(const Context& context, const std::string& account_id, const std::string& id) {
+Result<Code> revoke(const Context& context, const http::Caller& caller, const std::string& id) {
   return context.database->write_result([&](db::Tx& tx) -> Result<Code> {
-    const auto it = owned(context, tx, account_id, id);
+    const auto it = owned(context, tx, caller.account_id, id);
     if (!it) return fail(it);
     auto moved = move_free(context, tx, *it, CodeState::voided, it->code.grantee,
-                           {.actor = account_id, .name = "code_void", .code_id = id});
+                           {.actor = caller.actor(), .name = "code_void", .code_id = id});
     if (moved) context.store.give_back(tx, it->resource.id, 1);
     return moved;
   });
@@ -128,17 +126,16 @@ Result<Code> grant(const Context& context, const http::Caller& caller, const std
     if (!account) return fail(account);
     return move_free(
         context, tx, *it, CodeState::granted, *account,
-        {.actor = owner, .name = "code_granted", .code_id = id, .account_id = *account});
+        {.actor = caller.actor(), .name = "code_granted", .code_id = id, .account_id = *account});
   });
 }
 
-Result<Code> take_back(const Context& context, const std::string& account_id,
-                       const std::string& id) {
+Result<Code> take_back(const Context& context, const http::Caller& caller, const std::string& id) {
   return context.database->write_result([&](db::Tx& tx) -> Result<Code> {
-    const auto it = owned(context, tx, account_id, id);
+    const auto it = owned(context, tx, caller.account_id, id);
     if (!it) return fail(it);
     return move_free(context, tx, *it, CodeState::unused, "",
-                     {.actor = account_id, .name = "code_taken_back", .code_id = id});
+                     {.actor = caller.actor(), .name = "code_taken_back", .code_id = id});
   });
 }
 

@@ -16,7 +16,7 @@ class CodesTest : public ResourcesWorld {
   CodesTest() { EXPECT_TRUE(keep("i-1", Json::object({{"quota", 3}}))); }
   std::vector<Code> make(int64_t n) {
     clock.advance(Millis(1));
-    return create_codes(context, owner, "i-1", n).value();
+    return create_codes(context, caller(owner), "i-1", n).value();
   }
   int64_t taken() { return load("i-1").taken; }
   static Claim by_code(const std::string& text) { return {0, "", text, "/services/0/resource"}; }
@@ -28,21 +28,22 @@ INSTANTIATE_TEST_SUITE_P(Backends, CodesTest, ::testing::ValuesIn(testing::backe
 
 TEST_P(CodesTest, AtMostTheQuota) {
   EXPECT_EQ(make(2).size(), 2u);
-  EXPECT_EQ(faults(create_codes(context, owner, "i-1", 2)), (Lines{"quota_exhausted@/count"}));
-  EXPECT_EQ(faults(create_codes(context, owner, "i-1", 0)), (Lines{"out_of_range@/count"}));
-  EXPECT_EQ(faults(create_codes(context, other, "i-1", 1)), (Lines{"not_found@"}));
+  EXPECT_EQ(faults(create_codes(context, caller(owner), "i-1", 2)),
+            (Lines{"quota_exhausted@/count"}));
+  EXPECT_EQ(faults(create_codes(context, caller(owner), "i-1", 0)), (Lines{"out_of_range@/count"}));
+  EXPECT_EQ(faults(create_codes(context, caller(other), "i-1", 1)), (Lines{"not_found@"}));
   EXPECT_EQ(taken(), 2);
   EXPECT_EQ(faults(keep("i-1", Json::object({{"quota", 1}}))), (Lines{"out_of_range@/quota"}));
   keep("i-1", Json::object({{"quota", 3}, {"mainland", false}})).value();
-  EXPECT_EQ(faults(create_codes(context, owner, "i-1", 1)), (Lines{"resource_unfit@"}));
+  EXPECT_EQ(faults(create_codes(context, caller(owner), "i-1", 1)), (Lines{"resource_unfit@"}));
 }
 
 TEST_P(CodesTest, RevokedGivesItsPlaceBack) {
   const auto codes = make(3);
-  EXPECT_EQ(revoke(context, owner, codes[0].id)->state, CodeState::voided);
+  EXPECT_EQ(revoke(context, caller(owner), codes[0].id)->state, CodeState::voided);
   EXPECT_EQ(taken(), 2);
-  EXPECT_EQ(faults(revoke(context, owner, codes[0].id)), (Lines{"filing_code_void@"}));
-  EXPECT_EQ(faults(revoke(context, other, codes[1].id)), (Lines{"not_found@"}));
+  EXPECT_EQ(faults(revoke(context, caller(owner), codes[0].id)), (Lines{"filing_code_void@"}));
+  EXPECT_EQ(faults(revoke(context, caller(other), codes[1].id)), (Lines{"not_found@"}));
   EXPECT_EQ(taken(), 2);
 }
 
@@ -57,7 +58,7 @@ TEST_P(CodesTest, UsedByAnOrderFromTakingToTheEnd) {
   ASSERT_TRUE(take_for(owner, "order-1", {by_code(c.code)}));  // handed in once more
   EXPECT_EQ(faults(take_for(owner, "order-2", {by_code(c.code)})),
             (Lines{"filing_code_taken@/services/0/resource"}));
-  EXPECT_EQ(faults(revoke(context, owner, c.id)), (Lines{"filing_code_taken@"}));
+  EXPECT_EQ(faults(revoke(context, caller(owner), c.id)), (Lines{"filing_code_taken@"}));
   give_up_now("order-1");
   EXPECT_EQ(code(c.id).state, CodeState::unused);
   EXPECT_EQ(taken(), 1);
@@ -91,7 +92,7 @@ TEST_P(CodesTest, GrantedToAnAccountAfterThePassword) {
   ASSERT_TRUE(take_for(other, "order-1", {by_code(c.code)}));
   give_up_now("order-1");
   EXPECT_EQ(code(c.id).state, CodeState::granted);
-  ASSERT_TRUE(take_back(context, owner, c.id));
+  ASSERT_TRUE(take_back(context, caller(owner), c.id));
   EXPECT_EQ(faults(take_for(other, "order-1", {by_code(c.code)})),
             (Lines{"filing_code_foreign@/services/0/resource"}));
 }
@@ -103,7 +104,7 @@ TEST_P(CodesTest, AccountsOnTheListNeedNoPassword) {
   ASSERT_TRUE(allow(context, caller(owner), "other-sample", kPassword));
   ASSERT_TRUE(grant(context, caller(owner), c.id, "other-sample", std::nullopt));
   EXPECT_EQ(code(c.id).grantee, other);
-  ASSERT_TRUE(take_back(context, owner, c.id));
+  ASSERT_TRUE(take_back(context, caller(owner), c.id));
   ASSERT_TRUE(disallow(context, owner, "other-sample"));
   EXPECT_EQ(faults(grant(context, caller(owner), c.id, "other-sample", std::nullopt)),
             (Lines{"required@/password"}));

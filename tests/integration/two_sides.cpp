@@ -90,6 +90,7 @@ void TwoSides::write_config() {
          << (options_.data_directory.empty() ? folder_.path("provider") : options_.data_directory)
          << "\"\n";
   if (!provider_database_.empty()) config << "[database]\nurl = \"" << provider_database_ << "\"\n";
+  config << options_.settings;
   config << "[[authority]]\nid = \"gd\"\nprovinces = [440000]\n"
          << "base_url = \"" << authority_url_ << "\"\nuser_name = \"sample\"\n"
          << "password = \"Sample-Password-1\"\nprovider_id = 1001\nprofile = \"" << options_.profile

@@ -65,6 +65,13 @@ struct Settings {
   struct {
     bool open_registration = false;
     int64_t registrations_per_hour = 0;
+    int64_t entities_per_account = 0;
+    int64_t accounts_per_entity = 0;
+    bool identity_is_entity = false;
+    std::string domain_holder;  // anyone, entity, province
+    std::string other_account;  // masked, hidden
+    std::string open_orders;    // entity, account
+    int64_t transfer_days = 0;
   } accounts;
   struct {
     std::string level;
@@ -77,6 +84,7 @@ struct Settings {
   } jobs;
   struct {
     int64_t expiry_days = 0;
+    int64_t services_per_individual = 0;
     int64_t services_per_order = 0;
     bool resource_required = false;
   } orders;

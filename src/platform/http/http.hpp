@@ -21,12 +21,17 @@ std::string_view header_of(const Headers& headers, std::string_view name);
 
 // Who asks. Filled in by the router's authorizer before the handler runs; empty for public routes.
 struct Caller {
-  std::string account_id;
-  std::string role;     // applicant, reviewer, officer, auditor, admin
-  std::string session;  // session or token id
+  std::string account_id;  // whose things they are
+  std::string role;        // applicant, reviewer, officer, auditor, admin
+  std::string session;     // session or token id
   // What this session or token may do: the role's scopes, or for a token the subset it was given.
   // Handlers that answer differently ask accounts::holds(caller, scope), not the role.
   std::vector<std::string> scopes;
+  // The sign-in of a member who acts for account_id (room accounts); empty: account_id's own.
+  std::string actor_id = {};
+
+  // Who did it, for history and audit.
+  const std::string& actor() const { return actor_id.empty() ? account_id : actor_id; }
 };
 
 struct Request {
