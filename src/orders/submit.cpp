@@ -49,8 +49,13 @@ Status check_password(const Context& context, const std::string& account_id,
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   registry::CodeBook codes(tx);
+  return findings_of(context, tx, order, materials::of_order(tx, order.id), codes);
+}
+
+Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
+                     const std::vector<materials::Material>& materials, registry::CodeBook& codes) {
   Findings findings = validate(
-      order, materials::of_order(tx, order.id), context.clock.now(),
+      order, materials, context.clock.now(),
       [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); });
   Findings listed = check_blacklists(context, tx, order.document);
   append_under(findings.problems, "", std::move(listed.problems));
