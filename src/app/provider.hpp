@@ -12,6 +12,7 @@
 #include "authority/link_config.hpp"
 #include "base/clock.hpp"
 #include "domains/facts.hpp"
+#include "notices/webhook.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 #include "platform/http/server.hpp"
@@ -27,6 +28,7 @@ struct ProviderOptions {
   accounts::AccountsApi::Options accounts;
   domains::Options domains;
   resources::Limits resources;
+  notices::WebhookOptions webhooks;
   size_t job_threads = 2;
   int expiry_days = 45;
   bool public_metrics = true;
