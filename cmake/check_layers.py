@@ -10,7 +10,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CAPABILITIES = ["accounts", "resources", "registry", "domains", "addresses", "materials", "verify", "orders", "authority",
+CAPABILITIES = ["accounts", "resources", "registry", "domains", "addresses", "materials", "verify", "orders", "batches", "authority",
                 "notices", "compliance", "help"]
 
 

@@ -11,7 +11,8 @@ find_package(prometheus-cpp REQUIRED CONFIG)           # platform/metrics
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3) # platform/db
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 find_package(ZLIB REQUIRED)                            # wire: checksums
-pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire
+pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire, platform/sheet
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter) # platform/sheet
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares) # platform/dns
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)

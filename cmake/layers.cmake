@@ -7,7 +7,8 @@
 # (platform/http) is written with an underscore (platform_http).
 
 set(BEIAN_PLATFORM platform_http platform_db platform_blob platform_xml platform_jobs
-    platform_config platform_log platform_metrics platform_crypto platform_image platform_dns)
+    platform_config platform_log platform_metrics platform_crypto platform_image platform_dns
+    platform_sheet)
 
 # Room by room: what it may use. Capabilities stand in their order, each may use those before it.
 set(BEIAN_MAY_base "")
@@ -19,12 +20,13 @@ endforeach()
 # Jobs are rows and blobs are encrypted files: both stand on the room beside them (ADR 0003).
 list(APPEND BEIAN_MAY_platform_jobs platform_db)
 list(APPEND BEIAN_MAY_platform_blob platform_crypto)
+list(APPEND BEIAN_MAY_platform_sheet platform_xml)  # a spreadsheet is a zip of XML
 set(BEIAN_MAY_wire base china platform_xml platform_crypto)
 set(BEIAN_MAY_gate base china platform_http)
 set(BEIAN_MAY_sandbox base china wire ${BEIAN_PLATFORM})
 
-set(BEIAN_CAPABILITIES accounts resources registry domains addresses materials verify orders authority
-    notices compliance help)
+set(BEIAN_CAPABILITIES accounts resources registry domains addresses materials verify orders batches
+    authority notices compliance help)
 set(before "")
 foreach(room IN LISTS BEIAN_CAPABILITIES)
   set(BEIAN_MAY_${room} base china rules ${BEIAN_PLATFORM} ${before})

@@ -109,6 +109,8 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.domains.rdap_url = settings.domains.rdap_url;
   options.domains.resolvers.servers = settings.domains.resolvers;
   options.domains.resolve = settings.domains.resolve;
+  options.webhooks.allow_loopback = settings.webhooks.allow_loopback;
+  options.webhooks.resolvers = options.domains.resolvers;
   options.resources = {.shortest_days = settings.resources.shortest_days,
                        .pay_as_you_go = settings.resources.pay_as_you_go,
                        .quota = settings.resources.quota};

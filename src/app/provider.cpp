@@ -12,7 +12,11 @@
 #include "app/rules_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
+#include "batches/api.hpp"
 #include "domains/api.hpp"
+#include "notices/webhook_api.hpp"
+#include "notices/webhook_deliver.hpp"
+#include "notices/webhook_events.hpp"
 #include "orders/api.hpp"
 #include "orders/stands_on.hpp"
 #include "platform/blob/blob.hpp"
@@ -36,6 +40,7 @@ struct Provider::Impl {
         cipher(master_key),
         blobs(blob::open_directory(options.data_directory + "/files", master_key)),
         worker(database, clock, {.threads = options.job_threads}),
+        caller(database, clock),
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
         resources(database, clock, cipher, options.resources),
@@ -43,13 +48,25 @@ struct Provider::Impl {
             domains::Context{database, clock, cipher, options.domains})),
         orders(database, *blobs, clock, cipher, authority, authority, authority, orders_options(),
                [this] { worker.nudge(); }),
+        batches(orders.context()),
+        webhooks(std::make_shared<notices::WebhookContext>(notices::WebhookContext{
+            database, clock, cipher, options.webhooks, [this] { caller.nudge(); }})),
         addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));
     // The outbox: whatever moved an order, the authority link may have something to do.
     worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
       settle_resources(job.payload);
+      notices::webhook_order_changed(*webhooks, order_store, job);
       authority.nudge();
+      return jobs::Outcome::done();
+    });
+    worker.on("batches.done", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
+      notices::webhook_batch_done(*webhooks, job);
+      return jobs::Outcome::done();
+    });
+    worker.on("resources.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
+      notices::webhook_resource_changed(*webhooks, job);
       return jobs::Outcome::done();
     });
     worker.on("addresses.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
@@ -67,6 +84,10 @@ struct Provider::Impl {
     });
     orders.on_jobs(worker);
     orders.schedule();
+    batches.on_jobs(worker);
+    batches.schedule();
+    notices::on_delivery_jobs(caller, webhooks);
+    notices::schedule_webhooks(*webhooks);
     add_routes();
   }
 
@@ -114,6 +135,8 @@ struct Provider::Impl {
     router.add(http::with_plain_text(resources.routes()));
     router.add(http::with_plain_text(domains::routes(domain_context)));
     router.add(http::with_plain_text(orders.routes()));
+    router.add(http::with_plain_text(batches.routes()));
+    router.add(http::with_plain_text(notices::webhook_routes(webhooks)));
     router.add(registry::routes(database));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(addresses.routes()));
@@ -129,11 +152,15 @@ struct Provider::Impl {
   crypto::ColumnCipher cipher;
   std::unique_ptr<blob::Store> blobs;
   jobs::Worker worker;
+  jobs::Worker caller;  // of other people's machines, which may be slow
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
   resources::ResourcesApi resources;
   std::shared_ptr<const domains::Context> domain_context;
   orders::OrdersApi orders;
+  batches::BatchesApi batches;
+  orders::OrderStore order_store{cipher};
+  std::shared_ptr<const notices::WebhookContext> webhooks;
   addresses::AddressesApi addresses;
   http::Router router;
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
@@ -162,6 +189,7 @@ const http::Router& Provider::router() const {
 
 void Provider::start() {
   impl_->worker.start();
+  impl_->caller.start();
   impl_->authority.start();
   impl_->server = std::make_unique<http::Server>(
       impl_->options.server,
@@ -179,6 +207,7 @@ bool Provider::stop() {
   // At once, not one after the other: together they have less than ten seconds.
   const std::jthread links([&my] { my.authority.stop(); });
   const std::jthread jobs([&my] { my.worker.stop(); });
+  const std::jthread calls([&my] { my.caller.stop(); });
   return !my.server || my.server->stop(my.options.stop_grace);
 }
 

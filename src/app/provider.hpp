@@ -12,6 +12,7 @@
 #include "authority/link_config.hpp"
 #include "base/clock.hpp"
 #include "domains/facts.hpp"
+#include "notices/webhook.hpp"
 #include "orders/context.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
@@ -29,6 +30,7 @@ struct ProviderOptions {
   orders::AccountQuestions account_questions;
   domains::Options domains;
   resources::Limits resources;
+  notices::WebhookOptions webhooks;
   size_t job_threads = 2;
   int expiry_days = 45;
   int64_t services_per_order = 10;

@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.hpp"
 #include "base/text.hpp"
+#include "orders/copy.hpp"
 #include "orders/create.hpp"
 #include "orders/detect.hpp"
 #include "orders/expire.hpp"
@@ -112,6 +113,27 @@ Response put_order(const Context& context, const Request& request) {
                                       **version, *document, "/document"));
 }
 
+Response post_service(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  Problems problems;
+  for (const auto& [name, value] : body->members())
+    if (name != "from" && name != "version")
+      problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
+  const auto version = version_of(request, *body);
+  if (!version)
+    append_under(problems, "", version.error());
+  else if (!*version)
+    problems.push_back({ProblemCode::required, "/version", {}});
+  const Json* from = body->find("from");
+  if (!from) problems.push_back({ProblemCode::required, "/from", {}});
+  if (!from || !problems.empty()) return http::problem_response(request, problems);
+  return order_response(
+      request,
+      add_service_copy(context, request.caller.account_id, request.param("id"), **version, *from),
+      201);
+}
+
 Response get_findings(const Context& context, const Request& request) {
   const auto findings = context.database->read_value([&](db::Tx& tx) -> Result<Findings> {
     const auto order = readable_order(context, tx, request);
@@ -206,6 +228,8 @@ std::vector<http::Route> order_routes(const ContextPtr& context) {
       {"GET", "/api/v1/orders/{id}", kOrdersRead, "Read an order", on(get_order)},
       {"PUT", "/api/v1/orders/{id}", kOrdersWrite, "Save the document (If-Match or version)",
        on(put_order)},
+      {"POST", "/api/v1/orders/{id}/services", kOrdersWrite,
+       "Add a copy of a service of this or an earlier order, or of a filed one", on(post_service)},
       {"GET", "/api/v1/orders/{id}/findings", kOrdersRead, "Validate without submitting",
        on(get_findings)},
       {"POST", "/api/v1/orders/{id}/rehearsal", kOrdersRead,

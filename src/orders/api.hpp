@@ -24,6 +24,8 @@ class OrdersApi {
             FilingPasswordSource& passwords, AuthorityDirectory& directory, Options options,
             std::function<void()> nudge);
   std::vector<http::Route> routes();
+  // For rooms that make orders by the same use cases.
+  const std::shared_ptr<const Context>& context() const { return context_; }
   // Registers "orders.expire" (untouched orders, old request keys), "orders.count" (the gauge of
   // open orders) and "orders.rejudge" (drafts under rules that changed); before Worker::start().
   void on_jobs(jobs::Worker& worker);

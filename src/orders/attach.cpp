@@ -30,6 +30,11 @@ std::string file_name_of(const Context& context, const materials::Material& mate
   return context.cipher.open(material.file_name, name_context(material.id));
 }
 
+std::string sealed_file_name(const Context& context, const std::string& material_id,
+                             const std::string& name) {
+  return name.empty() ? std::string() : context.cipher.seal(name, name_context(material_id));
+}
+
 Result<materials::Material> attach(const Context& context, const std::string& account_id,
                                    const std::string& order_id, const Upload& upload) {
   const auto* row = material_row(upload.purpose);
@@ -53,8 +58,7 @@ Result<materials::Material> attach(const Context& context, const std::string& ac
   metrics::count("beian_materials_stored_total", 1,
                  material ? "outcome=stored" : "outcome=refused");
   if (!material) return material;
-  if (!upload.file_name.empty())
-    material->file_name = context.cipher.seal(upload.file_name, name_context(material->id));
+  material->file_name = sealed_file_name(context, material->id, upload.file_name);
 
   const auto stored = context.database->write_result([&](db::Tx& tx) -> Status {
     context.store.lock(tx, order_id);

@@ -19,8 +19,10 @@ struct Upload {
 Result<materials::Material> attach(const Context& context, const std::string& account_id,
                                    const std::string& order_id, const Upload& upload);
 
-// A material's file name as it was given.
+// A material's file name as it was given, and as it is kept.
 std::string file_name_of(const Context& context, const materials::Material& material);
+std::string sealed_file_name(const Context& context, const std::string& material_id,
+                             const std::string& name);
 
 // not_found, event_not_allowed, not_marked_for_change.
 Status detach(const Context& context, const std::string& account_id, const std::string& order_id,

@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "orders/account_questions.hpp"
+#include "orders/copy.hpp"
 #include "orders/detect.hpp"
 #include "orders/locked.hpp"
 #include "orders/prefill.hpp"
@@ -47,6 +48,7 @@ struct Wish {
   const OrderKind* kind = nullptr;
   Named named;
   const Json* document = nullptr;  // nullptr: as it begins
+  const Json* from = nullptr;
 };
 
 void read_named(const Json& body, Wish& wish, Problems& problems) {
@@ -88,7 +90,7 @@ void read_kind(const Context& context, const Json& body, Wish& wish, Problems& p
 
 Result<Wish> read_wish(const Context& context, const std::string& account_id, const Json& body) {
   constexpr std::string_view kMembers[] = {"kind",    "document", "detection", "entity",
-                                           "service", "services", "access"};
+                                           "service", "services", "access",    "from"};
   Problems problems;
   for (const auto& [name, value] : body.members())
     if (std::ranges::find(kMembers, name) == std::end(kMembers))
@@ -99,13 +101,14 @@ Result<Wish> read_wish(const Context& context, const std::string& account_id, co
   read_kind(context, body, wish, problems);
   if (const Json* document = body.find("document"); document && !document->is_null())
     wish.document = document;
+  if (const Json* from = body.find("from"); from && !from->is_null()) wish.from = from;
   if (!problems.empty()) return std::unexpected(std::move(problems));
   wish.order.kind = wish.kind->name;
   return wish;
 }
 
-// Begins as what is filed, or verified, or empty; the given document stays within what is fixed.
-Result<Order> begin(const Context& context, db::Tx& tx, const Wish& wish) {
+// As what is filed, or verified, or empty.
+Result<Order> begin_empty(const Context& context, db::Tx& tx, const Wish& wish) {
   Order order = wish.order;
   const OrderKind& kind = *wish.kind;
   const bool elsewhere = kind.form_elsewhere && wish.named.entity.empty();
@@ -124,14 +127,36 @@ Result<Order> begin(const Context& context, db::Tx& tx, const Wish& wish) {
   } else {
     order.document = order.locked.is_object() ? document_from(order.locked) : Json::object();
   }
-  if (!wish.document) return order;
-  order.document = normalized(*wish.document);
+  return order;
+}
+
+// What was filled in before, then what is given; it stays within what is fixed.
+Result<Begun> begin(const Context& context, db::Tx& tx, const Wish& wish, bool partial) {
+  auto empty = begin_empty(context, tx, wish);
+  if (!empty) return fail(empty);
+  Begun begun{std::move(*empty), {}};
+  Order& order = begun.order;
+  std::optional<Copied> copied;
+  if (wish.from) {
+    auto found = copied_from(context, tx, order.account_id, *wish.from);
+    if (!found) return fail(found);
+    auto filled = filled_in(*wish.kind, order, *found);
+    if (!filled) return fail(filled);
+    order.document = std::move(*filled);
+    copied = std::move(*found);
+  }
+  if (wish.document) {
+    Json given = normalized(*wish.document);
+    order.document = partial ? overlaid(order.document, given) : std::move(given);
+  }
   Problems faults, problems;
-  check_shape(form_of(kind, order.filed), order.document, "", false, faults);
-  if (faults.empty()) faults = check_locked(order, order.document);
+  if (wish.document)
+    check_shape(form_of(*wish.kind, order.filed), order.document, "", false, faults);
+  if (faults.empty() && (wish.document || wish.from)) faults = check_locked(order, order.document);
   append_under(problems, "/document", std::move(faults));
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  return order;
+  if (copied) begun.materials = copied_materials(context, context.clock.now(), *copied, order);
+  return begun;
 }
 
 // What an earlier request with this key made; nothing when the key is new and now ours.
@@ -158,6 +183,29 @@ Result<std::optional<std::string>> claim_key(db::Tx& tx, const Order& order, con
 
 }  // namespace
 
+Result<Begun> begin(const Context& context, db::Tx& tx, const std::string& account_id,
+                    const Json& body, bool partial) {
+  const auto wish = read_wish(context, account_id, body);
+  if (!wish) return fail(wish);
+  return begin(context, tx, *wish, partial);
+}
+
+Order keep(const Context& context, db::Tx& tx, Begun begun, const std::string& actor_id,
+           const std::string& reason) {
+  Order& order = begun.order;
+  if (order.id.empty()) {
+    order.created = order.updated = context.clock.now();
+    order.id = new_id(order.created);
+  }
+  context.store.insert(tx, order, {Actor::applicant, actor_id, reason, {}});
+  for (auto& material : begun.materials) {
+    material.order_id = order.id;
+    materials::insert(tx, material);
+  }
+  keep_judgement(context, tx, order);
+  return std::move(order);
+}
+
 Result<Creation> create(const Context& context, const Applicant& who, const Json& body,
                         const std::string& request_key) {
   if (request_key.size() > kLongestKey)
@@ -182,11 +230,9 @@ Result<Creation> create(const Context& context, const Applicant& who, const Json
     }
     if (auto open = check_may_begin(context, tx, order.account_id, "", ""); !open.empty())
       return std::unexpected(std::move(open));
-    auto begun = begin(context, tx, *wish);
+    auto begun = begin(context, tx, *wish, false);
     if (!begun) return fail(begun);
-    context.store.insert(tx, *begun, {Actor::applicant, who.actor_id, "申请人创建订单", {}});
-    keep_judgement(context, tx, *begun);
-    return Creation{*begun, false};
+    return Creation{keep(context, tx, std::move(*begun), who.actor_id, "申请人创建订单"), false};
   });
 }
 

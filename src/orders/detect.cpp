@@ -304,4 +304,22 @@ Problems check_registry(const Context& context, db::Tx& tx, const Order& order) 
   return problems;
 }
 
+Result<Needed> needed_here(const Context& context, db::Tx& tx, const std::string& account_id,
+                           const Json& document) {
+  const Json& certificate = document["entity"]["certificate"];
+  Question question;
+  question.certificate_type = certificate["type"].as_int();
+  question.certificate_number = normal_certificate(certificate["number"].as_string());
+  KnownFields fields{"/entity/certificate/number", {}};
+  for (const auto& field : domains_of(document)) {
+    question.domains.push_back(field.domain);
+    fields.names.push_back(field.pointer);
+  }
+  const auto registered = ask_registry(tx, context, account_id, question, fields);
+  if (!registered) return fail(registered);
+  const auto decision = decide_kind(registered->known, fields);
+  if (!decision) return fail(decision);
+  return Needed{decision->kind, registered->key, decision->password};
+}
+
 }  // namespace beian::orders

@@ -26,6 +26,16 @@ struct Detection {
 Result<Detection> open_detection(const Context& context, const std::string& account_id,
                                  const std::string& detection);
 
+// The kind of a new filing that a document needs, by the own registry alone.
+struct Needed {
+  const OrderKind* kind = nullptr;
+  std::string entity;      // key of the account's own entity, or ""
+  bool elsewhere = false;  // filed elsewhere: only a detection can begin such an order
+};
+// Problems with pointers into the document: those of decide_kind, entity_of_other_account.
+Result<Needed> needed_here(const Context& context, db::Tx& tx, const std::string& account_id,
+                           const Json& document);
+
 // In the own registry, at the moment of submitting: what decide_kind says, kind_differs when
 // another kind is needed by now, not_found when what the order is about is gone.
 Problems check_registry(const Context& context, db::Tx& tx, const Order& order);

@@ -52,45 +52,49 @@ Status check_editable(const Order& order, std::string_view action) {
               {{"state", std::string(title_of(order.state))}, {"event", std::string(action)}});
 }
 
+Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
+                      const std::string& account_id, const std::string& order_id, int64_t version,
+                      const Json& document, const std::string& field) {
+  // Pictures come without a new version, and some may have to move.
+  context.store.lock(tx, order_id);
+  auto order = own_order(context, tx, account_id, order_id);
+  if (!order) return order;
+  if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
+  if (order->version != version) return fail(ProblemCode::stale_version, "/version");
+  Json wanted = normalized(document);
+  // It is never shown again, so a form sends it back only when it was typed anew.
+  if (const Json* password = order->document.find("filing_password");
+      password && !wanted.find("filing_password"))
+    wanted.set("filing_password", *password);
+  Problems faults, problems;
+  check_shape(form_of(kind_of(*order), order->filed), wanted, "", false, faults);
+  append_under(problems, field, faults);
+  if (faults.empty()) {
+    append_under(problems, field, check_locked(*order, wanted));
+    for (const auto& changed : changed_fields(order->document, wanted))
+      if (!is_marked(*order, changed))
+        problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});
+    append_under(problems, field, check_blacklists(context, tx, wanted).problems);
+    append_under(problems, field, check_entity(context, tx, asking_of(*order, wanted)));
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (order->document == wanted) return order;
+  const auto saved = context.store.save_document(tx, now, *order, wanted);
+  if (!saved) return fail(saved);
+  follow_services(tx, order_id, order->document, wanted);
+  order->document = wanted;
+  order->version = *saved;
+  order->updated = now;
+  keep_judgement(context, tx, *order);
+  return order;
+}
+
 Result<Order> save(const Context& context, const std::string& account_id,
                    const std::string& order_id, int64_t version, const Json& document,
                    const std::string& field) {
-  const Json given = normalized(document);
   const TimePoint now = context.clock.now();
-
-  return context.database->write_result([&](db::Tx& tx) -> Result<Order> {
-    // Pictures come without a new version, and some may have to move.
-    context.store.lock(tx, order_id);
-    auto order = own_order(context, tx, account_id, order_id);
-    if (!order) return order;
-    if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
-    if (order->version != version) return fail(ProblemCode::stale_version, "/version");
-    Json wanted = given;
-    // It is never shown again, so a form sends it back only when it was typed anew.
-    if (const Json* password = order->document.find("filing_password");
-        password && !wanted.find("filing_password"))
-      wanted.set("filing_password", *password);
-    Problems faults, problems;
-    check_shape(form_of(kind_of(*order), order->filed), wanted, "", false, faults);
-    append_under(problems, field, faults);
-    if (faults.empty()) {
-      append_under(problems, field, check_locked(*order, wanted));
-      for (const auto& changed : changed_fields(order->document, wanted))
-        if (!is_marked(*order, changed))
-          problems.push_back({ProblemCode::not_marked_for_change, field + changed, {}});
-      append_under(problems, field, check_blacklists(context, tx, wanted).problems);
-      append_under(problems, field, check_entity(context, tx, asking_of(*order, wanted)));
-    }
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    if (order->document == wanted) return order;
-    const auto saved = context.store.save_document(tx, now, *order, wanted);
-    if (!saved) return fail(saved);
-    follow_services(tx, order_id, order->document, wanted);
-    order->document = wanted;
-    order->version = *saved;
-    order->updated = now;
-    keep_judgement(context, tx, *order);
-    return order;
+  return context.database->write_result([&](db::Tx& tx) {
+    return save_in(context, tx, now, account_id, order_id, version, document, field);
   });
 }
 

@@ -16,6 +16,11 @@ Result<Order> save(const Context& context, const std::string& account_id,
                    const std::string& order_id, int64_t version, const Json& document,
                    const std::string& field);
 
+// The same inside a transaction.
+Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
+                      const std::string& account_id, const std::string& order_id, int64_t version,
+                      const Json& document, const std::string& field);
+
 // May the applicant change this field now, by what the review marked? A material is free when
 // it or a field of its owner was marked: papers follow the facts.
 bool is_marked(const Order& order, const std::string& pointer);

@@ -54,7 +54,11 @@ Status check_password(const Context& context, const std::string& account_id,
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
   registry::CodeBook codes(tx);
-  const auto materials = materials::of_order(tx, order.id);
+  return findings_of(context, tx, order, materials::of_order(tx, order.id), codes);
+}
+
+Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
+                     const std::vector<materials::Material>& materials, registry::CodeBook& codes) {
   Findings findings = validate(
       order, materials, context.clock.now(),
       [&](std::string_view table, int64_t code) { return codes.check(std::string(table), code); },

@@ -4,6 +4,10 @@
 #include "orders/context.hpp"
 #include "orders/validate.hpp"
 
+namespace beian::registry {
+class CodeBook;
+}
+
 namespace beian::orders {
 
 // Validates document and materials and claims the entity and the domains, all in one transaction.
@@ -20,7 +24,10 @@ Result<Order> submit(const Context& context, const Applicant& who, const std::st
 Result<Order> act(const Context& context, const Applicant& who, const std::string& order_id,
                   Event event, std::optional<int64_t> version);
 
-// The validation alone, without submitting.
+// The validation alone, without submitting; of an order that is not stored yet with the materials
+// that it would have. The book of codes is the caller's, so that many orders share it.
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order);
+Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
+                     const std::vector<materials::Material>& materials, registry::CodeBook& codes);
 
 }  // namespace beian::orders

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "platform/jobs/jobs.hpp"
 #include "resources/store.hpp"
 
 namespace beian::resources {
@@ -306,6 +307,14 @@ void Store::add_event(db::Tx& tx, TimePoint now, const std::string& resource_id,
        {"code", event.code_id},
        {"order", event.order_id},
        {"account", event.account_id}});
+  // Whoever owns it may want to hear of it.
+  const auto owner = tx.query_one("SELECT source_id, account_id FROM resources WHERE id = :id",
+                                  {{"id", resource_id}});
+  Json told = Json::object({{"resource", owner->text("source_id")},
+                            {"account", owner->text("account_id")},
+                            {"event", event.name}});
+  if (!event.order_id.empty()) told.set("order", event.order_id);
+  jobs::enqueue(tx, {"resources.changed", std::move(told), now, ""});
 }
 
 Json Store::history(db::Tx& tx, const std::string& resource_id) const {

@@ -98,6 +98,9 @@ struct Settings {
     bool pay_as_you_go = false;
   } resources;
   struct {
+    bool allow_loopback = false;
+  } webhooks;
+  struct {
     int64_t batch_records = 0;
     int64_t batch_bytes = 0;
     int64_t library_bytes = 0;

@@ -82,7 +82,7 @@ int on_seek(void*, curl_off_t, int) {
   return CURL_SEEKFUNC_FAIL;
 }
 
-void add_header(List& list, const std::string& line) {
+void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
   static_cast<void>(list.release());
@@ -92,9 +92,18 @@ void add_header(List& list, const std::string& line) {
 List headers_of(const ClientRequest& request) {
   List list;
   for (const auto& [name, value] : request.headers)
-    add_header(list, value.empty() ? name + ";" : name + ": " + value);
-  add_header(list, "Expect:");  // no waiting second before a large body
-  if (header_of(request.headers, "content-type").empty()) add_header(list, "Content-Type:");
+    append(list, value.empty() ? name + ";" : name + ": " + value);
+  append(list, "Expect:");  // no waiting second before a large body
+  if (header_of(request.headers, "content-type").empty()) append(list, "Content-Type:");
+  return list;
+}
+
+// For every host and port of the request: that address, the same port.
+List connect_to(const ClientRequest& request) {
+  List list;
+  if (request.connect_to.empty()) return list;
+  const bool v6 = request.connect_to.find(':') != std::string::npos;
+  append(list, v6 ? "::[" + request.connect_to + "]:" : "::" + request.connect_to + ":");
   return list;
 }
 
@@ -141,13 +150,15 @@ Result<Response> send(const ClientRequest& request) {
   Exchange exchange;
   exchange.limit = request.response_limit;
   const List headers = headers_of(request);
-  const std::string direct = no_proxy();
+  const List target = connect_to(request);
+  const std::string direct = target ? "*" : no_proxy();
   char why[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, direct.c_str());
+  if (target) curl_easy_setopt(curl, CURLOPT_CONNECT_TO, target.get());
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
@@ -169,6 +180,7 @@ Result<Response> send(const ClientRequest& request) {
   const CURLcode code = curl_easy_perform(curl);
   // Nothing of ours may be reachable from the handle once this frame is gone.
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+  curl_easy_setopt(curl, CURLOPT_CONNECT_TO, nullptr);
   if (code != CURLE_OK || !exchange.whole_head) {
     std::string reason = why[0] != '\0' ? why : curl_easy_strerror(code);
     if (code == CURLE_OK) reason = "the answer ended within its head";

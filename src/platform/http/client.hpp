@@ -17,6 +17,9 @@ struct ClientRequest {
   std::string body{};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};
+  // An IP address: the connection goes there, whatever the URL's host resolves to, and through no
+  // proxy. A certificate is still checked for the host.
+  std::string connect_to{};
   size_t response_limit = 128 * 1024 * 1024;  // bytes
   // Once true, the call ends within about a second as peer_unreachable; for an orderly stop.
   const std::atomic<bool>* cancel = nullptr;

@@ -29,6 +29,21 @@ std::string reason_of(const Result<Response>& r) {
   return r.error()[0].args[0].second;
 }
 
+// The name of the URL leads nowhere; it is what the server is told all the same.
+TEST(Client, ConnectsToTheGivenAddress) {
+  Server server({}, [](const Request& r) { return Response::text(std::string(r.header("host"))); });
+  const std::string host = "nowhere.invalid:" + std::to_string(server.port());
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = send({.url = "http://" + host + "/", .connect_to = "127.0.0.1"});
+    ASSERT_TRUE(answer) << reason_of(answer);
+    EXPECT_EQ(answer->body, host);
+  }
+  EXPECT_NE(reason_of(send({.url = "http://" + host + "/"})), "it succeeded");
+  EXPECT_NE(reason_of(send({.url = "http://127.0.0.1:" + std::to_string(server.port()) + "/",
+                            .connect_to = "::1"})),
+            "it succeeded");
+}
+
 TEST(Client, SendsMethodHeadersAndBody) {
   Server server({}, [](const Request& r) {
     return Response{
