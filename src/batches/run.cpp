@@ -113,8 +113,8 @@ size_t create_some(const Context& context, const Batch& batch) {
     for (Row& row : rows) {
       auto begun = orders::begin(*context.orders, tx, batch.account_id, row.body, true);
       if (begun) {
-        const auto order = orders::keep(*context.orders, tx, std::move(*begun), batch.account_id,
-                                        "批量创建订单");
+        const auto order =
+            orders::keep(*context.orders, tx, std::move(*begun), batch.account_id, "批量创建订单");
         row.order_id = order.id;
         row.state = RowState::created;
       } else {
