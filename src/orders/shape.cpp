@@ -327,6 +327,29 @@ constexpr Shape kAccessForm = object_of(kAccessFormMembers);
 constexpr Shape kCancelForm = object_of(kCancelMembers);
 constexpr Shape kCancelAllForm = object_of(kCancelAllMembers);
 
+std::span<const NamedShape> named_shapes() {
+  static constexpr auto kNamed = std::to_array<NamedShape>({
+      {"Person", &kPerson},
+      {"Location", &kLocation},
+      {"Certificate", &kCertificate},
+      {"Entity", &kEntity},
+      {"PreApproval", &kPreApproval},
+      {"AddressRange", &kRange},
+      {"ServiceAccess", &kAccess},
+      {"Service", &kService},
+      {"NamedEntity", &kNamedEntity},
+      {"NamedService", &kNamedService},
+      {"WholeForm", &kWholeForm},
+      {"EntityForm", &kEntityForm},
+      {"ElsewhereForm", &kElsewhereForm},
+      {"AccessForm", &kAccessForm},
+      {"CancelForm", &kCancelForm},
+      {"CancelAllForm", &kCancelAllForm},
+      {"Document", &kAny},
+  });
+  return kNamed;
+}
+
 void check_shape(const Shape& shape, const Json& json, const std::string& pointer, bool complete,
                  Problems& problems) {
   switch (shape.kind) {

@@ -52,6 +52,14 @@ bool names_field(const Json& document, std::string_view pointer);
 // a wrong type stays as it is.
 Json normalized(const Json& document);
 
+// The shapes that the API's description names: the forms, and the parts that several of them have.
+// "Document" is what any form has.
+struct NamedShape {
+  std::string_view name;
+  const Shape* shape;
+};
+std::span<const NamedShape> named_shapes();
+
 // Those members that the shape has, at every level.
 Json cut(const Shape& shape, const Json& json);
 
