@@ -35,7 +35,7 @@ migrations() {
 generated() {
   local beian=build/dev/src/app/beian
   [ -x "$beian" ] || { echo "build first: ./dev build"; return 1; }
-  tests/integration/generated_pages.sh "$PWD/$beian"
+  tests/integration/generated_pages.sh "$PWD/$beian" && tests/api/golden.sh "$PWD/$beian"
 }
 
 tidy() {

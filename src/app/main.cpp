@@ -189,7 +189,7 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
   });
 
   auto* document = app.add_subcommand("doc", "Generated documents");
-  document->add_option("page", page, "routes, orders, problems, settings")->required();
+  document->add_option("page", page, "routes, orders, problems, settings, openapi")->required();
   document->callback([&page] { run = [&page] { return doc(page); }; });
 }
 

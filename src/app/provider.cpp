@@ -8,6 +8,7 @@
 #include "accounts/identity.hpp"
 #include "addresses/api.hpp"
 #include "app/health.hpp"
+#include "app/openapi.hpp"
 #include "app/portal.hpp"
 #include "app/rules_routes.hpp"
 #include "app/unavailable.hpp"
@@ -130,6 +131,7 @@ struct Provider::Impl {
     router.add(portal_routes());
     router.set_fallback(portal_file);
     router.add(rules_routes());
+    router.add(openapi_routes([this] { return std::span(router.routes()); }));
     router.add(accounts.routes());
     router.add(accounts::identity_routes(database, clock, cipher));
     router.add(http::with_plain_text(resources.routes()));
