@@ -14,9 +14,9 @@ namespace beian::orders {
 // Every problem of the validation, and of the rules (judgement.hpp); those of check_registry;
 // filing_password_wrong, filing_password_limited (asked of the authority before all else);
 // blacklisted; no_authority_link; open_order_exists, domain_in_open_order; those of
-// check_resources; event_not_allowed, stale_version. What the services stand on is taken in the same
-// transaction, and what an earlier submission had taken and the document names no more is given
-// back.
+// check_resources; event_not_allowed, stale_version. What the services stand on is taken in the
+// same transaction, and what an earlier submission had taken and the document names no more is
+// given back.
 Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
                      std::optional<int64_t> version);
 

@@ -19,9 +19,10 @@ struct SidesOptions {
   std::string profile = "openbeian-3.1";
   bool auto_sms = false;
   int auto_decide_after_ms = -1;  // -1: by hand
-  // More of the provider's settings file, as TOML tables. Tests file many entities with one account.
+  // More of the provider's settings file, as TOML tables. Tests file many entities with one
+  // account.
   std::string settings = "[accounts]\nentities_per_account = 1000\n";
-  std::string data_directory{};   // the provider's; empty: in the folder of this object
+  std::string data_directory{};  // the provider's; empty: in the folder of this object
 };
 
 class TwoSides {
