@@ -1,6 +1,7 @@
 #include "registry/filed.hpp"
 
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/codes.hpp"
 #include "china/domain.hpp"
 #include "china/filing_number.hpp"
@@ -34,12 +35,13 @@ class Reader {
     if (!value->is_object()) add(ProblemCode::wrong_type, at, key, "object");
     return *value;
   }
-  const Json::Array& list(const Json& parent, std::string_view key, const std::string& at) {
-    const Json* value = member(parent, key, at, true);
+  const Json::Array& list(const Json& parent, std::string_view key, const std::string& at,
+                          bool required = true) {
+    const Json* value = member(parent, key, at, required);
     if (value == nullptr) return null_.items();
     if (!value->is_array())
       add(ProblemCode::wrong_type, at, key, "array");
-    else if (value->size() == 0)
+    else if (value->size() == 0 && required)
       add(ProblemCode::required, at, key);
     return value->items();
   }
@@ -74,19 +76,30 @@ std::string normal_name(std::string text) {
   return normal ? std::move(*normal) : text::lower_ascii(text);
 }
 
+// As its record says, or its number: an authority of V.3.0 has no other word for it.
+china::ServiceKind kind_of(const Json& service, const std::string& number) {
+  if (service["app"].is_object()) return china::service_kind_of_app(service["app"]);
+  const auto parsed = china::parse_filing_number(number);
+  return parsed && parsed->service ? parsed->service->kind : china::ServiceKind::website;
+}
+
 Filed::Service read_service(Reader& reader, const Json& json, const std::string& at) {
   Filed::Service out;
   out.id = reader.id(json, "authority_service_id", at);
   out.name = reader.text(json, "name", at);
   out.number = normal_number(reader.text(json, "filing_number", at, false));
+  out.kind = kind_of(json, out.number);
+  out.app_keys = china::app_keys(out.kind, json["app"]);
+  out.reported_here = json["provider_service_id"].is_int();
+  const bool website = out.kind == china::ServiceKind::website;
   size_t i = 0;
-  for (const auto& item : reader.list(json, "domains", at)) {
+  for (const auto& item : reader.list(json, "domains", at, website)) {
     const std::string here = at + "/domains/" + std::to_string(i++);
     out.domains.push_back({reader.id(item, "authority_domain_id", here),
                            normal_name(reader.text(item, "name", here))});
   }
   i = 0;
-  for (const auto& item : reader.list(json, "accesses", at)) {
+  for (const auto& item : reader.list(json, "accesses", at, website)) {
     const std::string here = at + "/accesses/" + std::to_string(i++);
     out.accesses.push_back(
         {reader.id(item, "authority_access_id", here), reader.id(item, "provider", here), item});

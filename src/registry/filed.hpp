@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "china/filing_number.hpp"
 
 namespace beian::registry {
 
@@ -23,6 +24,9 @@ struct Filed {
   struct Service {
     int64_t id = 0;
     std::string number, name;
+    china::ServiceKind kind = china::ServiceKind::website;
+    std::vector<std::string> app_keys;  // of one that is no website
+    bool reported_here = false;         // the authority names it by this provider's own number too
     std::vector<Domain> domains;
     std::vector<Access> accesses;
     Json document;

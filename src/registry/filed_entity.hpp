@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "china/filing_number.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
 #include "registry/records.hpp"
@@ -21,6 +22,9 @@ struct FiledService {
   // that it has now and those accesses in force that are this provider's.
   Json document;
   size_t accesses = 0;  // in force, of all providers
+  china::ServiceKind kind = china::ServiceKind::website;
+  // With an access here; a mini program or quick app, which needs none, when reported from here.
+  bool served_here = false;
 };
 
 struct FiledEntity {

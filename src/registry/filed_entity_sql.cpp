@@ -49,6 +49,10 @@ FiledService service_of(db::Tx& tx, const crypto::ColumnCipher& cipher, int64_t 
     if (access.i64("here") == 0) continue;
     if (auto document = parse_json(access.text("document"))) here.push(std::move(*document));
   }
+  out.kind = china::service_kind_named(row.text("kind")).value_or(china::ServiceKind::website);
+  const bool needs_access =
+      out.kind == china::ServiceKind::website || out.kind == china::ServiceKind::app;
+  out.served_here = here.size() > 0 || (!needs_access && row.i64("reported_here") != 0);
   out.document.set("domains", domains_in_force(tx, province, out.id));
   out.document.set("accesses", std::move(here));
   return out;
@@ -90,7 +94,8 @@ std::optional<FiledEntity> open_filed(db::Tx& tx, const crypto::ColumnCipher& ci
   out.display_name = row->text("display_name");
   out.document = opened(cipher, row->text("document"), "registry.entity." + out.key());
   for (const auto& service :
-       tx.query("SELECT authority_id, filing_number, name, document FROM registry_services "
+       tx.query("SELECT authority_id, filing_number, name, kind, reported_here, document FROM "
+                "registry_services "
                 "WHERE province = :province AND entity_id = :id AND cancelled = 0 "
                 "ORDER BY authority_id",
                 {{"province", province}, {"id", entity_id}}))

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "platform/db/db.hpp"
@@ -18,6 +20,12 @@ struct List {
       text += (i == 0 ? ":" : ", :") + names[i];
       params.emplace_back(names[i], db::Value(value));
       ++i;
+    }
+    // PostgreSQL has no empty list: a query of the same type without rows.
+    if constexpr (std::is_convertible_v<typename Values::value_type, std::string_view>) {
+      if (text.empty()) text = "SELECT '' WHERE 1 = 0";
+    } else {
+      if (text.empty()) text = "SELECT 0 WHERE 1 = 0";
     }
   }
   List(const List&) = delete;

@@ -38,6 +38,11 @@ std::optional<FiledDomain> find_domain(db::Tx& tx, const std::string& independen
   return std::move(found.front().filed);
 }
 
+std::vector<FiledDomain> find_domains(db::Tx& tx, const std::string& independent_domain) {
+  const auto name = china::normalise_domain(independent_domain);
+  return name ? store::services_with_domain(tx, *name) : std::vector<FiledDomain>{};
+}
+
 std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                        int64_t certificate_type,
                                        const std::string& certificate_number) {

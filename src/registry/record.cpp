@@ -67,6 +67,7 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
                           seal(cipher, service.document, context, service_print));
     keep_contacts(tx, cipher, filed->province, filed->id, service.id, service.document["manager"]);
     store::replace_domains(tx, now, filed->province, service);
+    store::replace_apps(tx, filed->province, service);
     store::replace_accesses(tx, now, filed->province, own_provider_id, service);
     out.changed = true;
   }

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "china/filing_number.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/db.hpp"
 
@@ -26,6 +27,8 @@ namespace beian::registry {
 // Appends to the change journal of the domains concerned. Writers take turns from here to their
 // commit, so call it late in the transaction.
 // Every province gives its own ids, so /entity/location/province is part of the key.
+// A service with an "app" (openbeian-3.1), or with the number of one, needs neither domains nor
+// accesses.
 // required, wrong_type with pointers into `filed`; then nothing is written. What the authority
 // filed is not judged: a domain or number of a form that we do not know is kept as it is.
 struct Recorded {
@@ -59,9 +62,13 @@ struct FiledDomain {
   std::string entity_name;  // masked (张*) when the entity is a person
   std::string account_id;   // whose entity it is; empty when only synchronised
   bool access_here = false;
+  china::ServiceKind kind = china::ServiceKind::website;
 };
 // Any spelling of the name: case and IDN form do not matter.
 std::optional<FiledDomain> find_domain(db::Tx& tx, const std::string& independent_domain);
+// All services that have it, those served here first: apps of an entity may share a domain with its
+// other services.
+std::vector<FiledDomain> find_domains(db::Tx& tx, const std::string& independent_domain);
 // An entity by certificate (type code and number); its number when filed here and not cancelled.
 std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                        int64_t certificate_type,

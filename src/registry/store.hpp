@@ -34,6 +34,9 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
 void replace_domains(db::Tx& tx, TimePoint now, int64_t province, const Filed::Service& service);
 void replace_accesses(db::Tx& tx, TimePoint now, int64_t province, int64_t own_provider_id,
                       const Filed::Service& service);
+// What tells a service that is no website apart becomes this.
+void replace_apps(db::Tx& tx, int64_t province, const Filed::Service& service);
+Json app_keys_of(db::Tx& tx, int64_t province, int64_t service_id);
 // Names whose standing the service's record may change: those that it has, those that a domain id
 // of the record stood under, and those of a service that loses an access id to it.
 std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Service& service);
@@ -64,6 +67,9 @@ struct Standing {
 };
 // Those of the names that are known at all.
 std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names);
+
+// Every service in force that has that name, those that are served here first.
+std::vector<FiledDomain> services_with_domain(db::Tx& tx, const std::string& name);
 
 // Those of the names that are on a blacklist, as listed.
 std::set<std::string> blacklisted_names(db::Tx& tx, const std::vector<std::string>& names);

@@ -115,10 +115,11 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
                     const Sealed& sealed) {
   tx.exec(
       "INSERT INTO registry_services (province, authority_id, entity_id, filing_number, name, "
-      "document, fingerprint, recorded, changed) VALUES (:province, :id, :entity, :number, :name, "
-      ":document, :fingerprint, :recorded, :changed) "
+      "kind, reported_here, document, fingerprint, recorded, changed) VALUES (:province, :id, "
+      ":entity, :number, :name, :kind, :reported, :document, :fingerprint, :recorded, :changed) "
       "ON CONFLICT (province, authority_id) DO UPDATE SET entity_id = excluded.entity_id, "
       "filing_number = excluded.filing_number, name = excluded.name, "
+      "kind = excluded.kind, reported_here = excluded.reported_here, "
       "document = excluded.document, fingerprint = excluded.fingerprint, cancelled = 0, "
       "changed = excluded.changed",
       {{"province", filed.province},
@@ -126,6 +127,8 @@ void upsert_service(db::Tx& tx, TimePoint now, const Filed& filed, const Filed::
        {"entity", filed.id},
        {"number", service.number},
        {"name", service.name},
+       {"kind", china::name_of(service.kind)},
+       {"reported", service.reported_here},
        {"document", sealed.document},
        {"fingerprint", sealed.fingerprint},
        {"recorded", to_ms(now)},
@@ -195,33 +198,55 @@ std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Se
   return names;
 }
 
+namespace {
+
+constexpr std::string_view kOfService =
+    "s.filing_number AS service_number, s.name AS service_name, s.kind AS kind, "
+    "e.filing_number AS entity_number, e.display_name AS entity_name, e.account_id AS account_id, ";
+constexpr std::string_view kJoined =
+    "JOIN registry_services s ON s.province = d.province AND s.authority_id = d.service_id "
+    "JOIN registry_entities e ON e.province = s.province AND e.authority_id = s.entity_id ";
+
+FiledDomain filed_domain_of(const db::Row& row) {
+  return {row.text("domain"),
+          row.text("service_number"),
+          row.text("entity_number"),
+          row.text("service_name"),
+          row.text("entity_name"),
+          row.text("account_id"),
+          row.i64("access_here") != 0,
+          china::service_kind_named(row.text("kind")).value_or(china::ServiceKind::website)};
+}
+
+}  // namespace
+
 std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names) {
   if (names.empty()) return {};
   const List list(names);
-  const auto rows = tx.query(
-      "SELECT d.name AS domain, d.cancelled AS cancelled, s.filing_number AS service_number, "
-      "s.name AS service_name, e.filing_number AS entity_number, e.display_name AS entity_name, "
-      "e.account_id AS account_id, " +
-          std::string(kAccessHere) +
-          " AS access_here FROM registry_domains d "
-          "JOIN registry_services s ON s.province = d.province AND s.authority_id = d.service_id "
-          "JOIN registry_entities e ON e.province = s.province AND e.authority_id = s.entity_id "
-          "WHERE d.name IN (" +
-          list.text +
-          ") ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, "
-          "d.authority_id",
-      list.params);
+  const auto rows =
+      tx.query("SELECT d.name AS domain, d.cancelled AS cancelled, " + std::string(kOfService) +
+                   std::string(kAccessHere) + " AS access_here FROM registry_domains d " +
+                   std::string(kJoined) + "WHERE d.name IN (" + list.text +
+                   ") ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, "
+                   "d.authority_id",
+               list.params);
   std::vector<Standing> out;
   for (const auto& row : rows) {
     if (!out.empty() && out.back().filed.domain == row.text("domain")) continue;
-    Standing standing;
-    standing.filed = {row.text("domain"),         row.text("service_number"),
-                      row.text("entity_number"),  row.text("service_name"),
-                      row.text("entity_name"),    row.text("account_id"),
-                      row.i64("access_here") != 0};
-    standing.cancelled = row.i64("cancelled") != 0;
-    out.push_back(std::move(standing));
+    out.push_back({filed_domain_of(row), row.i64("cancelled") != 0});
   }
+  return out;
+}
+
+std::vector<FiledDomain> services_with_domain(db::Tx& tx, const std::string& name) {
+  std::vector<FiledDomain> out;
+  for (const auto& row :
+       tx.query("SELECT d.name AS domain, " + std::string(kOfService) + std::string(kAccessHere) +
+                    " AS access_here FROM registry_domains d " + std::string(kJoined) +
+                    "WHERE d.name = :name AND d.cancelled = 0 "
+                    "ORDER BY access_here DESC, d.changed DESC, d.province, d.authority_id",
+                {{"name", name}}))
+    out.push_back(filed_domain_of(row));
   return out;
 }
 
@@ -299,7 +324,7 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
     bool any_service = false;
     for (const auto& s :
          tx.query("SELECT s.authority_id AS id, s.filing_number AS number, s.name AS name, "
-                  "s.cancelled AS cancelled, " +
+                  "s.cancelled AS cancelled, s.kind AS kind, " +
                       std::string(kAccessHere) +
                       " AS access_here FROM registry_services s "
                       "WHERE s.province = :province AND s.entity_id = :id ORDER BY s.authority_id",
@@ -312,15 +337,21 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
       const bool in_force = s.i64("cancelled") == 0;
       any_service = any_service || in_force;
       Json accesses = accesses_json(tx, province, s.i64("id"));
-      const bool shell = in_force && accesses.size() == 0;
-      services.push(Json::object({{"authority_service_id", s.i64("id")},
-                                  {"filing_number", s.text("number")},
-                                  {"name", s.text("name")},
-                                  {"domains", std::move(domains)},
-                                  {"accesses", std::move(accesses)},
-                                  {"access_here", s.i64("access_here") != 0},
-                                  {"shell", shell},
-                                  {"cancelled", !in_force}}));
+      const std::string kind = s.text("kind");
+      // Mini programs and quick apps run on their platform: they need no access.
+      const bool needs_access = kind == "website" || kind == "app";
+      const bool shell = in_force && needs_access && accesses.size() == 0;
+      services.push(Json::object(
+          {{"authority_service_id", s.i64("id")},
+           {"filing_number", s.text("number")},
+           {"name", s.text("name")},
+           {"kind", kind},
+           {"app_keys", kind == "website" ? Json::array() : app_keys_of(tx, province, s.i64("id"))},
+           {"domains", std::move(domains)},
+           {"accesses", std::move(accesses)},
+           {"access_here", s.i64("access_here") != 0},
+           {"shell", shell},
+           {"cancelled", !in_force}}));
     }
     out.push(Json::object({{"key", std::to_string(province) + "-" + std::to_string(id)},
                            {"authority_entity_id", id},
