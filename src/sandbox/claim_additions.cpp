@@ -1,6 +1,7 @@
 // XZWZ: services for a filed entity. XZJR: an access for a filed service.
 #include <algorithm>
 
+#include "china/app.hpp"
 #include "china/filing_number.hpp"
 #include "sandbox/claim_parts.hpp"
 #include "sandbox/contact_checks.hpp"
@@ -22,7 +23,17 @@ bool owned(const Json& owner, const LibraryEntity& entity, const Json& services)
 void claim_names(db::Tx& tx, Claim& claim, const LibraryEntity& entity, const Json& services) {
   for (const auto& filed : services_of(tx, entity.id))
     for (const auto& service : services.items())
-      if (service["name"].as_string() == filed.name) say(claim, 1020, filed.name);
+      if (service["name"].as_string() == filed.name &&
+          china::name_of(china::service_kind_of_app(service["app"])) == filed.kind)
+        say(claim, 1020, filed.name);
+}
+
+// 0 when it is not filed, which claim_entity tells.
+int64_t entity_id_of(db::Tx& tx, const Json& given) {
+  if (const Json* id = given.find("authority_entity_id")) return id->as_int();
+  const auto number = china::parse_filing_number(given["filing_number"].as_string());
+  const auto entity = number ? entity_by_number(tx, number->text()) : std::nullopt;
+  return entity ? entity->id : 0;
 }
 
 bool same_addresses(const LibraryAccess& access, const Json& addresses) {
@@ -75,7 +86,7 @@ void claim_new_service(db::Tx& tx, const Arrival& arrival, Claim& claim) {
   for (const auto& service : reported["services"].items())
     record.decision_ids.push_back(service["provider_service_id"].as_int());
   record.name = record.mark;
-  claim_services(tx, claim, reported["services"]);
+  claim_services(tx, claim, reported["services"], entity_id_of(tx, given));
   const auto entity = claim_entity(tx, claim, given);
   if (!entity) return;
 
@@ -83,7 +94,7 @@ void claim_new_service(db::Tx& tx, const Arrival& arrival, Claim& claim) {
   Judge judge{circumstances_of(arrival), {}};
   size_t index = 0;
   for (const auto& service : reported["services"].items())
-    judge_service(judge, service, entity->model, "网站" + std::to_string(++index));
+    judge_service(judge, service, entity->model, title_of_service(service, ++index));
   claim.faults.insert(claim.faults.end(), judge.found.begin(), judge.found.end());
   claim_names(tx, claim, *entity, reported["services"]);
   if (blacklisted(tx, "entity", entity->certificate_number)) say(claim, 1065);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "sandbox/claim_parts.hpp"
 #include "sandbox/filed.hpp"
 
@@ -56,10 +57,10 @@ void claim_access_change(db::Tx& tx, Claim& claim, const LibraryService& service
 }
 
 void claim_domain_changes(db::Tx& tx, Claim& claim, const LibraryService& service,
-                          const Json& domains) {
+                          const Taker& taker, const Json& domains) {
   const auto filed = domains_of(tx, service.id);
   for (const auto& domain : domains.items()) {
-    claim_domain(tx, claim, domain, service.id);
+    claim_domain(tx, claim, domain, taker);
     const Json* id = domain.find("authority_domain_id");
     if (id == nullptr) continue;
     const std::string name = domain_key(domain["name"].as_string());
@@ -82,8 +83,12 @@ void claim_service_change(db::Tx& tx, Claim& claim, const LibraryEntity& entity,
   if (std::ranges::find(providers, claim.record.provider_id) == providers.end())
     return say(claim, 1048, service->number);
   for (const auto& other : services_of(tx, entity.id))
-    if (other.id != id && other.name == changed["name"].as_string()) say(claim, 1020, other.name);
-  claim_domain_changes(tx, claim, *service, changed["domains"]);
+    if (other.id != id && other.kind == service->kind && other.name == changed["name"].as_string())
+      say(claim, 1020, other.name);
+  const Taker taker{entity.id, id, china::service_kind_of_app(changed["app"])};
+  if (china::name_of(taker.kind) != service->kind) say(claim, 1016, "服务类型");
+  claim_domain_changes(tx, claim, *service, taker, changed["domains"]);
+  claim_app(tx, claim, changed, taker);
   claim_home_url(tx, claim, changed, id);
   for (const auto& access : changed["accesses"].items())
     claim_access_change(tx, claim, *service, access);

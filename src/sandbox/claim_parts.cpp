@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/filing_number.hpp"
 #include "sandbox/address_records.hpp"
 #include "sandbox/contact_checks.hpp"
@@ -115,16 +116,31 @@ void claim_password(db::Tx& tx, const Arrival& arrival, Claim& claim, const Libr
     say(claim, 1018);
 }
 
-void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, int64_t service_id) {
+void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, const Taker& taker) {
   const std::string name = domain_key(domain["name"].as_string());
   if (blacklisted(tx, "domain", name)) say(claim, 1064, name);
-  const auto filed = service_with_domain(tx, name);
-  if (filed && *filed == service_id) return;  // it has it already
+  const auto filed = services_with_domain(tx, name);
+  if (std::ranges::find(filed, taker.service_id, &LibraryService::id) != filed.end())
+    return;  // it has it already
+  const bool website = taker.kind == china::ServiceKind::website;
+  const bool taken = std::ranges::any_of(filed, [&](const LibraryService& other) {
+    return other.entity_id != taker.entity_id || (website && other.kind == "website");
+  });
   if (domain_in_process(tx, name))
     say(claim, 1039, name);
-  else if (filed)
+  else if (taken)
     say(claim, 1005, name);
   claim.domains.push_back(name);
+}
+
+void claim_app(db::Tx& tx, Claim& claim, const Json& service, const Taker& taker) {
+  for (const auto& key : china::app_keys(taker.kind, service["app"])) {
+    const auto filed = service_with_app(tx, key);
+    if (filed && *filed == taker.service_id) continue;
+    if (filed || domain_in_process(tx, key))
+      say(claim, 1037, service["name"].as_string() + " " + key);
+    claim.domains.push_back(key);
+  }
 }
 
 void claim_home_url(db::Tx& tx, Claim& claim, const Json& service, int64_t service_id) {
@@ -150,7 +166,7 @@ void claim_addresses(db::Tx& tx, Claim& claim, const Json& addresses) {
   }
 }
 
-void claim_services(db::Tx& tx, Claim& claim, const Json& services) {
+void claim_services(db::Tx& tx, Claim& claim, const Json& services, int64_t entity_id) {
   const int64_t provider = claim.record.provider_id;
   const auto held = [&](const char* kind, int64_t id) {
     claim.targets.push_back({kind, id});
@@ -168,7 +184,9 @@ void claim_services(db::Tx& tx, Claim& claim, const Json& services) {
         say(claim, 1038, service["name"].as_string());
       claim_addresses(tx, claim, access["addresses"]);
     }
-    for (const auto& domain : service["domains"].items()) claim_domain(tx, claim, domain, 0);
+    const Taker taker{entity_id, 0, china::service_kind_of_app(service["app"])};
+    for (const auto& domain : service["domains"].items()) claim_domain(tx, claim, domain, taker);
+    claim_app(tx, claim, service, taker);
     claim_home_url(tx, claim, service, 0);
   }
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "china/filing_number.hpp"
 #include "sandbox/icp.hpp"
 
 namespace beian::sandbox {
@@ -37,10 +38,18 @@ bool same_number(std::string_view given, std::string_view filed);
 Circumstances circumstances_of(const Arrival& arrival);
 
 // New services of one record: what is filed or in process already (1005, 1037, 1038, 1039, 1021),
-// blacklisted (1064), addresses (1063). Their domains and ids are held.
-void claim_services(db::Tx& tx, Claim& claim, const Json& services);
-// One domain that is to be filed for `service_id` (0: a new one): 1005, 1039, 1064.
-void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, int64_t service_id);
+// blacklisted (1064), addresses (1063). Their domains, app keys and ids are held. `entity_id`: of
+// one that is filed, else 0.
+void claim_services(db::Tx& tx, Claim& claim, const Json& services, int64_t entity_id = 0);
+// Whose a name is to be; ids are 0 for what is new.
+struct Taker {
+  int64_t entity_id = 0, service_id = 0;
+  china::ServiceKind kind = china::ServiceKind::website;
+};
+// One domain: 1005, 1039, 1064. An app may have one of its entity's other services, and they its.
+void claim_domain(db::Tx& tx, Claim& claim, const Json& domain, const Taker& taker);
+// What tells an app apart, filed or in process: 1037.
+void claim_app(db::Tx& tx, Claim& claim, const Json& service, const Taker& taker);
 void claim_home_url(db::Tx& tx, Claim& claim, const Json& service, int64_t service_id);
 // An access's addresses against the provider's own IP filings, once it has any: 1063.
 void claim_addresses(db::Tx& tx, Claim& claim, const Json& addresses);

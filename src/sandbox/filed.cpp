@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/filing_number.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "sandbox/judge.hpp"
@@ -30,28 +31,27 @@ Json service_model(const Json& service) {
   return without(service, {"domains", "accesses", "attachments"});
 }
 
-// Numbers of the service types (service_type); a service that is no app has none.
 china::ServiceKind kind_of(const Json& service) {
-  switch (service["app"]["kind"].as_int()) {
-    case 6:
-      return china::ServiceKind::app;
-    case 7:
-      return china::ServiceKind::mini_program;
-    case 8:
-      return china::ServiceKind::quick_app;
-    default:
-      return china::ServiceKind::website;
-  }
+  return china::service_kind_of_app(service["app"]);
 }
 
-void file_domain(db::Tx& tx, int64_t service_id, int64_t provider_id, const Json& domain) {
+void file_domain(db::Tx& tx, int64_t service_id, int64_t provider_id, const Json& domain,
+                 bool shared) {
   tx.exec(
-      "INSERT INTO filed_domains (service_id, provider_id, provider_domain_id, name)"
-      " VALUES (:service, :provider, :domain, :name)",
+      "INSERT INTO filed_domains (service_id, provider_id, provider_domain_id, name, shared)"
+      " VALUES (:service, :provider, :domain, :name, :shared)",
       {{"service", service_id},
        {"provider", provider_id},
        {"domain", domain["provider_domain_id"].as_int()},
-       {"name", domain_key(domain["name"].as_string())}});
+       {"name", domain_key(domain["name"].as_string())},
+       {"shared", shared}});
+}
+
+void file_app(db::Tx& tx, int64_t service_id, const Json& service) {
+  tx.exec("DELETE FROM filed_apps WHERE service_id = :service", {{"service", service_id}});
+  for (const auto& key : china::app_keys(kind_of(service), service["app"]))
+    tx.exec("INSERT INTO filed_apps (app_key, service_id) VALUES (:key, :service)",
+            {{"key", key}, {"service", service_id}});
 }
 
 void file_urls(db::Tx& tx, int64_t service_id, const Json& service) {
@@ -88,7 +88,9 @@ int64_t file_service(db::Tx& tx, int64_t entity_id, int64_t provider_id, const J
        {"model", to_string(service_model(service))},
        {"now", now}});
   file_urls(tx, id, service);
-  for (const auto& domain : service["domains"].items()) file_domain(tx, id, provider_id, domain);
+  for (const auto& domain : service["domains"].items())
+    file_domain(tx, id, provider_id, domain, kind != china::ServiceKind::website);
+  file_app(tx, id, service);
   for (const auto& access : service["accesses"].items()) file_access(tx, id, provider_id, access);
   return id;
 }
@@ -117,7 +119,8 @@ void change_addresses(db::Tx& tx, int64_t access_id, const Json& addresses) {
     if (address.find("authority_address_id") == nullptr) file_address(tx, access_id, address);
 }
 
-void change_domains(db::Tx& tx, int64_t service_id, int64_t provider_id, const Json& domains) {
+void change_domains(db::Tx& tx, int64_t service_id, int64_t provider_id, const Json& domains,
+                    bool shared) {
   std::vector<std::string> names;
   for (const auto& domain : domains.items())
     names.push_back(domain_key(domain["name"].as_string()));
@@ -130,15 +133,16 @@ void change_domains(db::Tx& tx, int64_t service_id, int64_t provider_id, const J
   for (const auto& domain : domains.items()) {
     const std::string name = domain_key(domain["name"].as_string());
     if (std::ranges::find(known, name) == known.end()) {
-      file_domain(tx, service_id, provider_id, domain);
+      file_domain(tx, service_id, provider_id, domain, shared);
       continue;
     }
     tx.exec(
         "UPDATE filed_domains SET provider_id = :provider, provider_domain_id = :domain"
-        " WHERE name = :name",
+        " WHERE name = :name AND service_id = :service",
         {{"provider", provider_id},
          {"domain", domain["provider_domain_id"].as_int()},
-         {"name", name}});
+         {"name", name},
+         {"service", service_id}});
   }
 }
 
@@ -153,7 +157,9 @@ void change_service(db::Tx& tx, int64_t provider_id, const Json& service, int64_
        {"id", id}});
   tx.exec("DELETE FROM filed_urls WHERE service_id = :id", {{"id", id}});
   file_urls(tx, id, service);
-  change_domains(tx, id, provider_id, service["domains"]);
+  change_domains(tx, id, provider_id, service["domains"],
+                 kind_of(service) != china::ServiceKind::website);
+  file_app(tx, id, service);
   for (const auto& access : service["accesses"].items()) {
     const int64_t access_id = access["authority_access_id"].as_int();
     tx.exec("UPDATE filed_accesses SET model = :model WHERE id = :id",
@@ -247,6 +253,7 @@ void cancel_access(db::Tx& tx, int64_t access_id) {
 void cancel_service(db::Tx& tx, int64_t service_id, int64_t now) {
   for (const auto& access : accesses_of(tx, service_id)) cancel_access(tx, access.id);
   tx.exec("DELETE FROM filed_domains WHERE service_id = :id", {{"id", service_id}});
+  tx.exec("DELETE FROM filed_apps WHERE service_id = :id", {{"id", service_id}});
   tx.exec("DELETE FROM filed_urls WHERE service_id = :id", {{"id", service_id}});
   tx.exec("UPDATE filed_services SET cancelled_at = :now WHERE id = :id",
           {{"now", now}, {"id", service_id}});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "china/filing_number.hpp"
 #include "platform/db/db.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/store.hpp"
@@ -38,9 +39,12 @@ void cancel_access(db::Tx& tx, int64_t access_id);
 struct FiledService {
   int64_t provider_id = 0, provider_entity_id = 0, provider_service_id = 0;
   std::string entity_name, entity_number, service_name, service_number;
-  std::vector<std::string> domains;
+  std::vector<std::string> domains, app_keys;
+  china::ServiceKind kind = china::ServiceKind::website;
   int64_t first_filed = 0;
 };
+// Apps, mini programs and quick apps by their name, package name or id.
+std::vector<FiledService> filed_by_app(db::Tx& tx, std::string_view text);
 std::optional<FiledService> filed_by_domain(db::Tx& tx, std::string_view domain);
 std::vector<FiledService> filed_by_number(db::Tx& tx,
                                           std::string_view number);  // entity or service

@@ -25,7 +25,7 @@ enum class Course {
 // A record, read with the library.
 struct Claim {
   Record record;  // name, certificate, province, czlx, mark, decision_ids; the rest is filled in
-  std::vector<std::string> domains;  // held while the record is in process
+  std::vector<std::string> domains;  // held while the record is in process; app keys too
   std::vector<Target> targets;
   std::vector<Person> persons;  // who verifies by SMS
   Course course = Course::sms_and_decision;

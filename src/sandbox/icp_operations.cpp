@@ -21,7 +21,7 @@ Outcomes inspect_filing(const Json& record, const Circumstances& circumstances) 
   judge_entity(judge, entity);
   size_t index = 0;
   for (const auto& service : record["services"].items())
-    judge_service(judge, service, entity, "网站" + std::to_string(++index));
+    judge_service(judge, service, entity, title_of_service(service, ++index));
   judge_repeats(judge, record["services"]);
   judge_attachments(judge, record);
   return std::move(judge.found);

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/certificate.hpp"
 #include "china/codes.hpp"
 #include "china/domain.hpp"
@@ -52,13 +53,35 @@ void judge_home_url(Judge& judge, const Json& service, const std::string& title)
   }
 }
 
+// Codes of the second level say what it does; the first only groups them.
+bool second_level(const Json& contents) {
+  return std::ranges::all_of(contents.items(), [](const Json& code) {
+    const auto* row = china::code_table("app_service_content").find(code.as_int());
+    return row != nullptr && row->offered && row->more["parent"].as_int() != 0;
+  });
+}
+
+void judge_platform(Judge& judge, const Json& platform, const std::string& title) {
+  const std::string& name = platform["platform"].as_string();
+  const auto given = [&](std::string_view member, auto check, std::string_view what) {
+    const Json* value = platform.find(member);
+    if (value != nullptr)
+      judge.unless(check(name, value->as_string()).has_value(), 1999, title + std::string(what));
+  };
+  given("package_id", china::check_package_id, "包名格式错误");
+  given("fingerprint", china::check_fingerprint, "证书指纹格式错误");
+  given("public_key", china::check_public_key, "公钥格式错误");
+  for (const auto& domain : platform["domains"].items())
+    judge.unless(china::normalise_domain(domain.as_string()).has_value(), 1004, domain.as_string());
+}
+
 // An app, mini program or quick app (openbeian-3.1).
 void judge_app(Judge& judge, const Json& app, const std::string& title) {
-  judge.unless(all_known("app_service_content", app["contents"]), 1034, title);
-  for (const auto& platform : app["platforms"].items())
-    for (const auto& domain : platform["domains"].items())
-      judge.unless(china::normalise_domain(domain.as_string()).has_value(), 1004,
-                   domain.as_string());
+  judge.unless(second_level(app["contents"]), 1034, title);
+  const auto kind = china::service_kind_of_app(app);
+  judge.unless(!china::app_keys(kind, app).empty(), 1999,
+               title + (kind == china::ServiceKind::app ? "缺少运行平台" : "缺少所在平台或标识"));
+  for (const auto& platform : app["platforms"].items()) judge_platform(judge, platform, title);
   for (const auto& store : app["stores"].items())
     if (const Json* url = store.find("url"))
       judge.unless(!host_of_url(url->as_string()).empty(), 1022, title);
@@ -180,13 +203,25 @@ void judge_service(Judge& judge, const Json& service, const Json& entity,
   judge_person(judge, service["manager"], entity, false, title + "负责人");
 }
 
+std::string title_of_service(const Json& service, size_t index) {
+  return std::string(china::title_of(china::service_kind_of_app(service["app"]))) +
+         std::to_string(index);
+}
+
 void judge_repeats(Judge& judge, const Json& services) {
-  std::set<std::string> names;
-  std::set<std::string> domains;
+  std::set<std::pair<china::ServiceKind, std::string>> names;
+  std::set<std::string> websites;
+  std::set<std::string> keys;
   std::set<int64_t> ids;
   for (const auto& service : services.items()) {
     const std::string& name = service["name"].as_string();
-    judge.unless(names.insert(name).second, 1020, name);
+    const auto kind = china::service_kind_of_app(service["app"]);
+    judge.unless(names.insert({kind, name}).second, 1020, name);
+    for (const auto& key : china::app_keys(kind, service["app"]))
+      judge.unless(keys.insert(key).second, 1037, name);
+    // An app may share a domain with its entity's other services.
+    std::set<std::string> own;
+    std::set<std::string>& domains = kind == china::ServiceKind::website ? websites : own;
     for (const char* id : {"provider_service_id", "authority_service_id"})
       if (const Json* given = service.find(id))
         judge.unless(ids.insert(given->as_int()).second, 1037, name);

@@ -35,6 +35,8 @@ void judge_entity(Judge& judge, const Json& entity);
 void judge_service(Judge& judge, const Json& service, const Json& entity, const std::string& title);
 void judge_access(Judge& judge, const Json& access, std::string_view title);
 // Names, service ids and domains may not come twice in one record.
+// 网站1, App2.
+std::string title_of_service(const Json& service, size_t index);
 void judge_repeats(Judge& judge, const Json& services);
 // Format, purpose, size; whose it is only as far as the purpose tells.
 void judge_attachment(Judge& judge, const Json& attachment, std::string_view title);

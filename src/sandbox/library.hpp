@@ -64,14 +64,17 @@ std::vector<int64_t> providers_of_service(db::Tx& tx, int64_t service_id);
 // May this provider work on the entity? It has an access there, or filed it and nobody has one.
 bool concerns(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id);
 
-// Whose the name is; nothing when it is free.
+// Whose the name is, a website's before others; nothing when it is free.
 std::optional<int64_t> service_with_domain(db::Tx& tx, std::string_view name);
+std::vector<LibraryService> services_with_domain(db::Tx& tx, std::string_view name);
+std::optional<int64_t> service_with_app(db::Tx& tx, std::string_view key);  // china::app_keys
+std::vector<std::string> app_keys_of(db::Tx& tx, int64_t service_id);
 std::optional<int64_t> service_with_url(db::Tx& tx, std::string_view url, int64_t except_service);
 bool service_reported(db::Tx& tx, int64_t provider_id, int64_t provider_service_id);
 bool access_reported(db::Tx& tx, int64_t provider_id, int64_t provider_access_id);
 bool blacklisted(db::Tx& tx, std::string_view kind, std::string_view value);
 
-// Records in process.
+// Records in process. A domain, or a key of china::app_keys.
 bool domain_in_process(db::Tx& tx, std::string_view name);
 struct OpenRecord {
   int64_t id = 0, provider_id = 0;

@@ -171,10 +171,38 @@ bool concerns(db::Tx& tx, const LibraryEntity& entity, int64_t provider_id) {
 }
 
 std::optional<int64_t> service_with_domain(db::Tx& tx, std::string_view name) {
-  const auto row =
-      tx.query_one("SELECT service_id FROM filed_domains WHERE name = :name", {{"name", name}});
+  const auto row = tx.query_one(
+      "SELECT service_id FROM filed_domains WHERE name = :name"
+      " ORDER BY shared, id LIMIT 1",
+      {{"name", name}});
   if (!row) return std::nullopt;
   return row->first_i64();
+}
+
+std::vector<LibraryService> services_with_domain(db::Tx& tx, std::string_view name) {
+  std::vector<LibraryService> all;
+  for (const auto& row :
+       tx.query("SELECT * FROM filed_services WHERE id IN (SELECT service_id FROM filed_domains"
+                " WHERE name = :name) ORDER BY id",
+                {{"name", name}}))
+    all.push_back(service_of(row));
+  return all;
+}
+
+std::optional<int64_t> service_with_app(db::Tx& tx, std::string_view key) {
+  const auto row =
+      tx.query_one("SELECT service_id FROM filed_apps WHERE app_key = :key", {{"key", key}});
+  if (!row) return std::nullopt;
+  return row->first_i64();
+}
+
+std::vector<std::string> app_keys_of(db::Tx& tx, int64_t service_id) {
+  std::vector<std::string> all;
+  for (const auto& row :
+       tx.query("SELECT app_key FROM filed_apps WHERE service_id = :service ORDER BY app_key",
+                {{"service", service_id}}))
+    all.push_back(row.text("app_key"));
+  return all;
 }
 
 std::optional<int64_t> service_with_url(db::Tx& tx, std::string_view url, int64_t except_service) {

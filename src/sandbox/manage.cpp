@@ -164,10 +164,14 @@ Json services_json(db::Tx& tx, int64_t entity_id) {
   for (const auto& service : services_of(tx, entity_id)) {
     Json domains = Json::array();
     for (const auto& domain : domains_of(tx, service.id)) domains.push(domain.name);
+    Json app = service.model["app"];
+    app.erase("icon");
     list.push(Json::object({{"id", service.id},
                             {"provider_service_id", service.provider_service_id},
                             {"number", service.number},
                             {"name", service.name},
+                            {"kind", service.kind},
+                            {"app", std::move(app)},
                             {"domains", std::move(domains)},
                             {"accesses", accesses_json(tx, service.id)}}));
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "china/domain.hpp"
 #include "china/filing_number.hpp"
@@ -43,6 +45,11 @@ std::vector<FiledService> look_up(const Context& context, const std::string& que
     } else if (const auto name = china::normalise_domain(question)) {
       if (auto filed = filed_by_domain(tx, *name)) found.push_back(std::move(*filed));
     }
+    // A package name looks like a domain.
+    for (auto& app : filed_by_app(tx, question))
+      if (std::ranges::find(found, app.service_number, &FiledService::service_number) ==
+          found.end())
+        found.push_back(std::move(app));
   });
   return found;
 }
@@ -52,9 +59,11 @@ std::string table_of(const std::vector<FiledService>& found) {
   for (const auto& s : found) {
     std::vector<std::string> domains;
     for (const auto& domain : s.domains) domains.push_back(china::display_domain(domain));
+    const std::string kind(china::title_of(s.kind));
     html += "<table>" + row("主办单位名称", s.entity_name) + row("主体备案号", s.entity_number) +
-            row("网站名称", s.service_name) + row("网站备案号", s.service_number) +
-            row("网站域名", text::join(domains, "；")) +
+            row(kind + "名称", s.service_name) + row(kind + "备案号", s.service_number) +
+            (domains.empty() ? "" : row(kind + "域名", text::join(domains, "；"))) +
+            (s.app_keys.empty() ? "" : row("平台与标识", text::join(s.app_keys, "；"))) +
             row("备案时间", china_datetime(from_ms(s.first_filed))) + "</table>";
   }
   return html;
@@ -62,9 +71,10 @@ std::string table_of(const std::vector<FiledService>& found) {
 
 http::Response query_page(const Context& context, const http::Request& request) {
   const std::string question(text::trim(request.query_value("q")));
-  std::string body = "<form method=\"get\" action=\"/query\">" +
-                     input("域名或备案号", "q", question, "maxlength=\"255\" required") +
-                     "<button>查询</button></form>";
+  std::string body =
+      "<form method=\"get\" action=\"/query\">" +
+      input("域名、备案号、App 名称或包名", "q", question, "maxlength=\"255\" required") +
+      "<button>查询</button></form>";
   if (!question.empty()) {
     const auto found = look_up(context, question);
     body += found.empty() ? notice(false, "没有查到“" + question + "”的备案信息") : table_of(found);

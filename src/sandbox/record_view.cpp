@@ -15,7 +15,7 @@ namespace beian::sandbox {
 namespace {
 
 // Which code table a field of the wire is told in.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTables{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kTables{{
     {"Dwxz", "entity_nature"},
     {"Zjlx", "certificate_type"},
     {"Fzr_zjlx", "certificate_type"},
@@ -26,6 +26,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTables{
     {"Nrlx_id", "preapproval_content"},
     {"Zxly", "cancel_reason"},
     {"Cljg", "unfiled_site_disposition"},
+    {"Ob_fwlx", "service_type"},
+    {"Ob_fwnr_id", "app_service_content"},
+    {"Ob_sdklx", "sdk_type"},
 }};
 
 std::string words(const wire::Element& element, const Json& value) {
@@ -60,7 +63,9 @@ class Table {
   void group(const wire::Element& group, const Json* reported, const Json* filed,
              const std::string& title) {
     for (const auto& child : group.children) {
-      if (child.name == "Fj" || child.name == "Fjnr" || child.name == "Spwj") continue;
+      if (child.name == "Fj" || child.name == "Fjnr" || child.name == "Spwj" ||
+          child.name == "Ob_tb")
+        continue;
       if (child.field.empty()) {
         this->group(child, reported, filed, title);
         continue;
