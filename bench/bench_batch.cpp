@@ -125,6 +125,7 @@ class NoAuthority : public orders::FilingStatusSource,
     return {};
   }
   std::string for_province(int64_t) override { return "guangdong"; }
+  bool takes_apps(const std::string&) override { return true; }
 };
 
 void print(const char* what, const Took& took) {

@@ -41,6 +41,10 @@ bool tells_sms(const wire::Profile& profile) {
   return has_field(profile.document("DownloadData"), "sms_verifications");
 }
 
+bool tells_apps(const wire::Profile& profile) {
+  return has_field(profile.document("UploadData"), "app");
+}
+
 Json finding(const std::string& field, const std::string& text, std::optional<int> code) {
   Json out = Json::object();
   out.set("field", field);

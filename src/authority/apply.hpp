@@ -112,6 +112,9 @@ class Applier {
 // desk.
 bool tells_sms(const wire::Profile& profile);
 
+// Does the profile have words for services that are no websites?
+bool tells_apps(const wire::Profile& profile);
+
 // The provinces that a link serves, as the registry keys them.
 std::vector<int64_t> provinces_of(const LinkConfig& link);
 

@@ -1,5 +1,5 @@
 // Domain objects as records of the wire model (data/wire/miit-3.0.json): one place knows both.
-// Everything the wire does not have (emergency numbers, kinds) stays here. The objects have the
+// Everything the wire does not have (emergency numbers) stays here. The objects have the
 // shape of an order's document (orders/order.hpp) wherever both speak of the same thing; what is
 // filed already is named by the authority's id or its number. Fields with ? may be absent.
 //
@@ -25,6 +25,9 @@
 //
 //   NAMED = {"authority_entity_id"? (…_service_id, …_access_id), "filing_number"?}: one of them at
 //   least; the id goes first.
+//
+// A SERVICE whose "kind" is no website has an "app" (openbeian-3.1), and no domains or accesses
+// where it needs none; a picture owned by it ("/services/0/app") is its icon.
 //
 // With a submission, "attachments" stand in the body: [{"purpose", "owner": "/entity",
 // "/services/0", "/services/0/pre_approvals/0" or "/service", "blob": reference of the picture,

@@ -55,6 +55,8 @@ std::string body_pointer(std::string_view operation, const Json& body, std::stri
   for (const auto& rename : kRenames)
     if (rename.operation == operation && pointer.starts_with(rename.model))
       return std::string(rename.body) + pointer.substr(rename.model.size());
+  if (constexpr std::string_view kAppKind = "/app/kind"; pointer.ends_with(kAppKind))
+    return pointer.substr(0, pointer.size() - kAppKind.size()) + "/kind";
   // A new domain is just its name.
   if (const auto parent = pointer.substr(0, pointer.rfind('/'));
       pointer.ends_with("/name") && body.pointer(parent) && body.pointer(parent)->is_string())

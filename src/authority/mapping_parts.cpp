@@ -6,6 +6,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "platform/crypto/crypto.hpp"
 
 namespace beian::authority {
@@ -36,6 +37,10 @@ constexpr auto kAccessFields =
 constexpr auto kPreApprovalFields =
     std::to_array<std::string_view>({"content_type", "number", "files"});
 constexpr auto kAddressIds = std::to_array<std::string_view>({"authority_address_id"});
+constexpr auto kAppFields = std::to_array<std::string_view>(
+    {"contents", "applet_id", "host_platform", "icon", "stores", "sdks"});
+constexpr auto kPlatformFields = std::to_array<std::string_view>(
+    {"platform", "package_id", "fingerprint", "public_key", "launch_scheme", "domains"});
 constexpr auto kDomainFields = std::to_array<std::string_view>({"name", "authority_domain_id"});
 
 Json address(const Json& from, int64_t id, const std::string& path, Problems& problems) {
@@ -160,13 +165,40 @@ Json service(const Json& from, const RecordIds::Service& ids, const std::string&
   if (Json approvals = pre_approvals(from["pre_approvals"], path + "/pre_approvals", attached);
       approvals.size() > 0)
     out.set("pre_approvals", std::move(approvals));
-  out.set("domains", domains(from["domains"], ids.domains));
+  const auto kind =
+      china::service_kind_named(from["kind"].as_string()).value_or(china::ServiceKind::website);
+  const bool website = kind == china::ServiceKind::website;
+  if (!website) out.set("app", app(from["app"], kind, path + "/app", attached));
+  if (Json names = domains(from["domains"], ids.domains); website || names.size() > 0)
+    out.set("domains", std::move(names));
   Json accesses = Json::array();
   for (size_t i = 0; i < from["accesses"].size(); ++i)
     accesses.push(
         access(from["accesses"].at(i), ids.accesses.at(i), at(path + "/accesses", i), problems));
-  out.set("accesses", std::move(accesses));
+  if (website || accesses.size() > 0) out.set("accesses", std::move(accesses));
   out.set("manager", person(from["manager"]));
+  return out;
+}
+
+Json app(const Json& from, china::ServiceKind kind, const std::string& path,
+         const std::vector<Attached>& attached) {
+  Json out = Json::object({{"kind", china::service_type_of(kind)}});
+  Json members = pick(from, kAppFields);
+  for (auto& [name, value] : members.members()) out.set(name, std::move(value));
+  Json platforms = Json::array();
+  for (const auto& given : from["platforms"].items()) {
+    Json platform = pick(given, kPlatformFields);
+    if (const auto algorithm = china::fingerprint_algorithm(given["fingerprint"].as_string());
+        !algorithm.empty())
+      platform.set("fingerprint_algorithm", algorithm);
+    platforms.push(std::move(platform));
+  }
+  if (platforms.size() > 0) out.set("platforms", std::move(platforms));
+  for (const auto* flag : {"provides_sdk", "uses_sdk"})
+    if (const Json& value = from[flag]; value.is_bool()) out.set(flag, value.as_bool() ? 1 : 0);
+  for (const auto& a : attached)
+    if (a.owner == path)
+      out.set("icon", Json::object({{"format", a.format}, {"content", base64_encode(a.bytes)}}));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "authority/mapping.hpp"
+#include "china/filing_number.hpp"
 
 namespace beian::authority::parts {
 
@@ -46,6 +47,10 @@ Json access(const Json& from, const RecordIds::Access& ids, const std::string& p
 Json domains(const Json& from, const std::vector<int64_t>& ids);
 Json pre_approvals(const Json& from, const std::string& path,
                    const std::vector<Attached>& attached);
+// Of a service that is no website; `path` is that of the object itself. The picture that belongs to
+// it is its icon, else the one that it has.
+Json app(const Json& from, china::ServiceKind kind, const std::string& path,
+         const std::vector<Attached>& attached);
 // Everything of a service but its own ids.
 Json service(const Json& from, const RecordIds::Service& ids, const std::string& path,
              const std::vector<Attached>& attached, Problems& problems);

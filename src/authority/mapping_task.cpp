@@ -17,7 +17,7 @@ constexpr auto kResultFields =
 constexpr auto kVerifiedEntityFields = std::to_array<std::string_view>(
     {"authority_entity_id", "name", "nature", "investor", "remark"});
 constexpr auto kVerifiedServiceFields = std::to_array<std::string_view>(
-    {"authority_service_id", "name", "contents", "home_url", "remark"});
+    {"authority_service_id", "name", "contents", "home_url", "remark", "app"});
 constexpr auto kVerifiedDomainFields =
     std::to_array<std::string_view>({"authority_domain_id", "name"});
 constexpr auto kVerifiedAccessFields = std::to_array<std::string_view>(
@@ -49,11 +49,12 @@ Json verified_service(const Json& from, const std::string& path, Problems& probl
   Json names = Json::array();
   for (const auto& domain : from["domains"].items())
     names.push(pick(domain, kVerifiedDomainFields));
-  out.set("domains", std::move(names));
+  const bool website = !out.find("app");
+  if (website || names.size() > 0) out.set("domains", std::move(names));
   Json accesses = Json::array();
   for (size_t i = 0; i < from["accesses"].size(); ++i)
     accesses.push(verified_access(from["accesses"].at(i), at(path + "/accesses", i), problems));
-  out.set("accesses", std::move(accesses));
+  if (website || accesses.size() > 0) out.set("accesses", std::move(accesses));
   out.set("manager", person(from["manager"]));
   return out;
 }

@@ -11,6 +11,7 @@
 
 #include "authority/api.hpp"
 #include "authority/api_tasks.hpp"
+#include "authority/apply.hpp"
 #include "authority/link.hpp"
 #include "authority/questions.hpp"
 #include "platform/log/log.hpp"
@@ -216,6 +217,13 @@ std::string AuthorityService::for_province(int64_t province) {
     for (const int64_t served : link.provinces)
       if (served / kPerProvince == province / kPerProvince) return link.id;
   return {};
+}
+
+bool AuthorityService::takes_apps(const std::string& authority) {
+  const auto config = std::ranges::find(impl_->configs, authority, &LinkConfig::id);
+  if (config == impl_->configs.end()) return false;
+  const auto profile = wire::Profile::named(config->profile);
+  return profile && tells_apps(**profile);
 }
 
 }  // namespace beian::authority

@@ -62,6 +62,7 @@ class AuthorityService final : public orders::FilingStatusSource,
                                    const Secret& password) override;
   // orders::AuthorityDirectory
   std::string for_province(int64_t province) override;
+  bool takes_apps(const std::string& authority) override;
 
  private:
   struct Impl;

@@ -15,9 +15,10 @@ namespace beian::materials {
 
 // Purposes as on the wire (Fjyt): 1 verification sheet (核验单, at most 150 KB), 2 entity's
 // certificate, 3 entity manager's certificate, 4 service manager's certificate, 5 live photo of the
-// service manager (100 KB each). And one of our own, no attachment on the wire but the scan inside
-// a pre-approval (Spwj, 100 KB): 6, whose owner is "/services/0/pre_approvals/0". From 11
-// on those that only the provider asks for (data/rules/materials.json): kept for the reviewer,
+// service manager (100 KB each). And two of our own, no attachments on the wire: 6, the scan inside
+// a pre-approval (Spwj, 100 KB), whose owner is "/services/0/pre_approvals/0"; 7, the icon of an
+// app (Ob_tb, 100 KB, a square of 48 to 1024 pixels a side), whose owner is "/services/0/app". From
+// 11 on those that only the provider asks for (data/rules/materials.json): kept for the reviewer,
 // never reported.
 struct Material {
   std::string id;
@@ -42,7 +43,8 @@ size_t authority_limit(int purpose);
 size_t kept_limit(int purpose);
 
 // Decodes, re-encodes, stores both; the expensive part, outside any transaction. code_unknown
-// (/purpose), the picture_* problems of platform/image.
+// (/purpose), the picture_* problems of platform/image, bad_app_field for an icon that is no
+// square.
 Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& order_id,
                          int purpose, const std::string& owner, const std::string& file_name,
                          std::string_view bytes);

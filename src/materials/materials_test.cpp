@@ -112,10 +112,23 @@ TEST_F(Prepare, RefusesWithoutStoring) {
     return made ? ProblemCode::internal : made.error().front().code;
   };
   EXPECT_EQ(code(0, "x"), ProblemCode::code_unknown);
-  EXPECT_EQ(code(7, "x"), ProblemCode::code_unknown);
+  EXPECT_EQ(code(8, "x"), ProblemCode::code_unknown);
   EXPECT_EQ(code(2, "not a picture"), ProblemCode::picture_kind);
   const std::string picture = image::draw_sample(image::Format::jpeg, 400, 300, "样例");
   EXPECT_EQ(code(2, picture.substr(0, picture.size() - 200)), ProblemCode::picture_not_decodable);
+}
+
+TEST_F(Prepare, AnIconIsASquareOfItsOwnSize) {
+  const auto code = [&](int width, int height) {
+    const std::string picture = image::draw_sample(image::Format::png, width, height, "样例");
+    const auto made = prepare(*blobs_, kNow, "A", 7, "/services/0/app", "", picture);
+    return made ? ProblemCode::internal : made.error().front().code;
+  };
+  EXPECT_EQ(code(256, 256), ProblemCode::internal);  // none
+  EXPECT_EQ(code(64, 64), ProblemCode::internal);    // too small for any other picture
+  EXPECT_EQ(code(256, 200), ProblemCode::bad_app_field);
+  EXPECT_EQ(code(40, 40), ProblemCode::picture_too_small);
+  EXPECT_EQ(code(1100, 1100), ProblemCode::picture_too_many_pixels);
 }
 
 TEST(AuthorityLimit, OnlyForPurposesThatExist) {
@@ -123,7 +136,8 @@ TEST(AuthorityLimit, OnlyForPurposesThatExist) {
   EXPECT_EQ(authority_limit(5), 100u * 1024);
   EXPECT_EQ(authority_limit(0), 0u);
   EXPECT_EQ(authority_limit(-1), 0u);
-  EXPECT_EQ(authority_limit(7), 0u);
+  EXPECT_EQ(authority_limit(7), 100u * 1024);  // the icon of an app
+  EXPECT_EQ(authority_limit(8), 0u);
 }
 
 }  // namespace

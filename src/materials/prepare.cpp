@@ -8,7 +8,9 @@ namespace beian::materials {
 namespace {
 
 // By purpose; the interface's limits, in KB of 1024 bytes.
-constexpr auto kLimits = std::to_array<size_t>({0, 150, 100, 100, 100, 100, 100});
+constexpr auto kLimits = std::to_array<size_t>({0, 150, 100, 100, 100, 100, 100, 100});
+constexpr int kAppIcon = 7;
+constexpr image::Limits kIconLimits{.max_side = 1024, .min_side = 48};
 
 }  // namespace
 
@@ -28,10 +30,13 @@ Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& o
   const size_t limit = kept_limit(purpose);
   if (limit == 0)
     return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
-  auto jpeg = image::reencode_jpeg(bytes, limit);
+  const image::Limits limits = purpose == kAppIcon ? kIconLimits : image::Limits{};
+  auto jpeg = image::reencode_jpeg(bytes, limit, limits);
   if (!jpeg) return fail(jpeg);
-  const auto info = image::check(*jpeg);
+  const auto info = image::check(*jpeg, limits);
   if (!info) return fail(info);
+  if (purpose == kAppIcon && info->width != info->height)
+    return fail(ProblemCode::bad_app_field, {}, {{"name", "App 图标"}, {"reason", "须为正方形"}});
 
   Material material;
   material.id = new_id(now);

@@ -53,6 +53,8 @@ Json schema_of(const Shape& shape, bool complete) {
     }
     case Kind::number:
       return Json::object({{"type", "integer"}, {"minimum", shape.min}, {"maximum", shape.max}});
+    case Kind::boolean:
+      return Json::object({{"type", "boolean"}});
     case Kind::object:
       return object_schema(shape, complete);
     case Kind::list: {

@@ -41,6 +41,7 @@ Result<materials::Material> attach(const Context& context, const std::string& ac
   const std::string owner = !upload.owner.empty()                ? upload.owner
                             : row && row->owner == Owner::entity ? "/entity"
                             : row && row->owner == Owner::domain ? "/services/0/domains/0"
+                            : row && row->owner == Owner::app    ? "/services/0/app"
                                                                  : "/services/0";
   if (!text::is_utf8(upload.file_name) || text::length(upload.file_name) > kLongestName)
     return fail(ProblemCode::too_long, "/name", {{"max", std::to_string(kLongestName)}});

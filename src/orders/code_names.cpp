@@ -31,6 +31,8 @@ Json code_names(registry::CodeBook& codes, const Json& document) {
   names.add("certificate_type", entity["manager"]["certificate_type"]);
   for (const auto& service : document["services"].items()) {
     names.add("service_content", service["contents"]);
+    names.add("app_service_content", service["app"]["contents"]);
+    for (const auto& sdk : service["app"]["sdks"].items()) names.add("sdk_type", sdk["type"]);
     names.add("language", service["languages"]);
     names.add("certificate_type", service["manager"]["certificate_type"]);
     for (const auto& approval : service["pre_approvals"].items())

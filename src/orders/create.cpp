@@ -20,6 +20,15 @@ namespace {
 
 constexpr size_t kLongestKey = 200;
 
+Json service_from(const Json& facts) {
+  Json service = facts.find("service")
+                     ? facts["service"]
+                     : Json::object({{"kind", "website"}, {"domains", facts["domains"]}});
+  if (service["kind"].as_string() != "website" && service["domains"].size() == 0)
+    service.erase("domains");
+  return service;
+}
+
 // A document that starts with what the detection verified.
 Json document_from(const Json& facts) {
   Json document = Json::object(
@@ -28,8 +37,7 @@ Json document_from(const Json& facts) {
                       {"location", Json::object({{"province", facts["province"]}})},
                       {"certificate", Json::object({{"type", facts["certificate_type"]},
                                                     {"number", facts["certificate_number"]}})}})},
-       {"services",
-        Json::array({Json::object({{"kind", "website"}, {"domains", facts["domains"]}})})}});
+       {"services", Json::array({service_from(facts)})}});
   for (const auto* number : {"entity_number", "service_number"})
     if (const Json* value = facts.find(number)) document.set(number, *value);
   return document;
@@ -120,7 +128,9 @@ Result<Order> begin_empty(const Context& context, db::Tx& tx, const Wish& wish) 
     if (kind.services == Part::asked && order.locked.is_object()) {
       order.document.set("services", document_from(order.locked)["services"]);
       // The entity is fixed as it is filed, whatever was typed to find it.
-      order.locked = Json::object({{"domains", order.locked["domains"]}});
+      Json named = Json::object({{"domains", order.locked["domains"]}});
+      if (const Json* apps = order.locked.find("apps")) named.set("apps", *apps);
+      order.locked = std::move(named);
     }
   } else if (elsewhere && !order.locked.is_object()) {
     return fail(ProblemCode::required, "/entity");

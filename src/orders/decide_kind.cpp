@@ -12,11 +12,23 @@ Decision decision(std::string_view kind, std::string explanation, const Known& k
   return {find_kind(kind), std::move(explanation), {}, false};
 }
 
+bool is_app(const Known::Name& name) {
+  return name.app.has_value();
+}
+
+// 域名, App, …: what the explanation is about.
+std::string_view subject_of(const Known& known) {
+  const auto app = std::ranges::find_if(known.names, is_app);
+  return app == known.names.end() ? "域名" : china::title_of(*app->app);
+}
+
 // All domains of one filed service, and nothing else.
 Result<Decision> new_access(const Known& known, const KnownFields& fields) {
   const auto unserved = [](const Known::Name& name) { return name.how == Known::Domain::unserved; };
   const auto first = std::ranges::find_if(known.names, unserved);
-  const bool alone = std::ranges::all_of(known.names, unserved);
+  const bool alone = std::ranges::all_of(known.names, [&](const Known::Name& name) {
+    return unserved(name) || (is_app(*first) && !is_app(name));
+  });
   Problems problems;
   for (size_t i = 0; i < known.names.size(); ++i)
     if (unserved(known.names[i]) &&
@@ -26,7 +38,7 @@ Result<Decision> new_access(const Known& known, const KnownFields& fields) {
                           {{"kind", std::string(find_kind("add_access")->title)}}});
   if (!problems.empty()) return std::unexpected(std::move(problems));
   Decision out = decision("add_access",
-                          "域名已备案（" + first->service_number +
+                          std::string(subject_of(known)) + "已备案（" + first->service_number +
                               "），但在本系统没有接入，按新增接入办理；办理时需要备案密码。",
                           known);
   out.service_number = first->service_number;
@@ -42,6 +54,15 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
   for (size_t i = 0; i < known.names.size(); ++i) {
     const auto& name = known.names[i];
     unserved = unserved || name.how == Known::Domain::unserved;
+    const bool filed = name.how == Known::Domain::foreign || name.how == Known::Domain::served;
+    if (is_app(name)) {
+      if (filed)
+        problems.push_back(
+            {ProblemCode::app_filed,
+             fields.names[i],
+             {{"kind", std::string(china::title_of(*name.app))}, {"number", name.service_number}}});
+      continue;
+    }
     if (name.how == Known::Domain::foreign)
       problems.push_back({ProblemCode::filed_elsewhere, fields.names[i], {}});
     if (name.how == Known::Domain::served)
@@ -50,26 +71,27 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   if (unserved) return new_access(known, fields);
+  const std::string what(subject_of(known));
   const std::string number = known.entity_number.empty() ? "" : "（" + known.entity_number + "）";
   switch (known.entity) {
     case Known::Where::nowhere:
       return decision("first",
-                      known.unsure ? "未查到主体和域名的备案记录，按首次备案办理。"
-                                   : "主体和域名均未备案，按首次备案办理。",
+                      known.unsure ? "未查到主体和" + what + "的备案记录，按首次备案办理。"
+                                   : "主体和" + what + "均未备案，按首次备案办理。",
                       known);
     case Known::Where::here:
       return decision(
           "add_service",
-          "主体" + number +
-              "已备案，域名未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。" +
+          "主体" + number + "已备案，" + what +
+              "未备案，按新增互联网信息服务办理；主体信息沿用已备案的内容。" +
               (known.shell ? "该主体名下已无服务（空壳主体），能否直接新增依所在省的规定，"
                              "不能时须先注销主体再首次备案。"
                            : ""),
           known);
     case Known::Where::elsewhere: {
       Decision out = decision("add_service",
-                              "主体" + number +
-                                  "已通过其他接入商备案，域名未备案，按新增互联网信息服务办理；"
+                              "主体" + number + "已通过其他接入商备案，" + what +
+                                  "未备案，按新增互联网信息服务办理；"
                                   "办理时需要主体备案号和备案密码。",
                               known);
       out.password = true;

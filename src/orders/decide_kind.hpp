@@ -1,10 +1,13 @@
-// Which kind of order is needed, by what is known of the entity and the domains. Pure.
+// Which kind of order is needed, by what is known of the entity, the domains and what tells an app
+// apart. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "china/filing_number.hpp"
 #include "orders/kind.hpp"
 
 namespace beian::orders {
@@ -27,7 +30,9 @@ struct Known {
   };
   struct Name {
     Domain how = Domain::free;
-    std::string service_number;  // served, unserved
+    std::string service_number;  // served, unserved; foreign, of an app
+    // Of an app, mini program or quick app (china::app_keys) instead of a domain.
+    std::optional<china::ServiceKind> app = {};
   };
   std::vector<Name> names;
   bool unsure = false;  // the authority could not answer some question
@@ -45,7 +50,8 @@ struct Decision {
   std::string service_number;  // of the service that gets an access
   bool password = false;       // entity number and filing password are asked
 };
-// filed_elsewhere, already_filed; kind_differs where domains need orders of several kinds.
+// filed_elsewhere, already_filed, app_filed; kind_differs where names need orders of several kinds.
+// An app's domains say nothing of an access: where an app needs one, its own names do.
 Result<Decision> decide_kind(const Known& known, const KnownFields& fields);
 
 }  // namespace beian::orders

@@ -48,6 +48,24 @@ const Known::Name kServed{Domain::served, "粤ICP备2026000001号-1"};
 const Known::Name kUnserved{Domain::unserved, "粤ICP备2026000001号-1"};
 const Known::Name kUnservedToo{Domain::unserved, "粤ICP备2026000001号-2"};
 const Known::Name kForeign{Domain::foreign, "粤ICP备2026000009号-1"};
+constexpr auto kApp = china::ServiceKind::app;
+const Known::Name kFreeApp{Domain::free, "", kApp};
+const Known::Name kServedApp{Domain::served, "粤ICP备2026000001号-2A", kApp};
+const Known::Name kUnservedApp{Domain::unserved, "粤ICP备2026000001号-2A", kApp};
+const Known::Name kForeignApp{Domain::foreign, "粤ICP备2026000009号-2A", kApp};
+INSTANTIATE_TEST_SUITE_P(
+    Apps, DecideKind,
+    ::testing::Values(Case{Where::nowhere, {kFreeApp}, "first"},
+                      Case{Where::here, {kFree, kFreeApp}, "add_service"},
+                      Case{Where::here, {kUnservedApp, kUnservedApp}, "add_access", true},
+                      // Its domains say nothing of the access.
+                      Case{Where::elsewhere, {kFree, kUnservedApp}, "add_access", true},
+                      Case{Where::here, {kUnservedApp, kFreeApp}, "kind_differs@/domains/0"},
+                      Case{Where::here, {kServedApp}, "app_filed@/domains/0"},
+                      Case{Where::nowhere, {kFree, kForeignApp}, "app_filed@/domains/1"},
+                      Case{Where::here,
+                           {kForeign, kServedApp},
+                           "filed_elsewhere@/domains/0 app_filed@/domains/1"}));
 INSTANTIATE_TEST_SUITE_P(
     Table, DecideKind,
     ::testing::Values(Case{Where::nowhere, {kFree}, "first"},

@@ -7,14 +7,18 @@
 
 namespace beian::orders {
 
-// Body: {"province","nature","certificate":{"type","number"},"domains":[…]}. Answer:
+// Body: {"province","nature","certificate":{"type","number"},"domains":[…]}; of a service that is
+// no website also "kind", "app" (of it {"platforms": [{"platform","package_id"}]}, or "applet_id"
+// and "host_platform"), and "service_number"? when it is filed elsewhere, which no query can tell;
+// its domains may be missing. Answer:
 // {"kind", "title", "explanation", "entity_number"?, "service_number"?, "filing_password": is it
 // asked, "certificate": STATUS, "domains": [STATUS…], "detection"} with STATUS = {"domain"?,
 // "status": "filed"|"not_filed"|"unknown", "reason"?, "asked"}; `detection` is a sealed text to
 // create the order with: what was verified is then locked. Problems of the body's fields,
 // no_authority_link (/province), those of check_entity and check_open_orders
 // (/certificate/number), and at /domains/n
-// already_filed, filed_elsewhere, kind_differs (domains that need orders of several kinds).
+// already_filed, filed_elsewhere, kind_differs (domains that need orders of several kinds);
+// app_filed at /app/…
 Result<Json> detect(const Context& context, const std::string& account_id, const Json& body);
 
 struct Detection {

@@ -5,6 +5,7 @@
 
 #include "base/personal.hpp"
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/domain.hpp"
 #include "china/narrow.hpp"
 
@@ -106,6 +107,44 @@ std::vector<DomainField> domains_of(const Json& document) {
   return out;
 }
 
+std::optional<china::ServiceKind> service_kind(const Json& service) {
+  const Json* kind = service.find("kind");
+  if (!kind || !kind->is_string()) return china::ServiceKind::website;
+  return china::service_kind_named(kind->as_string());
+}
+
+size_t index_of_service(std::string_view pointer) {
+  constexpr std::string_view kServices = "/services/";
+  int64_t index = 0;
+  if (pointer.starts_with(kServices)) {
+    const auto rest = pointer.substr(kServices.size());
+    beian::text::parse_i64(rest.substr(0, rest.find('/')), index);
+  }
+  return static_cast<size_t>(index);
+}
+
+std::vector<AppField> apps_of(const Json& document) {
+  std::vector<AppField> out;
+  const auto& services = document["services"].items();
+  for (size_t s = 0; s < services.size(); ++s) {
+    const auto kind = service_kind(services[s]).value_or(china::ServiceKind::website);
+    const std::string at = "/services/" + std::to_string(s) + "/app";
+    const Json& app = services[s]["app"];
+    if (kind != china::ServiceKind::app) {
+      for (auto& key : china::app_keys(kind, app))
+        out.push_back({std::move(key), at + "/applet_id", kind});
+      continue;
+    }
+    const auto& platforms = app["platforms"].items();
+    for (size_t p = 0; p < platforms.size(); ++p)
+      for (auto& key :
+           china::app_keys(kind, Json::object({{"platforms", Json::array({platforms[p]})}})))
+        out.push_back(
+            {std::move(key), at + "/platforms/" + std::to_string(p) + "/package_id", kind});
+  }
+  return out;
+}
+
 Json facts_of(const Json& document) {
   const Json& entity = document["entity"];
   std::vector<std::string> names;
@@ -119,6 +158,12 @@ Json facts_of(const Json& document) {
        {"certificate_type", entity["certificate"]["type"]},
        {"certificate_number", normal_certificate(entity["certificate"]["number"].as_string())},
        {"domains", std::move(domains)}});
+  std::vector<std::string> keys;
+  for (const auto& field : apps_of(document)) keys.push_back(field.key);
+  std::ranges::sort(keys);
+  Json apps = Json::array();
+  for (auto& key : keys) apps.push(std::move(key));
+  if (apps.size() > 0) facts.set("apps", std::move(apps));
   for (const auto* name : {"entity_number", "service_number"})
     if (const Json* number = document.find(name)) facts.set(name, *number);
   return facts;

@@ -1,11 +1,13 @@
 // Reading an order's document: pure helpers over JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
+#include "china/filing_number.hpp"
 #include "orders/order.hpp"
 #include "platform/crypto/crypto.hpp"
 
@@ -32,8 +34,23 @@ struct DomainField {
 };
 std::vector<DomainField> domains_of(const Json& document);
 
+// A website when the service names no kind; nothing for a word that is none.
+std::optional<china::ServiceKind> service_kind(const Json& service);
+
+// "/services/3/domains/0" -> 3.
+size_t index_of_service(std::string_view pointer);
+
+// What tells every app, mini program and quick app apart (china::app_keys), each with the pointer
+// of the number or name that says so.
+struct AppField {
+  std::string key, pointer;
+  china::ServiceKind kind;
+};
+std::vector<AppField> apps_of(const Json& document);
+
 // What the type detection looks at: {"province","nature","certificate_type","certificate_number",
-// "domains": sorted}, and "entity_number", "service_number" when the document has them.
+// "domains": sorted}, and "apps" (keys, sorted), "entity_number", "service_number" when the
+// document has them.
 Json facts_of(const Json& document);
 
 // Pointers of what differs: leaves; a list of another length counts as one.

@@ -117,6 +117,7 @@ class RuleFindings {
     const bool in_service = parts.size() > 2 && parts[1] == "services";
     const std::string service = "/services/" + (in_service ? parts[2] : "0");
     if (owner == Owner::service) return service;
+    if (owner == Owner::app) return service + "/app";
     if (owner == Owner::pre_approval) return service + "/pre_approvals/0";
     const bool in_domain = in_service && parts.size() > 4 && parts[3] == "domains";
     return service + "/domains/" + (in_domain ? parts[4] : "0");

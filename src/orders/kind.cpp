@@ -11,9 +11,9 @@
 namespace beian::orders {
 namespace {
 
-constexpr auto kAll = std::to_array<int>({1, 2, 3, 4, 5, 6});
+constexpr auto kAll = std::to_array<int>({1, 2, 3, 4, 5, 6, 7});
 constexpr auto kOfEntity = std::to_array<int>({2, 3});
-constexpr auto kOfService = std::to_array<int>({1, 4, 5, 6});
+constexpr auto kOfService = std::to_array<int>({1, 4, 5, 6, 7});
 constexpr auto kOfAccess = std::to_array<int>({1, 4, 5});
 constexpr std::span<const int> kNone;
 
@@ -44,6 +44,7 @@ constexpr auto kMaterials = std::to_array<MaterialRow>({
     {4, Owner::service, true, "互联网信息服务负责人有效证件", kOfManager},
     {5, Owner::service, true, "互联网信息服务负责人现场核验照片", kOfManager},
     {6, Owner::pre_approval, true, "前置审批文件", kOfWhole},
+    {7, Owner::app, true, "App 图标", {}},  // a change may bring another
 });
 
 Owner owner_of(rules::MaterialOwner owner) {
@@ -56,6 +57,8 @@ Owner owner_of(rules::MaterialOwner owner) {
       return Owner::domain;
     case rules::MaterialOwner::pre_approval:
       return Owner::pre_approval;
+    case rules::MaterialOwner::app:
+      return Owner::app;
   }
   return Owner::entity;
 }

@@ -62,7 +62,7 @@ Part entity_part(const OrderKind& kind, const Json& filed);
 
 // --- materials ---
 
-enum class Owner { entity, service, pre_approval, domain };
+enum class Owner { entity, service, pre_approval, domain, app };  // app: of a service of that kind
 struct MaterialRow {
   int purpose;
   Owner owner;

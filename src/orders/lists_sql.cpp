@@ -62,10 +62,20 @@ Status OrderStore::claim(db::Tx& tx, const Order& order) const {
   // Always in the same order, so that two orders never wait for each other.
   auto fields = domains_of(subject);
   std::ranges::sort(fields, {}, &DomainField::domain);
+  // Services of one order may share a domain.
+  fields.erase(std::ranges::unique(fields, {}, &DomainField::domain).begin(), fields.end());
   for (const auto& field : fields)
     if (!take(tx, "domain", field.domain, order.id))
       problems.push_back(
           {ProblemCode::domain_in_open_order, field.pointer, {{"domain", field.domain}}});
+  auto apps = apps_of(subject);
+  std::ranges::sort(apps, {}, &AppField::key);
+  for (const auto& app : apps)
+    if (!take(tx, "app", app.key, order.id))
+      problems.push_back(
+          {ProblemCode::app_filed,
+           app.pointer,
+           {{"kind", std::string(china::title_of(app.kind))}, {"number", "另一订单正在办理"}}});
   return status_of(std::move(problems));
 }
 

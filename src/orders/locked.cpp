@@ -16,6 +16,7 @@ constexpr std::pair<std::string_view, std::string_view> kFacts[] = {
     {"certificate_type", "/entity/certificate/type"},
     {"certificate_number", "/entity/certificate/number"},
     {"domains", "/services/0/domains"},
+    {"apps", "/services/0/app"},
     {"entity_number", "/entity_number"},
     {"service_number", "/service_number"},
 };
@@ -52,6 +53,8 @@ void check_changed_service(const Json& before, const Json& after, const std::str
                            Problems& problems) {
   if (before["kind"] != after["kind"]) add_locked(problems, at + "/kind");
   if (before["accesses"].size() != after["accesses"].size()) add_locked(problems, at + "/accesses");
+  // The domains of an app come and go with it; a website's may only be removed.
+  if (service_kind(before) != china::ServiceKind::website) return;
   const auto& filed = before["domains"].items();
   const auto& names = after["domains"].items();
   for (size_t d = 0; d < names.size(); ++d)

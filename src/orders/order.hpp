@@ -26,6 +26,14 @@ namespace beian::orders {
 //                                "addresses": [{"from": "203.0.113.1", "to": "203.0.113.1"}]}],
 //                  "manager": PERSON,
 //                  "resource"?: {"source_id"} or {"code"}, "remark"?}]}
+// A service of kind "app", "mini_program" or "quick_app" (what must be there: validate_app.hpp) has
+//   "app": {"contents": [33], "platforms": [{"platform": "android"|"ios"|"harmonyos"|"other",
+//           "package_id", "fingerprint","public_key" (but for other), "launch_scheme"?,
+//           "domains"?: names below the service's own}], "provides_sdk": true, "uses_sdk": false,
+//           "sdks"?: [{"name","provider","type","platforms"?,"remark"?}],
+//           "stores"?: [{"store","url"?}]}, an app with its "domains"? and "accesses";
+//   "app": {"contents", "applet_id", "host_platform"}, the others, without domains and accesses;
+// none of them has "contents" or "home_url" of its own.
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
 //             "certificate_number"}
 // Where the entity is filed elsewhere: "entity_number", "filing_password", of "entity" only what
@@ -136,7 +144,8 @@ class OrderStore {
   std::vector<Order> in_state(db::Tx& tx, State state, const std::string& after,
                               size_t limit) const;
   // What an open order holds alone, instead of what it held. One problem for each thing that
-  // another order holds: open_order_exists (/entity/certificate/number), domain_in_open_order.
+  // another order holds: open_order_exists (/entity/certificate/number), domain_in_open_order,
+  // app_filed.
   Status claim(db::Tx& tx, const Order& order) const;
 
  private:

@@ -53,6 +53,9 @@ class AuthorityDirectory {
  public:
   virtual ~AuthorityDirectory() = default;
   virtual std::string for_province(int64_t province) = 0;
+  // Can records of services that are no websites (app, mini_program, quick_app) be reported there?
+  // V.3.0 has no words for them.
+  virtual bool takes_apps(const std::string& authority) = 0;
 };
 
 }  // namespace beian::orders

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/codes.hpp"
 #include "china/filing_number.hpp"
 #include "china/ip.hpp"
@@ -20,9 +21,7 @@ Json service_json(const registry::FiledService& service) {
   Json out = service.document;
   out.set("authority_service_id", service.id);
   out.set("filing_number", service.filing_number);
-  const auto number = china::parse_filing_number(service.filing_number);
-  const bool told = number && number->service;
-  out.set("kind", china::name_of(told ? number->service->kind : china::ServiceKind::website));
+  out.set("kind", china::name_of(service.kind));
   Json names = Json::array(), ids = Json::array();
   for (const auto& domain : service.document["domains"].items()) {
     names.push(domain["name"]);
@@ -34,11 +33,17 @@ Json service_json(const registry::FiledService& service) {
     if (Json* addresses = access.find("addresses"))
       for (auto& address : addresses->items())
         for (const auto* end : {"from", "to"}) set_text(address, end);
+  if (service.kind == china::ServiceKind::website) return out;
+  for (const auto* list : {"domains", "accesses"})
+    if (out[list].size() == 0) out.erase(list);
+  if (Json* app = out.find("app"))
+    for (const auto* flag : {"provides_sdk", "uses_sdk"})
+      if (const Json* value = app->find(flag)) app->set(flag, value->as_int() != 0);
   return out;
 }
 
 bool served_here(const registry::FiledService& service) {
-  return service.document["accesses"].size() > 0;
+  return service.served_here;
 }
 
 Json filed_json(const registry::FiledEntity& entity) {

@@ -20,11 +20,12 @@ struct Named {
 // The order's `filed`: {"key", "entity": {ENTITY, "authority_entity_id", "filing_number"},
 // "services": [{SERVICE, "authority_service_id", "filing_number", "domain_ids": [{"name","id"}];
 // accesses with "authority_access_id", their addresses with "authority_address_id"; pre-approvals
-// with "files"}], "access"?: {"authority_access_id"}, "leaves"?: "shell_entity"|"shell_service"},
-// ENTITY and SERVICE as in the document (order.hpp). The services are those that the order is
-// about; of change_entity the one that has to be reported along (Wz_xx must not be missing).
-// Only what is the account's own: not_found at /entity, /service, /services/n; required,
-// too_many (/access, /services); kind_differs when nothing there can be changed.
+// with "files", an app with its "icon"}], "access"?: {"authority_access_id"}, "leaves"?:
+// "shell_entity"|"shell_service"}, ENTITY and SERVICE as in the document (order.hpp). The services
+// are those that the order is about; of change_entity the one that has to be reported along (Wz_xx
+// must not be missing). Only what is the account's own: not_found at /entity, /service,
+// /services/n; required, too_many (/access, /services); kind_differs when nothing there can be
+// changed.
 Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& account_id,
                        const OrderKind& kind, const Named& named);
 

@@ -23,6 +23,7 @@ constexpr auto kForeseen = std::to_array<Foreseen>({
     {ProblemCode::already_filed, "/domains", 1005},
     {ProblemCode::already_filed, "", 1003},
     {ProblemCode::filed_elsewhere, "/domains", 1005},
+    {ProblemCode::app_filed, "", 1037},
     {ProblemCode::bad_domain, "/domains", 1004},
     {ProblemCode::domain_without_suffix, "/domains", 1004},
     {ProblemCode::domain_not_independent, "/domains", 1004},

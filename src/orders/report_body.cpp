@@ -55,6 +55,8 @@ Json changed_service(Json service, const Json& filed) {
       add_address_ids(accesses->items()[i], filed["accesses"].at(i));
     }
   add_files(service, filed);
+  // Unless another icon is a material of the order (mapping_parts.cpp).
+  if (Json* app = service.find("app")) copy(*app, filed["app"], "icon");
   return service;
 }
 

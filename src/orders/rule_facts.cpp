@@ -5,6 +5,7 @@
 #include "base/day.hpp"
 #include "base/text.hpp"
 #include "china/codes.hpp"
+#include "china/domain.hpp"
 #include "china/mobile_area.hpp"
 #include "china/phone.hpp"
 #include "domains/facts.hpp"
@@ -12,6 +13,7 @@
 #include "materials/materials.hpp"
 #include "orders/document.hpp"
 #include "orders/kind.hpp"
+#include "registry/apps.hpp"
 #include "registry/contacts.hpp"
 #include "registry/holdings.hpp"
 #include "registry/registry.hpp"
@@ -133,6 +135,32 @@ void add_accesses(const Json& accesses, rules::Service& service) {
   }
 }
 
+// The registrable domain has a registration; its name stays as it is called.
+rules::Domain called_domain_of(const Asking& asking, const std::string& text, std::string at) {
+  const std::string name = normal_domain(text);
+  const auto own = china::independent_domain(name);
+  rules::Domain d = domain_of(asking, own ? *own : name, std::move(at));
+  d.name = name;
+  return d;
+}
+
+void add_app(const Asking& asking, const Json& app, const std::string& at,
+             rules::Service& service) {
+  std::vector<rules::Platform> platforms;
+  for (const Json& platform : app["platforms"].items()) {
+    const std::string here = at + "/platforms/" + std::to_string(platforms.size());
+    const std::string& name = platform["platform"].as_string();
+    platforms.push_back({name == "harmonyos" ? "harmony" : name, "",
+                         platform["package_id"].as_string(), platform["public_key"].as_string(),
+                         platform["fingerprint"].as_string()});
+    size_t i = 0;
+    for (const Json& domain : platform["domains"].items())
+      service.domains.push_back(
+          called_domain_of(asking, domain.as_string(), here + "/domains/" + std::to_string(i++)));
+  }
+  service.platforms = std::move(platforms);
+}
+
 rules::Service service_of(const Asking& asking, const Json& json, const std::string& at) {
   rules::Service s;
   s.at = at;
@@ -149,6 +177,12 @@ rules::Service service_of(const Asking& asking, const Json& json, const std::str
   for (const Json& approval : json["pre_approvals"].items())
     s.pre_approvals.push_back(approval["content_type"].as_int());
   add_accesses(json["accesses"], s);
+  if (service_kind(json) == china::ServiceKind::website) return s;
+  if (json["app"].is_object()) add_app(asking, json["app"], at + "/app", s);
+  // What the registry does not know may be filed all the same.
+  if (!s.name.empty() &&
+      registry::app_named_elsewhere(asking.tx, asking.context.cipher, s.name, asking.certificate))
+    s.name_elsewhere = true;
   return s;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "china/app.hpp"
 #include "china/filing_number.hpp"
 #include "china/ip.hpp"
 #include "china/phone.hpp"
@@ -44,6 +45,17 @@ Result<std::string> check_number(const std::string& text) {
   return number->text();
 }
 
+// Which platform it is of matters to their judgement (validate_app.hpp), not to the normal form.
+std::string normal_fingerprint(const std::string& text) {
+  const auto print = china::check_fingerprint("other", text);
+  return print ? *print : text;
+}
+std::string normal_public_key(const std::string& text) {
+  const auto key = china::check_public_key("other", text);
+  return key ? *key : text;
+}
+
+constexpr Shape kBoolean = {Kind::boolean, 0, 0, {}, nullptr};
 constexpr Shape kRegion = number_of(100'000, 999'999);
 constexpr Shape kCode = number_of(1, 999);
 constexpr Shape kText64 = text_of(1, 64);
@@ -120,9 +132,56 @@ constexpr auto kAccessMembers = std::to_array<Member>({
     {"addresses", &kRanges, true},
 });
 constexpr Shape kAccess = object_of(kAccessMembers);
-constexpr Shape kAccesses = list_of(kAccess, 1, 16);
+constexpr Shape kAccesses = list_of(kAccess, 0, 16);
 constexpr Shape kOneAccess = list_of(kAccess, 1, 1);
-constexpr Shape kDomains = list_of(kDomain, 1, 100);
+constexpr Shape kDomains = list_of(kDomain, 0, 100);
+constexpr Shape kContents = list_of(kCode, 0, 64);
+
+// An app, mini program or quick app; lengths are those of openbeian-3.1.
+constexpr Shape kText128 = text_of(1, 128);
+constexpr Shape kText256 = text_of(1, 256);
+constexpr Shape kFingerprint = text_of(32, 64, normal_fingerprint);
+constexpr Shape kPublicKey = text_of(1, 1250, normal_public_key);
+constexpr Shape kAppDomain = text_of(4, 255, normal_domain);
+constexpr Shape kAppDomains = list_of(kAppDomain, 0, 100);
+constexpr auto kPlatformMembers = std::to_array<Member>({
+    {"platform", &kText64, true},
+    {"package_id", &kText255, true},
+    {"fingerprint", &kFingerprint},
+    {"public_key", &kPublicKey},
+    {"launch_scheme", &kText128},
+    {"domains", &kAppDomains},
+});
+constexpr Shape kPlatform = object_of(kPlatformMembers);
+constexpr Shape kPlatforms = list_of(kPlatform, 0, 32);
+constexpr Shape kSdkType = number_of(1, 99);
+constexpr Shape kPlatformNames = list_of(kText64, 0, 4);
+constexpr auto kSdkMembers = std::to_array<Member>({
+    {"name", &kText128, true},
+    {"provider", &kText128, true},
+    {"type", &kSdkType, true},
+    {"platforms", &kPlatformNames},
+    {"remark", &kText256},
+});
+constexpr Shape kSdk = object_of(kSdkMembers);
+constexpr Shape kSdks = list_of(kSdk, 0, 256);
+constexpr auto kStoreMembers =
+    std::to_array<Member>({{"store", &kText64, true}, {"url", &kText512}});
+constexpr Shape kStore = object_of(kStoreMembers);
+constexpr Shape kStores = list_of(kStore, 0, 64);
+constexpr Shape kAppContent = number_of(1, 9999);
+constexpr Shape kAppContents = list_of(kAppContent, 0, 5);
+constexpr auto kAppMembers = std::to_array<Member>({
+    {"contents", &kAppContents},
+    {"platforms", &kPlatforms},
+    {"applet_id", &kText128},
+    {"host_platform", &kText64},
+    {"provides_sdk", &kBoolean},
+    {"uses_sdk", &kBoolean},
+    {"sdks", &kSdks},
+    {"stores", &kStores},
+});
+constexpr Shape kApp = object_of(kAppMembers);
 
 // What a new service stands on: a resource of the account's own, or an authorization code.
 constexpr auto kStandsOnMembers = std::to_array<Member>({
@@ -134,12 +193,13 @@ constexpr Shape kStandsOn = object_of(kStandsOnMembers);
 constexpr auto kServiceMembers = std::to_array<Member>({
     {"kind", &kText64},
     {"name", &kServiceName, true},
-    {"domains", &kDomains, true},
+    {"domains", &kDomains},
     {"home_url", &kUrl},
-    {"contents", &kCodes, true},
+    {"contents", &kContents},
     {"languages", &kCodes, true},
     {"pre_approvals", &kPreApprovals},
-    {"accesses", &kAccesses, true},
+    {"accesses", &kAccesses},
+    {"app", &kApp},
     {"manager", &kPerson, true},
     {"resource", &kStandsOn},
     {"remark", &kText1024},
@@ -162,10 +222,22 @@ constexpr auto kNamedEntityMembers = std::to_array<Member>({
     {"certificate", &kNamedCertificate, true},
 });
 constexpr Shape kNamedEntity = object_of(kNamedEntityMembers);
+constexpr auto kNamedPlatformMembers =
+    std::to_array<Member>({{"platform", &kText64, true}, {"package_id", &kText255, true}});
+constexpr Shape kNamedPlatform = object_of(kNamedPlatformMembers);
+constexpr Shape kNamedPlatforms = list_of(kNamedPlatform, 0, 32);
+constexpr auto kNamedAppMembers = std::to_array<Member>({{"platforms", &kNamedPlatforms}});
+constexpr Shape kNamedApp = object_of(kNamedAppMembers);
+constexpr auto kAskedAppMembers = std::to_array<Member>({
+    {"platforms", &kNamedPlatforms},
+    {"applet_id", &kText128},
+    {"host_platform", &kText64},
+});
 constexpr auto kNamedServiceMembers = std::to_array<Member>({
     {"kind", &kText64},
     {"name", &kServiceName},
-    {"domains", &kDomains, true},
+    {"domains", &kDomains},
+    {"app", &kNamedApp},
     {"accesses", &kOneAccess, true},
     {"resource", &kStandsOn},
 });
@@ -279,7 +351,9 @@ bool names_material(const Shape& shape, std::string_view last) {
   if (!text::parse_i64(last, purpose)) return false;
   if (&shape == &kPreApproval) return purpose == 6;
   const auto* row = material_row(static_cast<int>(purpose));
-  if (!row || (&shape != &kEntity && &shape != &kService)) return false;
+  if (!row) return false;
+  if (&shape == &kApp) return row->owner == Owner::app;
+  if (&shape != &kEntity && &shape != &kService) return false;
   return row->owner == Owner::entity || row->owner == Owner::service;
 }
 
@@ -324,6 +398,7 @@ constexpr Shape kWholeForm = object_of(kWholeMembers);
 constexpr Shape kEntityForm = object_of(kEntityOnlyMembers);
 constexpr Shape kElsewhereForm = object_of(kElsewhereMembers);
 constexpr Shape kAccessForm = object_of(kAccessFormMembers);
+constexpr Shape kAskedApp = object_of(kAskedAppMembers);
 constexpr Shape kCancelForm = object_of(kCancelMembers);
 constexpr Shape kCancelAllForm = object_of(kCancelAllMembers);
 
@@ -357,6 +432,10 @@ void check_shape(const Shape& shape, const Json& json, const std::string& pointe
       return check_text(shape, json, pointer, complete, problems);
     case Kind::number:
       return check_number(shape, json, pointer, problems);
+    case Kind::boolean:
+      if (!json.is_bool())
+        add(problems, ProblemCode::wrong_type, pointer, {{"expected", "boolean"}});
+      return;
     case Kind::object:
       return check_object(shape, json, pointer, complete, problems);
     case Kind::list:

@@ -12,7 +12,7 @@
 
 namespace beian::orders {
 
-enum class Kind { text, number, object, list };
+enum class Kind { text, number, boolean, object, list };
 
 // Services that any document can have; how many one order may have is a setting (validate.hpp).
 inline constexpr int64_t kMostServices = 50;
@@ -35,6 +35,7 @@ extern const Shape kWholeForm;      // entity and services
 extern const Shape kEntityForm;     // the entity alone
 extern const Shape kElsewhereForm;  // an entity filed elsewhere by its number, and services
 extern const Shape kAccessForm;     // entity and service filed elsewhere by number, an access
+extern const Shape kAskedApp;       // of an app what tells it apart, for the type detection
 extern const Shape kCancelForm;     // a reason
 extern const Shape kCancelAllForm;  // a reason and the filing password
 

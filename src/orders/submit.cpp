@@ -50,6 +50,25 @@ Status check_password(const Context& context, const std::string& account_id,
   return {};
 }
 
+// What would be reported must have words there.
+Problems check_service_kinds(const Context& context, const Order& order, int64_t province) {
+  Problems problems;
+  const auto part = kind_of(order).services;
+  const std::string authority = context.directory.for_province(province);
+  if ((part != Part::asked && part != Part::edited) || authority.empty() ||
+      context.directory.takes_apps(authority))
+    return problems;
+  const auto& services = order.document["services"].items();
+  for (size_t i = 0; i < services.size(); ++i) {
+    const auto kind = service_kind(services[i]).value_or(china::ServiceKind::website);
+    if (kind != china::ServiceKind::website)
+      problems.push_back({ProblemCode::service_kind_not_taken,
+                          "/services/" + std::to_string(i) + "/kind",
+                          {{"kind", std::string(china::title_of(kind))}}});
+  }
+  return problems;
+}
+
 }  // namespace
 
 Findings findings_of(const Context& context, db::Tx& tx, const Order& order) {
@@ -81,6 +100,7 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
   append_under(findings.problems, "", std::move(accounts));
   append_under(findings.problems, "", check_domain_holders(context, tx, order));
   const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
+  append_under(findings.problems, "", check_service_kinds(context, order, province));
   if (context.directory.for_province(province).empty())
     findings.problems.push_back({ProblemCode::no_authority_link,
                                  "/entity/location/province",

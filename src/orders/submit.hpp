@@ -13,10 +13,10 @@ namespace beian::orders {
 // Validates document and materials and claims the entity and the domains, all in one transaction.
 // Every problem of the validation, and of the rules (judgement.hpp); those of check_registry;
 // filing_password_wrong, filing_password_limited (asked of the authority before all else);
-// blacklisted; no_authority_link; open_order_exists, domain_in_open_order; those of
-// check_resources; event_not_allowed, stale_version. What the services stand on is taken in the
-// same transaction, and what an earlier submission had taken and the document names no more is
-// given back.
+// blacklisted; no_authority_link; service_kind_not_taken (/services/n/kind); open_order_exists,
+// domain_in_open_order, app_filed; those of check_resources; event_not_allowed, stale_version. What
+// the services stand on is taken in the same transaction, and what an earlier submission had taken
+// and the document names no more is given back.
 Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
                      std::optional<int64_t> version);
 

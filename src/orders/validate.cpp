@@ -14,9 +14,12 @@
 #include "orders/document.hpp"
 #include "orders/prefill.hpp"
 #include "orders/shape.hpp"
+#include "orders/validate_app.hpp"
 
 namespace beian::orders {
 namespace {
+
+constexpr int kAppIcon = 7;
 
 using Args = std::vector<std::pair<std::string, std::string>>;
 
@@ -32,7 +35,9 @@ std::vector<std::string> owners(const Json& document, Owner kind) {
     else if (kind == Owner::domain)
       for (size_t d = 0; d < services[s]["domains"].size(); ++d)
         out.push_back(service + "/domains/" + std::to_string(d));
-    else
+    else if (kind == Owner::app) {
+      if (service_kind(services[s]) == china::ServiceKind::app) out.push_back(service + "/app");
+    } else
       for (size_t a = 0; a < services[s]["pre_approvals"].size(); ++a)
         out.push_back(service + "/pre_approvals/" + std::to_string(a));
   }
@@ -70,7 +75,8 @@ class Validator {
     persons();
     domains();
     if (is_cancellation(kind_)) reason();
-    if (is_change(kind_) && document_ == start_) add(ProblemCode::nothing_changed, "");
+    if (is_change(kind_) && document_ == start_ && !icon_given())
+      add(ProblemCode::nothing_changed, "");
     needed_materials();
     gbk(document_, "");
     return std::move(found_);
@@ -186,9 +192,14 @@ class Validator {
 
   void service(const Json& service, const std::string& at_service) {
     if (!service.is_object()) return;
-    if (const Json* kind = service.find("kind");
-        kind && kind->is_string() && kind->as_string() != "website")
-      add(ProblemCode::kind_not_served, at_service + "/kind", {{"kind", kind->as_string()}});
+    const auto kind = service_kind(service);
+    if (!kind)
+      add(ProblemCode::kind_not_served, at_service + "/kind",
+          {{"kind", service["kind"].as_string()}});
+    else if (*kind == china::ServiceKind::website)
+      website(service, at_service);
+    else if (kind_.services != Part::named)
+      append_under(found_.problems, "", check_app(service, at_service, judge_));
     codes("service_content", service["contents"], at_service + "/contents");
     codes("language", service["languages"], at_service + "/languages");
     const auto& approvals = service["pre_approvals"].items();
@@ -209,6 +220,17 @@ class Validator {
       add(ProblemCode::unknown_field, field);
     else if (resource->find("source_id") && resource->find("code"))
       add(ProblemCode::unknown_field, field + "/code");
+  }
+
+  void website(const Json& service, const std::string& at_service) {
+    for (const auto* member : {"domains", "contents", "accesses"}) {
+      if (kind_.services == Part::named && std::string_view(member) != "domains") continue;
+      const Json& value = service[member];
+      if (value.is_null() || (value.is_array() && value.size() == 0))
+        add(ProblemCode::required, at_service + "/" + member);
+    }
+    if (service.find("app"))
+      add(ProblemCode::not_applicable, at_service + "/app", {{"when", "服务类型为网站"}});
   }
 
   void pre_approval(const Json& approval, const std::string& field) {
@@ -239,6 +261,7 @@ class Validator {
   void home_url(const Json& service, const std::string& field) {
     const Json* url = service.find("home_url");
     if (!url || !url->is_string() || url->as_string().empty()) return;
+    if (service_kind(service) != china::ServiceKind::website) return;
     std::string host = url->as_string();
     if (const size_t scheme = host.find("://"); scheme != std::string::npos) {
       const std::string name = text::lower_ascii(host.substr(0, scheme));
@@ -321,15 +344,20 @@ class Validator {
   }
 
   void domains() {
-    std::set<std::string> seen;
+    std::set<std::string> websites;
     const auto& services = document_["services"].items();
     for (size_t s = 0; s < services.size(); ++s) {
+      // An app may share a domain with its entity's other services.
+      std::set<std::string> own;
+      const bool website = service_kind(services[s]) == china::ServiceKind::website;
+      std::set<std::string>& seen = website ? websites : own;
       const auto& names = services[s]["domains"].items();
       for (size_t d = 0; d < names.size(); ++d) {
         if (!names[d].is_string()) continue;
         const std::string field =
             "/services/" + std::to_string(s) + "/domains/" + std::to_string(d);
-        if (kind_.services == Part::edited) {  // filed names, of whatever form (check_locked)
+        // Filed names, of whatever form (check_locked).
+        if (kind_.services == Part::edited && (website || was_filed(s, names[d]))) {
           if (!seen.insert(normal_domain(names[d].as_string())).second)
             add(ProblemCode::duplicate, field);
           continue;
@@ -339,6 +367,16 @@ class Validator {
         if (name && !seen.insert(*name).second) add(ProblemCode::duplicate, field);
       }
     }
+  }
+
+  bool was_filed(size_t service, const Json& name) const {
+    const Json* before = start_.pointer("/services/" + std::to_string(service) + "/domains");
+    return before && std::ranges::find(before->items(), name) != before->items().end();
+  }
+
+  // A new icon is a change, though no field tells it.
+  bool icon_given() const {
+    return std::ranges::any_of(materials_, [](const auto& m) { return m.purpose == kAppIcon; });
   }
 
   void needed_materials() {
@@ -423,10 +461,14 @@ Status check_material_owner(const Order& order, int purpose, const std::string& 
     return fail(ProblemCode::code_unknown, "/purpose", {{"code", std::to_string(purpose)}});
   auto fitting = owners(order.document, row->owner);
   // Pictures may come before the form is filled in.
-  if (row->owner == Owner::service && fitting.empty()) fitting.push_back("/services/0");
+  if (order.document["services"].size() == 0) {
+    if (row->owner == Owner::service) fitting.push_back("/services/0");
+    if (row->owner == Owner::app) fitting.push_back("/services/0/app");
+  }
   if (std::ranges::find(fitting, owner) != fitting.end()) return {};
   if (fitting.empty())
     fitting.push_back(row->owner == Owner::domain ? "/services/0/domains/0"
+                      : row->owner == Owner::app  ? "/services/0/app"
                                                   : "/services/0/pre_approvals/0");
   return fail(ProblemCode::material_owner, "/owner", {{"owner", fitting.front()}});
 }

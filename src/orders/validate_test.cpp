@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"/services/0/accesses/0/methods/0",
               99,
               {"code_unknown@/services/0/accesses/0/methods/0"}},
-        Fault{"/services/0/kind", "app", {"kind_not_served@/services/0/kind"}},
+        Fault{"/services/0/kind", "fax", {"kind_not_served@/services/0/kind"}},
         Fault{"/entity/location/county", 440999, {"unknown_region@/entity/location/county"}},
         Fault{"/entity/location/county", 440304, {"region_mismatch@/entity/location/county"}},
         Fault{

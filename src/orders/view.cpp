@@ -44,6 +44,7 @@ Json filed_json(const Order& order) {
   Json services = Json::array();
   for (const auto& service : order.filed["services"].items())
     services.push(Json::object({{"filing_number", service["filing_number"]},
+                                {"kind", service["kind"]},
                                 {"name", service["name"]},
                                 {"domains", service["domains"]}}));
   Json out = Json::object({{"entity_number", order.filed["entity"]["filing_number"]},

@@ -60,6 +60,8 @@ class FakeDirectory : public AuthorityDirectory {
   std::string for_province(int64_t province) override {
     return province == 440000 ? "guangdong" : "";
   }
+  bool takes_apps(const std::string&) override { return apps; }
+  bool apps = true;
 };
 
 class OrdersWorld : public ::testing::TestWithParam<std::string> {

@@ -30,8 +30,13 @@ void demand_rule(const View& v, Findings& out, std::string_view param, const std
 
 Judge app_icon(Params& p) {
   p.told({"max_kb", "no_system_icon", "no_misleading_badge"});
-  return
-      [](const View& v, Findings& out) { demand_rule<true>(v, out, "max_kb", "请上传 App 图标"); };
+  return [](const View& v, Findings& out) {
+    // What is filed has one; mini programs and quick apps show their platform's.
+    if (cancels(v) || v.is_order("change") || v.is_order("add_access")) return;
+    v.services([&](const Service& s) {
+      if (s.kind == "app") out.demand("max_kb", s.at, "请上传 App 图标");
+    });
+  };
 }
 
 Judge authenticity_letters(Params& p) {

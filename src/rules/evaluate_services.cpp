@@ -179,7 +179,7 @@ void judge_platform(const std::string& param, const Words& wanted, const Platfor
   for (const auto& word : wanted) {
     const bool id = word == "package_name" || word == "bundle_id";
     if (id && blank(platform.id))
-      out.wrong(param, at + "/id", "请填写 " + platform.name + " 平台的包名（Bundle ID）");
+      out.wrong(param, at + "/package_id", "请填写 " + platform.name + " 平台的包名（Bundle ID）");
     if (word == "public_key" && blank(platform.public_key))
       out.wrong(param, at + "/public_key", "请填写 " + platform.name + " 平台的公钥");
     const size_t digits = word == "certificate_md5_hex"    ? 32
@@ -203,7 +203,7 @@ Judge app_features(Params& p) {
     if (v.is_order("cancel")) return;
     v.services([&](const Service& s) {
       if (s.kind != "app") return;  // mini programs and quick apps run in another's app
-      const std::string at = s.at + "/platforms";
+      const std::string at = s.at + "/app/platforms";
       if (!s.platforms) return out.unknown("android", at, "App 的特征信息未知");
       if (s.platforms->empty()) out.wrong("android", at, "请填写 App 至少一个平台的特征信息");
       for (size_t i = 0; i < s.platforms->size(); ++i) {

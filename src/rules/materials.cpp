@@ -17,7 +17,8 @@ struct Owner {
 constexpr auto kOwners = std::to_array<Owner>({{"entity", MaterialOwner::entity},
                                                {"service", MaterialOwner::service},
                                                {"domain", MaterialOwner::domain},
-                                               {"pre_approval", MaterialOwner::pre_approval}});
+                                               {"pre_approval", MaterialOwner::pre_approval},
+                                               {"app", MaterialOwner::app}});
 
 MaterialKind kind_of(const Json& json) {
   MaterialKind out{json["id"].as_string(),          json["title"]["zh"].as_string(),

@@ -9,12 +9,12 @@
 
 namespace beian::rules {
 
-enum class MaterialOwner { entity, service, domain, pre_approval };
+enum class MaterialOwner { entity, service, domain, pre_approval, app };
 std::string_view name_of(MaterialOwner owner);
 
 struct MaterialKind {
   std::string id, title_zh, title_en;
-  // Numbers of an order's materials (materials/materials.hpp). 1 to 6 are those that an authority
+  // Numbers of an order's materials (materials/materials.hpp). 1 to 7 are those that an authority
   // takes, from 11 on the provider's own.
   std::vector<int> purposes;
   bool all = false;  // a set, of which none may be missing; else any of them is the material
