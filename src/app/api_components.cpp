@@ -52,7 +52,7 @@ Json scope_schema() {
   for (const auto scope :
        {accounts::kAccount, accounts::kOrdersRead, accounts::kOrdersWrite, accounts::kReview,
         accounts::kOfficer, accounts::kResources, accounts::kAuthorityAsk, accounts::kAudit,
-        accounts::kAdmin, accounts::kAccess})
+        accounts::kAdmin, accounts::kAccess, accounts::kMembers, accounts::kTransfer})
     names.push(scope.name());
   return Json::object({{"type", "string"}, {"enum", std::move(names)}});
 }
