@@ -41,8 +41,13 @@ class AccountQuestion : public HoldersWorld {
     return json(response)["errors"].at(0)["detail"].as_string();
   }
 
+  static domains::Options nobody_asked() {
+    domains::Options options;
+    options.resolve = false;
+    return options;
+  }
   std::shared_ptr<const domains::Context> domains_ = std::make_shared<domains::Context>(
-      domains::Context{db_.database, clock_, cipher_, {.resolve = false}});
+      domains::Context{db_.database, clock_, cipher_, nobody_asked()});
 };
 INSTANTIATE_TEST_SUITE_P(Backends, AccountQuestion, ::testing::ValuesIn(testing::backends()));
 

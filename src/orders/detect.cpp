@@ -476,6 +476,10 @@ Result<Needed> needed_here(const Context& context, db::Tx& tx, const std::string
   question.certificate_number = normal_certificate(certificate["number"].as_string());
   question.fields.certificate = "/entity/certificate/number";
   read_names(document, question);
+  const Asking asking{account_id, "", question.certificate_type, question.certificate_number,
+                      question.fields.certificate};
+  if (auto problems = check_entity(context, tx, asking); !problems.empty())
+    return std::unexpected(std::move(problems));
   const auto registered = ask_registry(tx, context, account_id, question);
   const auto decision = decide_kind(registered.known, question.fields);
   if (!decision) return fail(decision);

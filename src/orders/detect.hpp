@@ -36,7 +36,7 @@ struct Needed {
   std::string entity;      // key of the account's own entity, or ""
   bool elsewhere = false;  // filed elsewhere: only a detection can begin such an order
 };
-// Problems with pointers into the document: those of decide_kind, entity_of_other_account.
+// Problems with pointers into the document: those of decide_kind and check_entity.
 Result<Needed> needed_here(const Context& context, db::Tx& tx, const std::string& account_id,
                            const Json& document);
 

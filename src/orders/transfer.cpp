@@ -13,7 +13,7 @@
 namespace beian::orders {
 namespace {
 
-using State = Transfer::State;
+using Standing = Transfer::State;
 
 constexpr size_t kLongestReason = 500;
 constexpr int64_t kTries = 5;
@@ -41,17 +41,17 @@ std::unexpected<Problems> impossible(const std::string& field, std::string_view 
   return fail(ProblemCode::transfer_not_possible, field, {{"reason", std::string(reason)}});
 }
 
-std::string_view why_not_waiting(State state) {
+std::string_view why_not_waiting(Standing state) {
   switch (state) {
-    case State::waiting:
+    case Standing::waiting:
       return "";
-    case State::done:
+    case Standing::done:
       return "该转移已经完成";
-    case State::cancelled:
+    case Standing::cancelled:
       return "转出账号已撤销该转移";
-    case State::declined:
+    case Standing::declined:
       return "转入账号已拒绝该转移";
-    case State::expired:
+    case Standing::expired:
       return "该转移已过期，请重新发起";
   }
   return "";
@@ -116,7 +116,7 @@ Result<Transfer> wanted(const Context& context, db::Tx& tx, const std::string& a
 
 void expire(const Context& context, db::Tx& tx, const Transfer& t) {
   const TimePoint now = context.clock.now();
-  if (transfers::move(tx, now, t.id, State::expired))
+  if (transfers::move(tx, now, t.id, Standing::expired))
     transfers::add_event(tx, context.cipher, t.id, {now, "expired", "", "", ""});
 }
 
@@ -129,8 +129,8 @@ Result<Transfer> party_to(db::Tx& tx, const http::Caller& caller, const std::str
 }
 
 Status still_waits(const Context& context, const Transfer& t) {
-  const bool late = t.state == State::waiting && t.expires <= context.clock.now();
-  const auto why = why_not_waiting(late ? State::expired : t.state);
+  const bool late = t.state == Standing::waiting && t.expires <= context.clock.now();
+  const auto why = why_not_waiting(late ? Standing::expired : t.state);
   if (!why.empty()) return impossible("", why);
   return {};
 }
@@ -197,8 +197,8 @@ Result<Transfer> confirm_transfer(const Context& context, const http::Caller& ca
     if (has_open_order(tx, t->from_account, true)) return impossible("", "转出账号有未办结的订单");
     if (const auto why = hindrance(context, tx, t->to_account); !why.empty())
       return impossible("", why);
-    if (!transfers::move(tx, now, id, State::done))
-      return impossible("", why_not_waiting(State::done));
+    if (!transfers::move(tx, now, id, Standing::done))
+      return impossible("", why_not_waiting(Standing::done));
     if (!registry::move_entity(tx, now, t->province, t->entity_id, t->from_account, t->to_account))
       return impossible("", "该主体已不在转出账号名下");
     transfers::add_event(tx, context.cipher, id,
@@ -215,7 +215,7 @@ Result<Transfer> end_transfer(const Context& context, const http::Caller& caller
     if (!t) return t;
     if (const auto waits = still_waits(context, *t); !waits) return fail(waits);
     const bool own = t->from_account == caller.account_id;
-    const State to = own ? State::cancelled : State::declined;
+    const Standing to = own ? Standing::cancelled : Standing::declined;
     const TimePoint now = context.clock.now();
     if (!transfers::move(tx, now, id, to)) return impossible("", why_not_waiting(to));
     transfers::add_event(tx, context.cipher, id,
@@ -235,7 +235,7 @@ Result<Transfer> move_entity(const Context& context, const http::Caller& officer
   Transfer t;
   t.id = new_id(now);
   t.created = t.expires = t.changed = now;
-  t.state = State::done;
+  t.state = Standing::done;
   return context.database->write_result([&](db::Tx& tx) -> Result<Transfer> {
     const auto parts = text::split(entity_key, '-');
     if (parts.size() != 2 || !text::parse_i64(parts[0], t.province) ||
@@ -257,7 +257,7 @@ Result<Transfer> move_entity(const Context& context, const http::Caller& officer
     if (const auto hinders = hindrance(context, tx, t.to_account); !hinders.empty())
       return impossible("/account", hinders);
     if (const auto waiting = transfers::waiting_for(tx, t.province, t.entity_id)) {
-      transfers::move(tx, now, waiting->id, State::cancelled);
+      transfers::move(tx, now, waiting->id, Standing::cancelled);
       transfers::add_event(tx, context.cipher, waiting->id,
                            {now, "cancelled", "", officer.actor(), why});
     }

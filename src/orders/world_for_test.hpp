@@ -67,7 +67,12 @@ class FakeDirectory : public AuthorityDirectory {
 class OrdersWorld : public ::testing::TestWithParam<std::string> {
  protected:
   // Tests of orders file many entities with one account, unless they say otherwise.
-  explicit OrdersWorld(Options options = {.accounts = {.entities_per_account = 1000}});
+  explicit OrdersWorld(const Options& options = many_entities());
+  static Options many_entities() {
+    Options options;
+    options.accounts.entities_per_account = 1000;
+    return options;
+  }
 
   // The same data under other settings.
   void restart(const Options& options);

@@ -103,7 +103,7 @@ const std::string& sample_picture(image::Format format) {
   return format == image::Format::jpeg ? kJpeg : kPng;
 }
 
-OrdersWorld::OrdersWorld(Options options)
+OrdersWorld::OrdersWorld(const Options& options)
     : api_(db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, options,
            [this] { ++nudges_; }) {
   restart(options);
