@@ -71,7 +71,7 @@ std::optional<int64_t> code_of(std::string_view table, std::string_view cell) {
     std::map<std::string, std::map<std::string, int64_t>, std::less<>> out;
     for (const auto& known : china::code_tables())
       for (const auto& row : known.rows())
-        for (const auto& name : {row.zh, text::lower_ascii(row.en)})
+        for (const auto& name : {text::lower_ascii(row.zh), text::lower_ascii(row.en)})
           if (!name.empty()) out[known.name()].emplace(name, row.code);
     return out;
   }();

@@ -1,5 +1,6 @@
 #include "batches/run.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/ids.hpp"
@@ -47,18 +48,29 @@ bool is_first(const Context& context, db::Tx& tx, const Batch& batch, registry::
 // False: the authority has to be asked first.
 bool check_in(const Context& context, db::Tx& tx, const Batch& batch, registry::CodeBook& codes,
               Row& row) {
+  Problems unaimed;
   if (row.problems.empty()) {
     if (!batch.ask && is_first(context, tx, batch, codes, row)) return true;
     auto aim = aimed(context, tx, batch.account_id, row.body);
     if (!aim) {
-      append_under(row.problems, "", aim.error());
+      unaimed = std::move(aim.error());
     } else {
       const bool open = !aim->body.find("kind") && !aim->body.find("detection");
       if (aim->ask || (batch.ask && open)) return false;
       row.body = std::move(aim->body);
     }
   }
+  // Of an order about some service that names no kind nothing more can be said.
+  if (!unaimed.empty() && row.body.find("service")) {
+    row.problems = std::move(unaimed);
+    row.state = RowState::bad;
+    return true;
+  }
   check(context, tx, batch.account_id, codes, row);
+  for (auto& problem : unaimed)
+    if (std::ranges::find(row.problems, problem) == row.problems.end())
+      row.problems.push_back(std::move(problem));
+  if (!row.problems.empty()) row.state = RowState::bad;
   return true;
 }
 
