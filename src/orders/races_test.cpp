@@ -109,7 +109,7 @@ TEST_P(Races, ACodeRevokedWhileItIsUsed) {
     const auto id = draft("a1", several(round + 1, 1),
                           [&](Json& document) { stand_on_code(document, 0, code.code); });
     const auto got = race(submitting("a1", id),
-                          [&] { return resources::revoke(*resources_, account("a1"), code.id); });
+                          [&] { return resources::revoke(*resources_, caller("a1"), code.id); });
     expect_one(got, {Lines{"filing_code_void@/services/0/resource"}, Lines{"filing_code_taken@"},
                      Lines{"conflict@"}});
     expect_counts_right();

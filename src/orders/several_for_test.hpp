@@ -69,6 +69,11 @@ class SeveralWorld : public OrdersWorld {
   }
 
   std::string account(const std::string& name) const { return accounts_.at(name); }
+  http::Caller caller(const std::string& name) const {
+    http::Caller out;
+    out.account_id = account(name);
+    return out;
+  }
 
   void keep(const std::string& source, const std::string& owner, int64_t quota,
             const std::string& address = "203.0.113.0/28") {
@@ -86,7 +91,7 @@ class SeveralWorld : public OrdersWorld {
   std::vector<resources::Code> codes(const std::string& owner, const std::string& source,
                                      int64_t count) {
     clock_.advance(Millis(1));
-    return resources::create_codes(*resources_, account(owner), source, count).value();
+    return resources::create_codes(*resources_, caller(owner), source, count).value();
   }
   int64_t taken(const std::string& source) {
     return db_.database->read_value(

@@ -84,7 +84,7 @@ TEST_P(StandsOn, CodesSayWhyTheyAreNotTaken) {
   };
   use(1, {});
   use(2, {"filing_code_taken@/services/0/resource", "filing_code_taken@/services/1/resource"});
-  const auto revoked = resources::revoke(*resources_, account("a1"), made[2].id);
+  const auto revoked = resources::revoke(*resources_, caller("a1"), made[2].id);
   ASSERT_TRUE(revoked);
   auto document = several(3, 2);
   stand_on_code(document, 0, made[2].code);
