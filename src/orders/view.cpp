@@ -43,10 +43,11 @@ Json head_json(const Order& order, const http::Caller& caller) {
 Json filed_json(const Order& order) {
   Json services = Json::array();
   for (const auto& service : order.filed["services"].items())
-    services.push(Json::object({{"filing_number", service["filing_number"]},
-                                {"kind", service["kind"]},
-                                {"name", service["name"]},
-                                {"domains", service["domains"]}}));
+    services.push(Json::object(
+        {{"filing_number", service["filing_number"]},
+         {"kind", service["kind"]},
+         {"name", service["name"]},
+         {"domains", service["domains"].is_array() ? service["domains"] : Json::array()}}));
   Json out = Json::object({{"entity_number", order.filed["entity"]["filing_number"]},
                            {"services", std::move(services)}});
   if (const Json* leaves = order.filed.find("leaves")) out.set("leaves", *leaves);
