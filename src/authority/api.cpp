@@ -162,6 +162,7 @@ std::vector<http::Route> api_routes(Deps deps) {
   };
   for (auto& route : ledger_routes(deps)) routes.push_back(std::move(route));
   for (auto& route : question_routes(deps)) routes.push_back(std::move(route));
+  for (auto& route : sms_routes(deps)) routes.push_back(std::move(route));
   for (auto& route : submission_routes(deps)) routes.push_back(std::move(route));
   return routes;
 }

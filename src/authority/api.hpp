@@ -30,6 +30,7 @@ std::vector<http::Route> api_routes(std::shared_ptr<const ApiDeps> deps);
 // Parts of it.
 std::vector<http::Route> ledger_routes(const std::shared_ptr<const ApiDeps>& deps);
 std::vector<http::Route> question_routes(const std::shared_ptr<const ApiDeps>& deps);
+std::vector<http::Route> sms_routes(const std::shared_ptr<const ApiDeps>& deps);
 std::vector<http::Route> submission_routes(const std::shared_ptr<const ApiDeps>& deps);
 
 }  // namespace beian::authority

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "authority/apply.hpp"
+#include "authority/order_sms.hpp"
 
 namespace beian::authority {
 namespace {
@@ -21,15 +22,10 @@ std::string words_of(const ledger::SmsTask& task) {
   return who + phone + "待短信核验，截止 " + task.deadline;
 }
 
-// A service that is filed already is not known by the numbers of this record.
+// "" when the document has no such person, as that of a cancellation.
 std::string field_of(const ledger::SmsTask& task, const Json& ids, const Json& document) {
-  std::string field = "/entity/manager/mobile";
-  if (task.role != "entity_manager" && document["services"].size() == 1)
-    field = "/services/0/manager/mobile";
-  for (size_t i = 0; i < ids["services"].size(); ++i)
-    if (task.provider_service_id == ids["services"].at(i)["id"].as_int())
-      field = "/services/" + std::to_string(i) + "/manager/mobile";
-  return document.pointer(field) ? field : std::string();  // a cancellation has no persons
+  const std::string field = sms_person_field(task, ids, document) + "/mobile";
+  return document.pointer(field) ? field : std::string();
 }
 
 Json findings_of(const std::vector<ledger::SmsTask>& tasks, const Json& ids, const Json& document) {

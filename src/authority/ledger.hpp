@@ -107,6 +107,8 @@ std::vector<int64_t> uploads_of_submission(db::Tx& tx, int64_t submission);
 std::optional<UploadRecord> find_record(db::Tx& tx, int64_t id);
 // All that bear the mark, oldest first.
 std::vector<UploadRecord> records_marked(db::Tx& tx, const std::string& link, const Mark& mark);
+// The newest record of an order, of whatever file.
+std::optional<UploadRecord> newest_record(db::Tx& tx, const std::string& order_id);
 // Is it the newest record of its order or submission? Results for an older one come too late.
 bool is_newest(db::Tx& tx, const UploadRecord& record);
 void mark_sent(db::Tx& tx, int64_t upload, TimePoint now);
@@ -180,6 +182,7 @@ struct SmsTask {
   std::string state;                // pending, done, failed, expired
   int64_t wrong_inputs = 0;
   std::string deadline, mobile_tail;
+  int64_t since = 0;  // when it was first told to be in this state
 };
 void put_sms(db::Tx& tx, const SmsTask& task, TimePoint now);
 std::vector<SmsTask> sms_of(db::Tx& tx, int64_t provider_entity_id);

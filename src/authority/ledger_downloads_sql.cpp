@@ -177,7 +177,8 @@ void put_sms(db::Tx& tx, const SmsTask& task, TimePoint now) {
       "ON CONFLICT (provider_entity_id, role, provider_service_id) DO UPDATE SET "
       "state = excluded.state, wrong_inputs = excluded.wrong_inputs, "
       "deadline = excluded.deadline, mobile_tail = excluded.mobile_tail, "
-      "updated = excluded.updated",
+      "updated = CASE WHEN authority_sms.state = excluded.state THEN authority_sms.updated "
+      "ELSE excluded.updated END",
       {{"entity", task.provider_entity_id},
        {"role", task.role},
        {"service", task.provider_service_id},
@@ -195,7 +196,7 @@ std::vector<SmsTask> sms_of(db::Tx& tx, int64_t provider_entity_id) {
                                   {{"entity", provider_entity_id}}))
     out.push_back({provider_entity_id, row.text("role"), row.i64("provider_service_id"),
                    row.text("state"), row.i64("wrong_inputs"), row.text("deadline"),
-                   row.text("mobile_tail")});
+                   row.text("mobile_tail"), row.i64("updated")});
   return out;
 }
 

@@ -251,6 +251,15 @@ std::vector<UploadRecord> records_marked(db::Tx& tx, const std::string& link, co
   return out;
 }
 
+std::optional<UploadRecord> newest_record(db::Tx& tx, const std::string& order_id) {
+  const auto row = tx.query_one(
+      "SELECT * FROM authority_upload_records WHERE order_id = :order ORDER BY upload DESC, id "
+      "DESC LIMIT 1",
+      {{"order", order_id}});
+  if (!row) return std::nullopt;
+  return record_of(*row);
+}
+
 bool is_newest(db::Tx& tx, const UploadRecord& record) {
   const std::string same = record.submission ? "submission = :subject" : "order_id = :subject";
   const db::Value subject =

@@ -6,8 +6,11 @@
 #include "orders/create.hpp"
 #include "orders/detect.hpp"
 #include "orders/expire.hpp"
+#include "orders/progress.hpp"
 #include "orders/rehearse.hpp"
 #include "orders/rejudge.hpp"
+#include "orders/remind.hpp"
+#include "orders/reviewed.hpp"
 #include "orders/save.hpp"
 #include "orders/submit.hpp"
 #include "orders/transfer.hpp"
@@ -88,10 +91,39 @@ Response get_orders(const Context& context, const Request& request) {
       {{"orders", std::move(list)}, {"next", more ? Json(orders.back().id) : Json()}}));
 }
 
+Standing standing_of(const Context& context, db::Tx& tx, const Order& order) {
+  const auto entered = context.store.entered(tx, order.id);
+  Standing standing;
+  standing.since = entered.at;
+  standing.touched = order.updated;
+  standing.untouched_life = context.options.untouched_life;
+  standing.missed_sms = entered.event == name_of(Event::sms_failed);
+  standing.filing_number = order.filing_number;
+  return standing;
+}
+
+// What stands beside the order itself: where it is in plain words, and what changed since it was
+// reviewed last.
 Response get_order(const Context& context, const Request& request) {
-  return order_response(request, context.database->read_value([&](db::Tx& tx) {
-    return readable_order(context, tx, request);
-  }));
+  const Language language = http::language_of(request);
+  Json progress, review;
+  const auto order = context.database->read_value([&](db::Tx& tx) -> Result<Order> {
+    auto found = readable_order(context, tx, request);
+    if (!found) return found;
+    progress = progress_json(
+        progress_of(kind_of(*found), found->state, standing_of(context, tx, *found), language),
+        language);
+    if (const auto last = last_review(tx, context.cipher, found->id))
+      review = review_json(*last, *found, materials::of_order(tx, found->id));
+    return found;
+  });
+  if (!order) return http::problem_response(request, order.error());
+  Response response = order_response(request, order);
+  Json body = order_json(*order, request.caller);
+  body.set("progress", std::move(progress));
+  body.set("review", std::move(review));
+  response.body = to_string(body);
+  return response;
 }
 
 Response put_order(const Context& context, const Request& request) {
@@ -109,8 +141,8 @@ Response put_order(const Context& context, const Request& request) {
   const Json* document = body->find("document");
   if (!document) problems.push_back({ProblemCode::required, "/document", {}});
   if (!document || !problems.empty()) return http::problem_response(request, problems);
-  return order_response(request, save(context, request.caller.account_id, request.param("id"),
-                                      **version, *document, "/document"));
+  return order_response(request, save(context, request.caller, request.param("id"), **version,
+                                      *document, "/document"));
 }
 
 Response post_service(const Context& context, const Request& request) {
@@ -265,6 +297,7 @@ std::vector<http::Route> OrdersApi::routes() {
 void OrdersApi::on_jobs(jobs::Worker& worker) {
   worker.on("orders.expire", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
     expire_untouched(*context);
+    remind_untouched(*context);
     forget_requests(*context);
     expire_transfers(*context);
     return jobs::Outcome::again(context->options.expiry_interval);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "orders/order.hpp"
 #include "orders/ports.hpp"
@@ -36,6 +37,7 @@ struct AccountQuestions {
 
 struct Options {
   Millis untouched_life{45LL * 24 * 3600 * 1000};  // in the applicant's hands, then it expires
+  std::vector<int> reminder_days{30, 40, 44};      // untouched for so long: he is reminded
   Millis detection_life{24LL * 3600 * 1000};       // how long a type detection may be used
   Millis expiry_interval{3600 * 1000};             // how often expired orders are looked for
   Millis count_interval{15'000};                   // how often the gauge of open orders is set

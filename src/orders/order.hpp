@@ -74,7 +74,7 @@ struct Cause {
   Json details;          // findings, codes; shown to the applicant as far as it concerns him
 };
 
-// One line of the history (审核历史). `event` is an event's name, or "create" or "note".
+// One line of the history (审核历史). `event` is an event's name, or "create", "save" or "note".
 struct HistoryEntry {
   int64_t seq = 0;  // the order's version after it
   TimePoint at;
@@ -83,6 +83,10 @@ struct HistoryEntry {
   std::string actor_id, reason;
   Json details;
 };
+
+// Does what is written count as a touch of the applicant's, from which the days until the order
+// expires run?
+enum class Touch { yes, no };
 
 // The rows of orders. Document, findings and the details of events hold personal data: they are
 // sealed by the cipher, bound to their order. The cipher must outlive the store; the store is cheap
@@ -100,7 +104,8 @@ class OrderStore {
   Result<State> apply(db::Tx& tx, TimePoint now, const std::string& order_id, Event event,
                       const Cause& cause, std::optional<int64_t> expected_version = {}) const;
   // Leaves a trace in the history without moving the order (event "note"). not_found.
-  Status note(db::Tx& tx, TimePoint now, const std::string& order_id, const Cause& cause) const;
+  Status note(db::Tx& tx, TimePoint now, const std::string& order_id, const Cause& cause,
+              Touch touch = Touch::yes) const;
   // In the transaction that judged it.
   void set_judged(db::Tx& tx, const std::string& order_id, const std::string& hash,
                   const std::string& said) const;
@@ -124,12 +129,20 @@ class OrderStore {
   void set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const;
 
   std::vector<HistoryEntry> history(db::Tx& tx, const std::string& order_id) const;
+  // When it came into its state, and by which event ("create").
+  struct Entered {
+    TimePoint at;
+    std::string event;
+  };
+  Entered entered(db::Tx& tx, const std::string& order_id) const;
 
   // For the use cases of this room (create, save, submit, review, list).
   void insert(db::Tx& tx, const Order& order, const Cause& cause) const;
-  // Compare-and-set on (id, state, version); the new version. stale_version.
+  // Compare-and-set on (id, state, version), and a line of the history (event "save"); the new
+  // version. stale_version.
   Result<int64_t> save_document(db::Tx& tx, TimePoint now, const Order& before,
-                                const Json& document) const;
+                                const Json& document,
+                                const Cause& cause = {Actor::applicant, {}, {}, {}}) const;
   // Keeps other writers of this order waiting until the transaction ends; false: no such order.
   bool lock(db::Tx& tx, const std::string& order_id) const;
   // A material came or went. Not a new version: pictures are uploaded side by side, and none may

@@ -65,16 +65,22 @@ void tell(const Context& context, db::Tx& tx, const Order& order, const std::str
   const auto before = lines_of(order.rules_said), now = lines_of(said);
   Json added = missing(now, before), gone = missing(before, now);
   if (added.size() == 0 && gone.size() == 0) return;
+  const auto differing = static_cast<int64_t>(added.size() + gone.size());
   std::string reason = "备案规则有更新";
   if (added.size() > 0) reason += "，新增要求：" + titles(added);
   if (gone.size() > 0) reason += "，不再要求：" + titles(gone);
   const Json details = Json::object(
       {{"rules", Json::object({{"added", std::move(added)}, {"gone", std::move(gone)}})}});
-  static_cast<void>(
-      context.store.note(tx, context.clock.now(), order.id, {Actor::system, "", reason, details}));
   // Nobody touched it: it expires when it would have.
-  tx.exec("UPDATE orders SET updated = :updated WHERE id = :id",
-          {{"updated", to_ms(order.updated)}, {"id", order.id}});
+  const TimePoint at = context.clock.now();
+  static_cast<void>(
+      context.store.note(tx, at, order.id, {Actor::system, "", reason, details}, Touch::no));
+  jobs::enqueue(tx, {"notices.tell",
+                     Json::object({{"account", order.account_id},
+                                   {"kind", "rules.changed"},
+                                   {"order", order.id},
+                                   {"args", Json::object({{"findings", differing}})}}),
+                     at, ""});
 }
 
 }  // namespace

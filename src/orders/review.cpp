@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "china/regions.hpp"
 #include "orders/document.hpp"
+#include "orders/reviewed.hpp"
 #include "orders/shape.hpp"
 
 namespace beian::orders {
@@ -142,6 +143,8 @@ Result<Order> review(const Context& context, const std::string& reviewer_id,
       if (!link) return fail(link);
       authority = std::move(*link);
     }
+    keep_review(tx, context.cipher, *order, materials::of_order(tx, order_id), context.clock.now(),
+                std::string(judgement->verdict->name), judgement->findings);
     const auto state = context.store.apply(
         tx, context.clock.now(), order_id, event,
         {Actor::reviewer, reviewer_id, "", Json::object({{"findings", judgement->findings}})},

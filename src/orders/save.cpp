@@ -52,12 +52,12 @@ Status check_editable(const Order& order, std::string_view action) {
               {{"state", std::string(title_of(order.state))}, {"event", std::string(action)}});
 }
 
-Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
-                      const std::string& account_id, const std::string& order_id, int64_t version,
-                      const Json& document, const std::string& field) {
+Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now, const Applicant& who,
+                      const std::string& order_id, int64_t version, const Json& document,
+                      const std::string& field) {
   // Pictures come without a new version, and some may have to move.
   context.store.lock(tx, order_id);
-  auto order = own_order(context, tx, account_id, order_id);
+  auto order = own_order(context, tx, who.account_id, order_id);
   if (!order) return order;
   if (const auto editable = check_editable(*order, "修改"); !editable) return fail(editable);
   if (order->version != version) return fail(ProblemCode::stale_version, "/version");
@@ -79,7 +79,11 @@ Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   if (order->document == wanted) return order;
-  const auto saved = context.store.save_document(tx, now, *order, wanted);
+  Json changed = Json::array();
+  for (auto& pointer : changed_fields(order->document, wanted)) changed.push(std::move(pointer));
+  const auto saved = context.store.save_document(
+      tx, now, *order, wanted,
+      {Actor::applicant, who.actor_id, "", Json::object({{"changed", std::move(changed)}})});
   if (!saved) return fail(saved);
   follow_services(tx, order_id, order->document, wanted);
   order->document = wanted;
@@ -89,12 +93,11 @@ Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
   return order;
 }
 
-Result<Order> save(const Context& context, const std::string& account_id,
-                   const std::string& order_id, int64_t version, const Json& document,
-                   const std::string& field) {
+Result<Order> save(const Context& context, const Applicant& who, const std::string& order_id,
+                   int64_t version, const Json& document, const std::string& field) {
   const TimePoint now = context.clock.now();
   return context.database->write_result([&](db::Tx& tx) {
-    return save_in(context, tx, now, account_id, order_id, version, document, field);
+    return save_in(context, tx, now, who, order_id, version, document, field);
   });
 }
 

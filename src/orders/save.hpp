@@ -12,14 +12,13 @@ namespace beian::orders {
 // stale_version (/version); the form's
 // problems are told under `field` ("/document"). Saving what is there already changes nothing.
 // Pictures of services go with them when they change places, and go when they do.
-Result<Order> save(const Context& context, const std::string& account_id,
-                   const std::string& order_id, int64_t version, const Json& document,
-                   const std::string& field);
+Result<Order> save(const Context& context, const Applicant& who, const std::string& order_id,
+                   int64_t version, const Json& document, const std::string& field);
 
 // The same inside a transaction.
-Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now,
-                      const std::string& account_id, const std::string& order_id, int64_t version,
-                      const Json& document, const std::string& field);
+Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now, const Applicant& who,
+                      const std::string& order_id, int64_t version, const Json& document,
+                      const std::string& field);
 
 // May the applicant change this field now, by what the review marked? A material is free when
 // it or a field of its owner was marked: papers follow the facts.

@@ -50,7 +50,7 @@ bool holds_claims(State state) {
 // cause of the refusal.
 Status resubmit_guard(db::Tx& tx, const std::string& order_id, int64_t edits) {
   const auto last = tx.query_one(
-      "SELECT event FROM order_events WHERE order_id = :id AND event <> 'note' "
+      "SELECT event FROM order_events WHERE order_id = :id AND event NOT IN ('note', 'save') "
       "ORDER BY seq DESC LIMIT 1",
       {{"id", order_id}});
   if (!last || last->text("event") != name_of(Event::sms_failed))
@@ -163,10 +163,13 @@ Result<State> OrderStore::apply(db::Tx& tx, TimePoint now, const std::string& or
   return fail(ProblemCode::stale_version, "/version");
 }
 
-Status OrderStore::note(db::Tx& tx, TimePoint now, const std::string& order_id,
-                        const Cause& cause) const {
-  if (tx.exec("UPDATE orders SET version = version + 1, updated = :now WHERE id = :id",
-              {{"now", to_ms(now)}, {"id", order_id}}) == 0)
+Status OrderStore::note(db::Tx& tx, TimePoint now, const std::string& order_id, const Cause& cause,
+                        Touch touch) const {
+  db::Params params = {{"id", order_id}};
+  if (touch == Touch::yes) params.emplace_back("now", to_ms(now));
+  if (tx.exec(std::string("UPDATE orders SET version = version + 1") +
+                  (touch == Touch::yes ? ", updated = :now" : "") + " WHERE id = :id",
+              params) == 0)
     return fail(ProblemCode::not_found);
   const auto row =
       tx.query_one("SELECT state, version FROM orders WHERE id = :id", {{"id", order_id}});
@@ -255,6 +258,15 @@ std::vector<HistoryEntry> OrderStore::history(db::Tx& tx, const std::string& ord
   return entries;
 }
 
+OrderStore::Entered OrderStore::entered(db::Tx& tx, const std::string& order_id) const {
+  const auto row = tx.query_one(
+      "SELECT at, event FROM order_events WHERE order_id = :id AND event NOT IN ('note', 'save') "
+      "ORDER BY seq DESC LIMIT 1",
+      {{"id", order_id}});
+  if (!row) return {};
+  return {from_ms(row->i64("at")), row->text("event")};
+}
+
 void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) const {
   tx.exec(
       "INSERT INTO orders (id, account_id, kind, state, version, document, findings, locked, "
@@ -275,7 +287,7 @@ void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) cons
 }
 
 Result<int64_t> OrderStore::save_document(db::Tx& tx, TimePoint now, const Order& before,
-                                          const Json& document) const {
+                                          const Json& document, const Cause& cause) const {
   const int64_t changed = tx.exec(
       "UPDATE orders SET document = :document, version = version + 1, edits = edits + 1, "
       "updated = :now WHERE id = :id AND state = :state AND version = :version",
@@ -285,6 +297,10 @@ Result<int64_t> OrderStore::save_document(db::Tx& tx, TimePoint now, const Order
        {"state", name_of(before.state)},
        {"version", before.version}});
   if (changed == 0) return fail(ProblemCode::stale_version, "/version");
+  Cause told = cause;
+  if (told.reason.empty()) told.reason = "申请人修改内容";
+  const auto state = name_of(before.state);
+  append_event(tx, now, before.id, before.version + 1, "save", state, state, told);
   return before.version + 1;
 }
 

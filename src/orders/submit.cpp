@@ -10,6 +10,7 @@
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
 #include "orders/rejudge.hpp"
+#include "orders/reviewed.hpp"
 #include "orders/stands_on.hpp"
 #include "registry/codes.hpp"
 
@@ -67,6 +68,16 @@ Problems check_service_kinds(const Context& context, const Order& order, int64_t
                           {{"kind", std::string(china::title_of(kind))}}});
   }
   return problems;
+}
+
+// What the reviewer will see marked: nothing when nobody reviewed it before.
+Json changes_of(const Context& context, db::Tx& tx, const Order& order) {
+  const auto review = last_review(tx, context.cipher, order.id);
+  if (!review) return {};
+  Json changed = Json::array();
+  for (auto& field : changed_since(*review, order, materials::of_order(tx, order.id)))
+    changed.push(std::move(field));
+  return Json::object({{"changed", std::move(changed)}});
 }
 
 }  // namespace
@@ -136,9 +147,9 @@ Result<Order> submit(const Context& context, const Applicant& who, const std::st
     if (const auto taken = take_resources(context, tx, *order); !taken) return fail(taken);
     registry::CodeBook codes(tx);
     context.store.set_code_names(tx, order_id, code_names(codes, order->document));
-    const auto state =
-        context.store.apply(tx, context.clock.now(), order_id, Event::submit,
-                            {Actor::applicant, who.actor_id, "", {}}, order->version);
+    const auto state = context.store.apply(
+        tx, context.clock.now(), order_id, Event::submit,
+        {Actor::applicant, who.actor_id, "", changes_of(context, tx, *order)}, order->version);
     return moved(context, tx, order_id, state);
   });
   if (submitted) context.told();

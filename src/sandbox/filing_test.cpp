@@ -25,10 +25,14 @@ class Filing : public ::testing::TestWithParam<std::string> {
     return s.fetch();
   }
   static std::string six(int person) { return samples::identity(person).substr(12); }
+  // What was told last of each.
   static std::vector<std::string> states(const Json& document) {
     std::vector<std::string> all;
-    for (const auto& row : document["sms_verifications"].items())
-      all.push_back(row["role"].as_string() + " " + row["state"].as_string());
+    for (const auto& row : document["sms_verifications"].items()) {
+      const std::string role = row["role"].as_string() + " ";
+      std::erase_if(all, [&](const std::string& told) { return told.starts_with(role); });
+      all.push_back(role + row["state"].as_string());
+    }
     return all;
   }
 };
@@ -92,7 +96,10 @@ TEST_P(Filing, BothPersonsVerifyByPhone) {
   auto told = s.fetch();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_THAT(states(told[0]), ElementsAre("entity_manager done", "service_manager pending"));
-  EXPECT_EQ(told[0]["sms_verifications"].at(0)["wrong_inputs"].as_int(), 2);
+  // Each wrong input was told as well.
+  const Json& rows = told[0]["sms_verifications"];
+  EXPECT_EQ(rows.at(0)["wrong_inputs"].as_int(), 1);
+  EXPECT_EQ(rows.at(rows.size() - 2)["wrong_inputs"].as_int(), 2);
   const std::string second = samples::mobile(3);
   EXPECT_EQ(s.enter(second, six(3), s.code_for(second)), 200);
   EXPECT_EQ(s.state(), "at_authority");

@@ -126,8 +126,11 @@ std::string take_input(db::Tx& tx, const Context& context, std::string_view mobi
   const bool last = wrong >= context.options.sms_wrong_inputs;
   tx.exec("UPDATE verifications SET wrong_inputs = :wrong, state = :state WHERE id = :id",
           {{"wrong", wrong}, {"state", last ? "failed" : "pending"}, {"id", found->id}});
-  if (!last)
+  if (!last) {
+    // The provider shows how many inputs are left.
+    notify_states(tx, found->record_id, now);
     return "输入有误，还可尝试 " + std::to_string(context.options.sms_wrong_inputs - wrong) + " 次";
+  }
   settle(tx, context, found->record_id, now);
   return "输入错误次数过多，本次核验已失败";
 }

@@ -119,6 +119,12 @@ constexpr Declaration kDeclarations[] = {
     integer("orders.expiry_days", "45", 1, 3650, "订单停留在申请人处多少天后自动放弃",
             "Days after which an order left with the applicant is abandoned",
             [](Settings& s, const Value& v) { s.orders.expiry_days = v.number; }),
+    {"orders.reminder_days", Kind::numbers, "30,40,44", 1, 3650, "",
+     "订单停留在申请人处到第几天时提醒，以逗号分隔；留空则不提醒",
+     "Days after which the applicant of an untouched order is reminded, with commas between; "
+     "empty: "
+     "never",
+     [](Settings& s, const Value& v) { s.orders.reminder_days = v.numbers; }},
     integer("orders.services_per_individual", "5", 1, 1000, "个人主体最多可备案的服务数",
             "Services that an individual may file",
             [](Settings& s, const Value& v) { s.orders.services_per_individual = v.number; }),

@@ -5,16 +5,18 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/config/settings.hpp"
 
 namespace beian::config {
 
-enum class Kind { text, integer, boolean, choice };
+enum class Kind { text, integer, boolean, choice, numbers };
 
 struct Value {
   std::string text;
   int64_t number = 0;
+  std::vector<int> numbers{};
   bool flag = false;
 };
 
@@ -22,7 +24,7 @@ struct Declaration {
   std::string_view key;  // "server.port"
   Kind kind;
   std::string_view otherwise;  // the default, as on a command line
-  int64_t min, max;            // integers
+  int64_t min, max;            // integers; numbers: each, ascending, "30,40,44"
   std::string_view choices;    // choice: "debug|info|warn|error"
   std::string_view zh, en;
   void (*apply)(Settings&, const Value&);

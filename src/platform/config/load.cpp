@@ -27,6 +27,20 @@ bool is_section(std::string_view name) {
   });
 }
 
+// "30,40,44", ascending; empty: none.
+std::optional<std::vector<int>> numbers_in(const Declaration& d, const std::string& s) {
+  std::vector<int> out;
+  if (text::trim(s).empty()) return out;
+  for (const auto& part : text::split(s, ',')) {
+    int64_t number = 0;
+    if (!text::parse_i64(text::trim(part), number) || number < d.min || number > d.max ||
+        (!out.empty() && number <= out.back()))
+      return std::nullopt;
+    out.push_back(static_cast<int>(number));
+  }
+  return out;
+}
+
 // A value as a word, for the environment, the command line and the defaults.
 std::optional<Value> from_text(const Declaration& d, const std::string& s) {
   Value v{.text = s};
@@ -37,6 +51,12 @@ std::optional<Value> from_text(const Declaration& d, const std::string& s) {
       if (!text::parse_i64(s, v.number) || v.number < d.min || v.number > d.max)
         return std::nullopt;
       return v;
+    case Kind::numbers: {
+      auto numbers = numbers_in(d, s);
+      if (!numbers) return std::nullopt;
+      v.numbers = std::move(*numbers);
+      return v;
+    }
     case Kind::boolean:
       v.flag = s == "true" || s == "1";
       if (!v.flag && s != "false" && s != "0") return std::nullopt;
@@ -68,6 +88,9 @@ std::string expected(const Declaration& d) {
     case Kind::integer:
       return "a number from " + std::to_string(d.min) + " to " + std::to_string(d.max) +
              " expected";
+    case Kind::numbers:
+      return "numbers from " + std::to_string(d.min) + " to " + std::to_string(d.max) +
+             " expected, ascending, with commas between";
     case Kind::boolean:
       return "true or false expected";
     case Kind::choice:

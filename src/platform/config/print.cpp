@@ -19,7 +19,8 @@ std::string toml_value(const Declaration& d) {
 }
 
 std::string limits(const Declaration& d) {
-  if (d.kind == Kind::integer) return std::to_string(d.min) + "–" + std::to_string(d.max);
+  if (d.kind == Kind::integer || d.kind == Kind::numbers)
+    return std::to_string(d.min) + "–" + std::to_string(d.max);
   if (d.kind == Kind::boolean) return "true, false";
   if (d.kind == Kind::choice) return text::join(text::split(d.choices, '|'), ", ");
   return "";

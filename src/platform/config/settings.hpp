@@ -84,6 +84,7 @@ struct Settings {
   } jobs;
   struct {
     int64_t expiry_days = 0;
+    std::vector<int> reminder_days;
     int64_t services_per_individual = 0;
     int64_t services_per_order = 0;
     bool resource_required = false;
