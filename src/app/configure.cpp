@@ -103,6 +103,7 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.accounts.session_life = settings.session.life;
   options.account_questions = account_questions(settings);
   options.expiry_days = static_cast<int>(settings.orders.expiry_days);
+  options.reminder_days = settings.orders.reminder_days;
   options.services_per_individual = settings.orders.services_per_individual;
   options.services_per_order = settings.orders.services_per_order;
   options.resource_required = settings.orders.resource_required;

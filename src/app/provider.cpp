@@ -15,6 +15,7 @@
 #include "authority/service.hpp"
 #include "batches/api.hpp"
 #include "domains/api.hpp"
+#include "notices/api.hpp"
 #include "notices/webhook_api.hpp"
 #include "notices/webhook_deliver.hpp"
 #include "notices/webhook_events.hpp"
@@ -36,6 +37,7 @@ namespace beian::app {
 struct Provider::Impl {
   explicit Impl(ProviderOptions wanted)
       : options(std::move(wanted)),
+        clock(options.clock ? *options.clock : system_clock),
         database(db::Database::open(database_url(options))),
         master_key(crypto::load_or_create_master_key(options.data_directory + "/master.key")),
         cipher(master_key),
@@ -52,13 +54,16 @@ struct Provider::Impl {
         batches(orders.context()),
         webhooks(std::make_shared<notices::WebhookContext>(notices::WebhookContext{
             database, clock, cipher, options.webhooks, [this] { caller.nudge(); }})),
-        addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }) {
+        addresses(database, clock, cipher, address_links(), [this] { worker.nudge(); }),
+        notices(std::make_shared<notices::Context>(
+            notices::Context{database, clock, orders::OrderStore(cipher)})) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));
     // The outbox: whatever moved an order, the authority link may have something to do.
     worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
       settle_resources(job.payload);
       notices::webhook_order_changed(*webhooks, order_store, job);
+      notices::on_order_changed(*notices, job);
       authority.nudge();
       return jobs::Outcome::done();
     });
@@ -83,6 +88,7 @@ struct Provider::Impl {
     database->write([this](db::Tx& tx) {
       jobs::enqueue(tx, {"registry.contacts", Json::object(), clock.now(), "registry.contacts"});
     });
+    notices::on_jobs(worker, notices);
     orders.on_jobs(worker);
     orders.schedule();
     batches.on_jobs(worker);
@@ -110,6 +116,7 @@ struct Provider::Impl {
     orders::Options out;
     out.program = BEIAN_VERSION;
     out.untouched_life = std::chrono::days(options.expiry_days);
+    out.reminder_days = options.reminder_days;
     out.domains = domain_context;
     out.services_per_order = options.services_per_order;
     out.services_per_individual = options.services_per_individual;
@@ -142,13 +149,15 @@ struct Provider::Impl {
     router.add(registry::routes(database));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(addresses.routes()));
+    router.add(http::with_plain_text(notices::routes(notices)));
     router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
     router.set_exception_mapper(map_unavailable);
   }
 
   ProviderOptions options;
-  SystemClock clock;
+  SystemClock system_clock;
+  const Clock& clock;
   std::shared_ptr<db::Database> database;
   Secret master_key;
   crypto::ColumnCipher cipher;
@@ -164,6 +173,7 @@ struct Provider::Impl {
   orders::OrderStore order_store{cipher};
   std::shared_ptr<const notices::WebhookContext> webhooks;
   addresses::AddressesApi addresses;
+  std::shared_ptr<const notices::Context> notices;
   http::Router router;
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<http::Server> server;
@@ -197,6 +207,16 @@ void Provider::start() {
       impl_->options.server,
       [this](const http::Request& request) { return impl_->router.handle(request); },
       request_observer());
+}
+
+size_t Provider::run_due() {
+  size_t all = 0;
+  for (bool first = true;; first = false) {
+    const size_t ran = impl_->worker.run_due() + impl_->caller.run_due();
+    all += ran;
+    if (ran == 0 && !first) return all;
+    impl_->authority.run_due();
+  }
 }
 
 std::string Provider::origin() const {

@@ -33,11 +33,13 @@ struct ProviderOptions {
   notices::WebhookOptions webhooks;
   size_t job_threads = 2;
   int expiry_days = 45;
+  std::vector<int> reminder_days{30, 40, 44};
   int64_t services_per_order = 10;
   int64_t services_per_individual = 5;
   bool resource_required = true;
   bool public_metrics = true;
   std::vector<authority::LinkConfig> links;
+  const Clock* clock = nullptr;  // that outlives the provider; none: the system's
 };
 
 // The URL of the database that the options mean; makes the data folder.
@@ -55,6 +57,9 @@ class Provider {
   const http::Router& router() const;
   // Starts the workers, then the server.
   void start();
+  // Does everything due on the calling thread, jobs and links, until nothing is; for tests, instead
+  // of start(). How many jobs ran.
+  size_t run_due();
   std::string origin() const;  // once started
   // Takes no new requests and no new work; what was accepted is finished. Idempotent. False when a
   // request was still running after the grace: then only leaving the process helps.

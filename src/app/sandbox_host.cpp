@@ -13,7 +13,7 @@ namespace beian::app {
 
 struct SandboxHost::Impl {
   SandboxHostOptions options;
-  SystemClock clock;
+  SystemClock system_clock;
   std::shared_ptr<db::Database> database;
   std::unique_ptr<blob::Store> blobs;
   std::unique_ptr<sandbox::Sandbox> authority;
@@ -33,8 +33,9 @@ SandboxHost::SandboxHost(SandboxHostOptions options) : impl_(std::make_unique<Im
   db::migrate(*my.database, db::embedded_migrations("sandbox-", my.database->dialect()));
   my.blobs = blob::open_directory(folder + "/files",
                                   crypto::load_or_create_master_key(folder + "/master.key"));
-  my.authority =
-      std::make_unique<sandbox::Sandbox>(my.database, *my.blobs, my.clock, my.options.sandbox);
+  my.authority = std::make_unique<sandbox::Sandbox>(
+      my.database, *my.blobs, my.options.clock ? *my.options.clock : my.system_clock,
+      my.options.sandbox);
   my.router.add(health_routes(my.database, my.stopping));
   my.router.add(metrics_routes());
   my.router.add(my.authority->routes());
@@ -51,7 +52,7 @@ sandbox::Sandbox& SandboxHost::sandbox() {
 
 void SandboxHost::start() {
   Impl& my = *impl_;
-  my.authority->start();
+  if (my.options.background) my.authority->start();
   http::ServerOptions server;
   server.address = my.options.address;
   server.port = my.options.port;

@@ -16,6 +16,10 @@ struct SandboxHostOptions {
   std::string data_directory;
   std::string database_url;  // empty: SQLite in the data folder
   sandbox::Options sandbox;
+  // For tests: a clock that outlives the host (none: the system's), and whether start() also starts
+  // the background work (else the test calls sandbox().run_due()).
+  const Clock* clock = nullptr;
+  bool background = true;
 };
 
 class SandboxHost {
