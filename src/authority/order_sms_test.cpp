@@ -20,9 +20,10 @@ class OrderSmsTest : public ::testing::TestWithParam<std::string> {
   }
   void tell(const std::string& role, const std::string& state, int64_t wrong = 0) {
     world_->clock.advance(Millis{1000});
+    const int64_t record = world_->record_id(id_);
     world_->write([&](db::Tx& tx) {
       ledger::SmsTask task;
-      task.provider_entity_id = world_->record_id(id_);
+      task.provider_entity_id = record;
       task.role = role;
       task.provider_service_id = role == "entity_manager" ? 0 : 1;
       task.state = state;
