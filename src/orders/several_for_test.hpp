@@ -175,7 +175,7 @@ class SeveralWorld : public OrdersWorld {
       material.owner = owner;
       materials::insert(tx, material);
     };
-    for (const int purpose : {2, 3}) add(purpose, "/entity");
+    for (const int purpose : {2, 3, 11}) add(purpose, "/entity");  // 11: Guangdong's letter
     for (size_t i = 0; i < order.document["services"].size(); ++i)
       for (const int purpose : {1, 4, 5}) add(purpose, "/services/" + std::to_string(i));
   }

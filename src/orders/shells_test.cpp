@@ -95,9 +95,10 @@ TEST_P(Shells, AnIndividualHasSoManyServices) {
   const auto saved =
       send("PUT", path, "a1", to_string(Json::object({{"document", document}, {"version", 1}})));
   ASSERT_EQ(saved.status, 200) << saved.body;
-  for (const int purpose : {1, 4, 5}) {
-    auto stored = materials::prepare(*blobs_, clock_.now(), order["id"].as_string(), purpose,
-                                     "/services/0", "", sample_picture());
+  for (const int purpose : {1, 4, 5, 11}) {
+    const std::string owner = purpose == 11 ? "/entity" : "/services/0";
+    auto stored = materials::prepare(*blobs_, clock_.now(), order["id"].as_string(), purpose, owner,
+                                     "", sample_picture());
     ASSERT_TRUE(stored);
     db_.database->write([&](db::Tx& tx) { materials::insert(tx, *stored); });
   }

@@ -158,7 +158,7 @@ TEST_P(SeveralServices, FromThreeServicesToTheirEnd) {
   const Json found = read(applicant_.post("/api/v1/orders/detect", question));
   EXPECT_EQ(found["kind"].as_string(), "first");
   std::string id = begin(Json::object({{"detection", found["detection"]}, {"document", wanted}}));
-  for (const int purpose : {2, 3}) attach(id, purpose, "/entity");
+  for (const int purpose : {2, 3, 11}) attach(id, purpose, "/entity");
   for (const auto* owner : {"/services/0", "/services/1", "/services/2"})
     for (const int purpose : {1, 4, 5}) attach(id, purpose, owner);
   EXPECT_EQ(faults(submit(id)),
@@ -199,6 +199,7 @@ TEST_P(SeveralServices, FromThreeServicesToTheirEnd) {
   services[1].set("name", "样例改名网站");
   save(id, changed);
   for (const auto* owner : {"/services/0", "/services/1"}) attach(id, 1, owner);
+  attach(id, 11, "/entity");
   EXPECT_EQ(finish(id)["service_numbers"], Json::array({number + "-2", number + "-3"}));
   becomes([&] { return reason("yangli-b2-example.cn") == "cancelled"; });
   becomes([&] { return entity()["services"].at(2)["name"].as_string() == "样例改名网站"; });
@@ -235,7 +236,7 @@ TEST_P(SeveralServices, GivenUpFreesResourcesAndCodes) {
   stand(wanted, 1, "source_id", "i-one");
   stand(wanted, 2, "code", granted_code());
   const std::string id = begin(Json::object({{"kind", "first"}, {"document", wanted}}));
-  for (const int purpose : {2, 3}) attach(id, purpose, "/entity");
+  for (const int purpose : {2, 3, 11}) attach(id, purpose, "/entity");
   for (const auto* owner : {"/services/0", "/services/1", "/services/2"})
     for (const int purpose : {1, 4, 5}) attach(id, purpose, owner);
   read(submit(id));
