@@ -59,6 +59,8 @@ class SeveralWorld : public OrdersWorld {
  protected:
   SeveralWorld() {
     context_.options.resources = resources_;
+    // Two orders race within one account, each for an entity of its own.
+    context_.options.accounts.entities_per_account = 1000;
     for (const auto* name : {"a1", "a2"}) {
       const auto made =
           accounts::create_account(*db_.database, clock_.now(), std::string(name) + "-sample",
