@@ -72,6 +72,12 @@ const std::string& picture() {
   return kPicture;
 }
 
+// The icon of an app, a square.
+const std::string& icon() {
+  static const std::string kIcon = image::draw_sample(image::Format::jpeg, 256, 256, "样例");
+  return kIcon;
+}
+
 constexpr std::string_view kPersons[] = {"/entity/manager", "/services/0/manager"};
 
 }  // namespace
@@ -241,11 +247,11 @@ void Player::upload(const Json& step) {
   for (const auto& field : fields) {
     const size_t cut = field.find("/materials/");
     if (cut == std::string::npos) throw std::invalid_argument("not a material: " + field);
-    const auto answer =
-        world_->call(as, "POST",
-                     path + "/materials?purpose=" + field.substr(cut + 11) +
-                         "&owner=" + percent_encode(field.substr(0, cut)) + "&name=a.jpg",
-                     picture(), {{"Content-Type", "image/jpeg"}});
+    const auto answer = world_->call(
+        as, "POST",
+        path + "/materials?purpose=" + field.substr(cut + 11) +
+            "&owner=" + percent_encode(field.substr(0, cut)) + "&name=a.jpg",
+        field.ends_with("/app/materials/7") ? icon() : picture(), {{"Content-Type", "image/jpeg"}});
     if (answer.status >= 400) wrong("upload of " + field + ": " + answer.body);
   }
 }
