@@ -50,7 +50,7 @@ const std::string& picture() {
 
 struct Known {
   std::string id, account;
-  int entity = 0;
+  int owner = 0, entity = 0;
   int64_t seen = 0;   // how far its history was checked
   std::string state;  // after that
 };
@@ -63,7 +63,8 @@ struct Now {
 
 class Walk {
  public:
-  explicit Walk(const std::string& backend) : world_({.backend = backend}) {}
+  explicit Walk(const std::string& backend)
+      : world_({.backend = backend, .settings = {{"accounts.entities_per_account", "100"}}}) {}
 
   // Each walk has entities and accounts of its own.
   void begin() {
@@ -108,6 +109,12 @@ class Walk {
   Json document(int entity) const {
     return filled(Json::object({{"$sample", base_ + entity}}), {});
   }
+  // As this account hands it in: the service stands on its resource.
+  Json document(int entity, int a) const {
+    Json out = document(entity);
+    put_at(out, "/services/0/resource", Json::object({{"source_id", resource(a)}}));
+    return out;
+  }
   static void check(const http::Response& answer) {
     if (answer.status >= 400) RC_FAIL(answer.body);
   }
@@ -145,11 +152,13 @@ class Walk {
   void create(const Step& step) {
     if (orders_.size() >= kMostOrders) return;
     Known order;
+    order.owner = step.account;
     order.account = account(step.account);
     order.entity = step.pick % kEntities;
     const auto made = world_.call(
         order.account, "POST", "/api/v1/orders",
-        to_string(Json::object({{"kind", "first"}, {"document", document(order.entity)}})));
+        to_string(
+            Json::object({{"kind", "first"}, {"document", document(order.entity, order.owner)}})));
     check(made);
     order.id = parse_json(made.body).value()["id"].as_string();
     for (const auto* field : {"1&owner=%2Fservices%2F0", "2&owner=%2Fentity", "3&owner=%2Fentity",
@@ -192,7 +201,7 @@ class Walk {
 
   void save(const Known& order, const Step& step) {
     const Now before = now(order.id);
-    Json changed = document(order.entity);
+    Json changed = document(order.entity, order.owner);
     put_at(changed, "/entity/investor", "样例出资人" + std::to_string(step.pick));
     const auto answer =
         world_.call(order.account, "PUT", "/api/v1/orders/" + order.id,
