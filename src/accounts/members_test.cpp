@@ -42,14 +42,17 @@ struct Members : ::testing::TestWithParam<std::string> {
   }
   std::vector<std::string> listed() {
     std::vector<std::string> out;
-    for (const auto& m : chief.send("GET", kMembersPath).json["members"].items())
+    const Json answer = chief.send("GET", kMembersPath).json;
+    for (const auto& m : answer["members"].items())
       out.push_back(m["name"].as_string() + ":" + m["role"].as_string());
     return out;
   }
   std::vector<std::string> events() {
+    const std::string account_id = account();
     return world.db.database->read_value([&](db::Tx& tx) {
       std::vector<std::string> out;
-      for (const auto& e : store::list_events(tx, {account(), "", 100}).items())
+      const Json events = store::list_events(tx, {account_id, "", 100});
+      for (const auto& e : events.items())
         if (e["kind"].as_string().starts_with("member"))
           out.push_back(e["kind"].as_string() + " by " + e["actor"].as_string());
       return out;
@@ -191,8 +194,9 @@ TEST_P(Members, AManagerIsNoOwner) {
 TEST_P(Members, StopWithTheirAccount) {
   added("editor-one", "editor");
   const auto editor = signed_in("editor-one");
+  const std::string id = account();  // asks by HTTP, so not inside the transaction
   world.db.database->write(
-      [&](db::Tx& tx) { store::set_disabled(tx, world.clock.now(), account(), true); });
+      [&](db::Tx& tx) { store::set_disabled(tx, world.clock.now(), id, true); });
   EXPECT_EQ(editor->send("GET", "/orders").status, 401);
   EXPECT_EQ(Browser(world).sign_in("editor-one").code(), "account_disabled");
 }

@@ -134,8 +134,8 @@ TEST_P(AccountQuestion, TheDomainIsTheEntitysOrWhomTheProvinceAdmits) {
   ask({});
   const auto findings = [&] {
     Lines out;
-    const auto answer = send("GET", "/api/v1/orders/" + draft + "/findings", "chief");
-    for (const auto& problem : json(answer)["problems"].items())
+    const Json answer = json(send("GET", "/api/v1/orders/" + draft + "/findings", "chief"));
+    for (const auto& problem : answer["problems"].items())
       out.push_back(problem["code"].as_string() + "@" + problem["field"].as_string());
     return out;
   };

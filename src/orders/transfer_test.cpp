@@ -67,8 +67,8 @@ class Transfers : public HoldersWorld {
   }
   Lines reasons(const http::Response& response) {
     Lines out;
-    for (const auto& error : json(response)["errors"].items())
-      out.push_back(error["detail"].as_string());
+    const Json body = json(response);
+    for (const auto& error : body["errors"].items()) out.push_back(error["detail"].as_string());
     return out;
   }
 };
