@@ -40,7 +40,8 @@ class OrdersStore : public OrdersWorld {
     return db_.database->read_value([&](db::Tx& tx) { return tx.query_i64(sql, params); });
   }
   Context context() {
-    return {db_.database, *blobs_, clock_, cipher_, status_, passwords_, directory_, Options{}, {}};
+    return {db_.database, *blobs_,    clock_,          cipher_, status_,
+            passwords_,   directory_, many_entities(), {}};
   }
   static ProblemCode code(const auto& result) { return result.error().front().code; }
 };
@@ -355,8 +356,8 @@ class InterruptedBlobs : public blob::Store {
 TEST_P(OrdersStore, APictureThatArrivesAfterTheSubmissionStaysOut) {
   const std::string id = complete_draft("a1", sample_document());
   InterruptedBlobs blobs(*blobs_, [&] { EXPECT_TRUE(submit(context(), "a1", id, {})); });
-  const Context slow{db_.database, blobs,      clock_,    cipher_, status_,
-                     passwords_,   directory_, Options{}, {}};
+  const Context slow{db_.database, blobs,      clock_,          cipher_, status_,
+                     passwords_,   directory_, many_entities(), {}};
   const auto ids = [&] {
     std::vector<std::string> out;
     db_.database->read([&](db::Tx& tx) {
