@@ -179,7 +179,8 @@ TEST(Rules, EveryMaterialOfTheRulesHasAPlaceInAnOrder) {
   }
   EXPECT_EQ(material_of_purpose(1)->id, "verification-sheet");
   EXPECT_EQ(material_of_purpose(4)->id, "personal-id");
-  EXPECT_EQ(material_of_purpose(7), nullptr);
+  EXPECT_EQ(material_of_purpose(7)->id, "app-icon");
+  EXPECT_EQ(material_of_purpose(12), nullptr);
 }
 
 TEST(Rules, ABookTellsHowSureItIsAndWhereSourcesDisagree) {
