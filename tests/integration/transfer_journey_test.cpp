@@ -84,7 +84,8 @@ TEST_P(Accounts, AFilingGoesToAnotherAccount) {
                                      {2, "/entity"},
                                      {3, "/entity"},
                                      {4, "/services/0"},
-                                     {5, "/services/0"}})["filing_number"]
+                                     {5, "/services/0"},
+                                     {11, "/entity"}})["filing_number"]
                                  .as_string();
   ASSERT_FALSE(number.empty());
   EXPECT_EQ(read(holder_.get("/api/v1/orders"))["orders"].size(), 1u) << "it is the account's";
@@ -128,7 +129,8 @@ TEST_P(Accounts, AFilingGoesToAnotherAccount) {
   edited.find("entity")->set("name", "样例科技（深圳）有限公司");
   begun = read(target_.put("/api/v1/orders/" + begun["id"].as_string(),
                            Json::object({{"document", edited}, {"version", begun["version"]}})));
-  EXPECT_EQ(finish(target_, begun, {{2, "/entity"}})["state_title"].as_string(), "已变更");
+  EXPECT_EQ(finish(target_, begun, {{2, "/entity"}, {11, "/entity"}})["state_title"].as_string(),
+            "已变更");
   EXPECT_TRUE(testing::eventually([&] {
     return read(target_.get("/api/v1/registry/entities"))["entities"].at(0)["name"].as_string() ==
            "样例科技（深圳）有限公司";
