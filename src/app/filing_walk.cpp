@@ -118,6 +118,7 @@ void vary_person(Json& person, int number) {
       with_check_character(
           "440106190001" + digits(1 + number / 1000 % 28, 2) + digits(number % 1000, 3),
           [](const std::string& s) { return china::check_identity_card(s, SystemClock().now()); }));
+  person.set("email", "p" + std::to_string(number) + "@yangli-example.cn");
   person.set("mobile", "139" + digits(number, 8));
   person.set("emergency_mobile", "138" + digits(number, 8));
 }
