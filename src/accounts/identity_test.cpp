@@ -27,6 +27,7 @@ struct AccountIdentity : ::testing::TestWithParam<std::string> {
                          {"certificate", Json::object({{"type", 2}, {"number", certificate}})}});
   }
   Browser::Answer put(const Json& body) {
+    world.clock.advance(Millis{1});  // its event is the newest
     return officer.send("PUT", "/api/v1/accounts/" + id + "/identity", body);
   }
 
