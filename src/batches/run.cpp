@@ -32,25 +32,11 @@ void enqueue_run(const Context& context, db::Tx& tx, const std::string& id) {
   jobs::enqueue(tx, {std::string(kRunJob), Json::object({{"batch", id}}), context.now(), id});
 }
 
-// Nearly every row is a first filing. When all that a submission looks at says so, nobody needs to
-// look twice.
-bool is_first(const Context& context, db::Tx& tx, const Batch& batch, registry::CodeBook& codes,
-              Row& row) {
-  for (const auto* name : {"kind", "detection", "entity", "service"})
-    if (row.body.find(name)) return false;
-  Row trial = row;
-  check(context, tx, batch.account_id, codes, trial);
-  if (trial.state != RowState::good) return false;
-  row = std::move(trial);
-  return true;
-}
-
 // False: the authority has to be asked first.
 bool check_in(const Context& context, db::Tx& tx, const Batch& batch, registry::CodeBook& codes,
               Row& row) {
   Problems unaimed;
   if (row.problems.empty()) {
-    if (!batch.ask && is_first(context, tx, batch, codes, row)) return true;
     auto aim = aimed(context, tx, batch.account_id, row.body);
     if (!aim) {
       unaimed = std::move(aim.error());
