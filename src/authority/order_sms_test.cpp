@@ -60,8 +60,9 @@ TEST_P(OrderSmsTest, EachPersonHasAState) {
   EXPECT_EQ(manager["of"].as_int(), 5);
   EXPECT_EQ(manager["field"].as_string(), "/entity/manager");
   EXPECT_EQ(manager["mobile_tail"].as_string(), "0001");
-  // One second of the hour went by.
-  EXPECT_EQ(manager["seconds_left"].as_int(), 3599);
+  // The clock of the tests goes on a little with each round of the link.
+  EXPECT_LT(manager["seconds_left"].as_int(), 3600);
+  EXPECT_GT(manager["seconds_left"].as_int(), 3590);
   const std::string name = world_->order(id_).document["entity"]["manager"]["name"].as_string();
   EXPECT_NE(manager["name"].as_string(), name);
   EXPECT_FALSE(manager["name"].as_string().empty());

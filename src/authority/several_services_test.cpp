@@ -53,7 +53,8 @@ class SeveralServices : public ::testing::TestWithParam<std::string> {
   // Fields of the order's findings.
   std::vector<std::string> found(const std::string& id) {
     std::vector<std::string> out;
-    for (const auto& finding : world_.order(id).findings.items())
+    const auto order = world_.order(id);
+    for (const auto& finding : order.findings.items())
       out.push_back(finding["field"].as_string());
     return out;
   }
