@@ -67,7 +67,7 @@ TEST_P(CopiedOrders, AnEarlierOrderFillsANewOneButNamesInUseStay) {
   // what is the same.
   EXPECT_EQ(materials_of(order["id"].as_string()),
             (Lines{"2 /entity licence.jpg", "3 /entity ", "4 /services/0 ", "5 /services/0 "}));
-  EXPECT_EQ(materials_of(id).size(), 5u);
+  EXPECT_EQ(materials_of(id).size(), 6u);
 }
 
 TEST_P(CopiedOrders, AnAbandonedOrderComesBackWhole) {
@@ -76,7 +76,14 @@ TEST_P(CopiedOrders, AnAbandonedOrderComesBackWhole) {
   const Json order = begun(id);
   EXPECT_EQ(order["document"], sample_document());
   const std::string again = order["id"].as_string();
+  // All but the promise, which is given for one filing.
   EXPECT_EQ(materials_of(again).size(), 5u);
+  EXPECT_EQ(errors(send("POST", "/api/v1/orders/" + again + "/submit", "a1")),
+            Lines{"material_missing@/entity/materials/11"});
+  const auto letter =
+      materials::prepare(*blobs_, clock_.now(), again, 11, "/entity", "", sample_picture());
+  ASSERT_TRUE(letter);
+  db_.database->write([&](db::Tx& tx) { materials::insert(tx, *letter); });
   const auto submitted = send("POST", "/api/v1/orders/" + again + "/submit", "a1");
   EXPECT_EQ(submitted.status, 200) << submitted.body;
   // A picture of the copy goes without the one it came from.
@@ -150,8 +157,9 @@ TEST_P(CopiedOrders, AServiceTwiceInOneOrder) {
   ASSERT_EQ(services.size(), 2u);
   EXPECT_EQ(services.at(0), sample_document()["services"].at(0));
   EXPECT_EQ(services.at(1), without_names(services.at(0)));
-  EXPECT_EQ(materials_of(id), (Lines{"1 /services/0 ", "2 /entity ", "3 /entity ", "4 /services/0 ",
-                                     "4 /services/1 ", "5 /services/0 ", "5 /services/1 "}));
+  EXPECT_EQ(materials_of(id),
+            (Lines{"1 /services/0 ", "11 /entity ", "2 /entity ", "3 /entity ", "4 /services/0 ",
+                   "4 /services/1 ", "5 /services/0 ", "5 /services/1 "}));
 }
 
 TEST_P(CopiedOrders, AServiceOfAnotherOrder) {
@@ -161,7 +169,7 @@ TEST_P(CopiedOrders, AServiceOfAnotherOrder) {
   const auto made = copy_service(id, from_order(other), version(id));
   ASSERT_EQ(made.status, 201) << made.body;
   EXPECT_EQ(json(made)["document"]["services"].at(1), sample_document(2)["services"].at(0));
-  EXPECT_EQ(materials_of(id).size(), 8u);
+  EXPECT_EQ(materials_of(id).size(), 9u);
 }
 
 TEST_P(CopiedOrders, ACopyOfAServiceIsASave) {

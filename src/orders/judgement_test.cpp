@@ -127,7 +127,8 @@ TEST_P(Judged, OwnMaterialsHaveTheirOwnOwners) {
   EXPECT_EQ(put(certificate, "/entity"), Lines{"material_owner@/owner"});
   EXPECT_THAT(put(statement, "/services/0"), IsEmpty());
   EXPECT_EQ(put(statement, "/services/1"), Lines{"material_owner@/owner"});
-  EXPECT_EQ(put(7, "/entity"), Lines{"code_unknown@/purpose"});
+  EXPECT_EQ(put(7, "/entity"), Lines{"material_owner@/owner"});
+  EXPECT_EQ(put(12, "/entity"), Lines{"code_unknown@/purpose"});
   EXPECT_EQ(put(99, "/entity"), Lines{"code_unknown@/purpose"});
 }
 

@@ -181,7 +181,8 @@ TEST_P(OrderLife, AReviewSeesWhatChangedSinceTheLast) {
   EXPECT_EQ(seen["changed"],
             Json::array({"/entity/name", "/services/0/name", "/services/0/materials/1",
                          "/entity/materials/2", "/entity/materials/3", "/services/0/materials/4",
-                         "/services/0/materials/5"}));
+                         "/services/0/materials/5", "/entity/materials/11"}))
+      << to_string(seen["changed"]);
   EXPECT_EQ(seen["unanswered"], Json::array());
   EXPECT_EQ(seen["verified"], Json::array({"/entity/certificate"}));
 

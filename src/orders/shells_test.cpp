@@ -1,6 +1,8 @@
 // Entities without a service, services without an access, and how many services an individual has.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "orders/world_for_test.hpp"
 #include "registry/registry.hpp"
 #include "registry/sample_for_test.hpp"
@@ -102,9 +104,14 @@ TEST_P(Shells, AnIndividualHasSoManyServices) {
     ASSERT_TRUE(stored);
     db_.database->write([&](db::Tx& tx) { materials::insert(tx, *stored); });
   }
-  EXPECT_EQ(errors(send("POST", path + "/submit", "a1")), Lines{"services_of_entity@/services"});
+  // The province asks other things of an individual as well.
+  const auto too_many = [&] {
+    const auto told = errors(send("POST", path + "/submit", "a1"));
+    return std::ranges::count(told, "services_of_entity@/services");
+  };
+  EXPECT_EQ(too_many(), 1);
   cancel(registry::Cancel::service, 3);
-  EXPECT_EQ(errors(send("POST", path + "/submit", "a1")), Lines{});
+  EXPECT_EQ(too_many(), 0);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST(ValidateApp, ServicesOfOneOrderMayShareADomainButForTwoWebsites) {
   EXPECT_EQ(told(), Lines{});
   Json website = services.at(0);
   services.push(website);
-  EXPECT_EQ(told(), Lines{"duplicate@/services/2/domains/0"});
+  EXPECT_EQ(told(), (Lines{"duplicate@/services/2/domains/0", "duplicate@/services/2/name"}));
 }
 
 struct Fault {

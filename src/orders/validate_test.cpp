@@ -261,6 +261,7 @@ TEST(Validate, AnIndividual) {
             std::vector<std::string>{});
 
   Json second = document["services"].at(0);
+  second.set("name", "样例第二网站");
   second.set("domains", Json::array({"yangli-9-example.cn"}));
   second.erase("home_url");
   document.find("services")->push(second);

@@ -56,7 +56,8 @@ Judge change_immutable_fields(Params& p) {
       out.wrong("fields", "/entity/certificate/number", "主体证件号码不能变更");
     if (!holds(fields, "domain")) return;
     v.domains([&](const Service& s, const Domain& domain) {
-      if (s.filed_domains &&
+      // An app may have more servers later on; a website's domains are what was filed.
+      if (s.kind == "website" && s.filed_domains &&
           std::ranges::find(*s.filed_domains, domain.name) == s.filed_domains->end())
         out.wrong("fields", domain.at, domain.name + "不在原备案的域名中，变更只能减少域名");
     });
