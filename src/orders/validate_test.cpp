@@ -286,6 +286,7 @@ TEST(Validate, EveryMaterialOfEveryService) {
               std::vector<std::string>{"material_missing@" + material_field(purpose, owner)});
   }
   Json second = document["services"].at(0);
+  second.set("name", "样例第二网站");
   second.set("domains", Json::array({"yangli-9-example.cn"}));
   second.erase("home_url");
   document.find("services")->push(second);
