@@ -54,8 +54,7 @@ class SeveralServices : public ::testing::TestWithParam<std::string> {
   std::vector<std::string> found(const std::string& id) {
     std::vector<std::string> out;
     const auto order = world_.order(id);
-    for (const auto& finding : order.findings.items())
-      out.push_back(finding["field"].as_string());
+    for (const auto& finding : order.findings.items()) out.push_back(finding["field"].as_string());
     return out;
   }
   // The document as it is filed under other names.
