@@ -96,9 +96,8 @@ TEST_P(Filing, BothPersonsVerifyByPhone) {
   auto told = s.fetch();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_THAT(states(told[0]), ElementsAre("entity_manager done", "service_manager pending"));
-  // Each wrong input was told as well.
+  // Each wrong input was told as well; in one file all tell how many there are by now.
   const Json& rows = told[0]["sms_verifications"];
-  EXPECT_EQ(rows.at(0)["wrong_inputs"].as_int(), 1);
   EXPECT_EQ(rows.at(rows.size() - 2)["wrong_inputs"].as_int(), 2);
   const std::string second = samples::mobile(3);
   EXPECT_EQ(s.enter(second, six(3), s.code_for(second)), 200);

@@ -68,7 +68,7 @@ class BatchCrash : public ::testing::TestWithParam<std::string> {
 TEST_P(BatchCrash, EachRowMakesOneOrder) {
   ASSERT_NO_FATAL_FAILURE(start());
   app::ApiUser agency(url());
-  const Secret password("Sample-Agency-77");
+  const Secret password("Sample-Password-77");
   ASSERT_TRUE(agency.register_account("agency", password));
   ASSERT_TRUE(agency.sign_in("agency", password));
   ASSERT_TRUE(
