@@ -61,14 +61,15 @@ INSTANTIATE_TEST_SUITE_P(Backends, Shells, ::testing::ValuesIn(testing::backends
 
 TEST_P(Shells, AnEntityWithoutServicesMeetsTheRuleOfItsProvince) {
   file(4, 2);
-  constexpr auto kRule = "空壳主体不能直接新增服务";
+  constexpr auto kRule = "shell-entity-add-service";
   EXPECT_EQ(rules_of(added()).find(kRule), std::string::npos);
   // A service without any access is a service all the same.
   cancel(registry::Cancel::access, 1);
   cancel(registry::Cancel::service, 2);
   EXPECT_EQ(rules_of(added()).find(kRule), std::string::npos);
   cancel(registry::Cancel::service, 1);
-  EXPECT_NE(rules_of(added()).find(kRule), std::string::npos);
+  const std::string told = rules_of(added());
+  EXPECT_NE(told.find(kRule), std::string::npos) << told;
 }
 
 TEST_P(Shells, TheDetectionSaysThatItIsOne) {
