@@ -292,7 +292,7 @@ TEST_P(OrderKinds, EntityAndServiceAreChanged) {
       "/api/v1/orders", Json::object({{"kind", "change_entity"}, {"entity", number_}})));
   Json document = order["document"];
   document.find("entity")->set("name", "样例科技（深圳）有限公司");
-  order = finish(save(order, document), {{2, "/entity"}});
+  order = finish(save(order, document), {{2, "/entity"}, {28, "/entity"}});
   EXPECT_EQ(order["state_title"].as_string(), "已变更");
   becomes([&] { return entity()["name"].as_string() == "样例科技（深圳）有限公司"; });
 
