@@ -63,6 +63,8 @@ directory = "provider"
 url = "${database}"
 [metrics]
 public = true
+[orders]
+resource_required = false
 [domains]
 rdap_url = "${authority.origin}/rdap/"
 resolve = false
