@@ -15,6 +15,18 @@ const accounts = {
     province: 430000 },
 };
 
+// A province may ask that nobody is in charge of two entities: other persons, all invented.
+const cards = ['430102190001011018', '430102190001011026', '430102190001011034', '430102190001011042'];
+function otherPersons({ entity, services }, first) {
+  [entity.manager, services[0].manager].forEach((person, i) => Object.assign(person, {
+    certificate_number: cards[first + i],
+    mobile: `1380000030${first + i}`,
+    emergency_mobile: `1380000040${first + i}`,
+    office_phone: `0731-8000000${first + i}`,
+    email: `yangli-${first + i}@yangli-example.cn`,
+  }));
+}
+
 /** The demo's order, in the province of the authority. */
 function orderFor(authority) {
   const wanted = scenario();
@@ -22,11 +34,10 @@ function orderFor(authority) {
   if (authority.account.province !== 430000) return wanted;
   Object.assign(entity.location, { province: 430000, city: 430100, county: 430102 });
   entity.name = '样例科技（长沙）有限公司';
-  entity.certificate.number = '91440300MA5EPEER3E';
+  entity.certificate.number = '91430102MA5EPEER3W';
   services[0].domains = ['yangli-hunan-example.cn'];
   services[0].home_url = 'www.yangli-hunan-example.cn';
-  entity.manager.mobile = '13800000303';
-  services[0].manager.mobile = '13800000304';
+  otherPersons(wanted.document, 0);
   return wanted;
 }
 
@@ -59,9 +70,10 @@ async function everyFault(authority, origin, reviewer) {
   const { entity, services } = wanted.document;
   Object.assign(entity.location, { province: 430000, city: 430100, county: 430102 });
   entity.name = '样例故障公司';
-  entity.certificate.number = '91440300MA5EFA1711';
+  entity.certificate.number = '91430102MA5EFA171F';
   services[0].domains = ['yangli-faults-example.cn'];
   services[0].home_url = 'www.yangli-faults-example.cn';
+  otherPersons(wanted.document, 2);
   const id = await handIn(person, reviewer, wanted);
   const order = () => person.get(`/api/v1/orders/${id}`);
   await until('the order is reported', async () => (await order()).state === 'at_authority');
