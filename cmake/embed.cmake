@@ -1,4 +1,5 @@
-# Makes data/, db/ and the built portal (web/dist, when it is there) part of the binary: one generated source with an .incbin for each file.
+# Makes data/, db/ and the built portal (web/dist, when it is there) part of the binary: one
+# generated source with an .incbin for each file.
 function(beian_embed target)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
        "${PROJECT_SOURCE_DIR}/data/*" "${PROJECT_SOURCE_DIR}/db/*" "${PROJECT_SOURCE_DIR}/web/dist/*")
