@@ -77,10 +77,6 @@ std::string lower_text(const Json& value) {
 
 }  // namespace
 
-std::span<const AppPlatform> app_platforms() {
-  return kPlatforms;
-}
-
 const AppPlatform* find_app_platform(std::string_view key) {
   const auto* found = std::ranges::find(kPlatforms, key, &AppPlatform::key);
   return found == kPlatforms.end() ? nullptr : found;

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +19,6 @@ namespace beian::china {
 struct AppPlatform {
   std::string_view key, title;  // "android", 安卓; keys as on the wire (openbeian-3.1)
 };
-std::span<const AppPlatform> app_platforms();
 const AppPlatform* find_app_platform(std::string_view key);
 
 // Package name, bundle id or bundle name of a platform, without blanks around it: Android two or

@@ -126,43 +126,42 @@ Response get_order(const Context& context, const Request& request) {
   return response;
 }
 
-Response put_order(const Context& context, const Request& request) {
+// A body of a version and one member more.
+struct Change {
+  int64_t version = 0;
+  Json what;
+};
+Result<Change> change_of(const Request& request, const std::string& member) {
   const auto body = request.json_body();
-  if (!body) return http::problem_response(request, body.error());
+  if (!body) return fail(body);
   Problems problems;
   for (const auto& [name, value] : body->members())
-    if (name != "document" && name != "version")
+    if (name != member && name != "version")
       problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
   const auto version = version_of(request, *body);
   if (!version)
     append_under(problems, "", version.error());
   else if (!*version)
     problems.push_back({ProblemCode::required, "/version", {}});
-  const Json* document = body->find("document");
-  if (!document) problems.push_back({ProblemCode::required, "/document", {}});
-  if (!document || !problems.empty()) return http::problem_response(request, problems);
-  return order_response(request, save(context, request.caller, request.param("id"), **version,
-                                      *document, "/document"));
+  const Json* what = body->find(member);
+  if (!what) problems.push_back({ProblemCode::required, "/" + member, {}});
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return Change{**version, *what};
+}
+
+Response put_order(const Context& context, const Request& request) {
+  const auto change = change_of(request, "document");
+  if (!change) return http::problem_response(request, change.error());
+  return order_response(request, save(context, request.caller, request.param("id"), change->version,
+                                      change->what, "/document"));
 }
 
 Response post_service(const Context& context, const Request& request) {
-  const auto body = request.json_body();
-  if (!body) return http::problem_response(request, body.error());
-  Problems problems;
-  for (const auto& [name, value] : body->members())
-    if (name != "from" && name != "version")
-      problems.push_back({ProblemCode::unknown_field, "/" + name, {}});
-  const auto version = version_of(request, *body);
-  if (!version)
-    append_under(problems, "", version.error());
-  else if (!*version)
-    problems.push_back({ProblemCode::required, "/version", {}});
-  const Json* from = body->find("from");
-  if (!from) problems.push_back({ProblemCode::required, "/from", {}});
-  if (!from || !problems.empty()) return http::problem_response(request, problems);
+  const auto change = change_of(request, "from");
+  if (!change) return http::problem_response(request, change.error());
   return order_response(
       request,
-      add_service_copy(context, request.caller.account_id, request.param("id"), **version, *from),
+      add_service_copy(context, request.caller, request.param("id"), change->version, change->what),
       201);
 }
 

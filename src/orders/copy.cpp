@@ -252,23 +252,23 @@ std::vector<materials::Material> copied_materials(const Context& context, TimePo
   return out;
 }
 
-Result<Order> add_service_copy(const Context& context, const std::string& account_id,
+Result<Order> add_service_copy(const Context& context, const Applicant& who,
                                const std::string& order_id, int64_t version, const Json& from) {
   const TimePoint now = context.clock.now();
   return context.database->write_result([&](db::Tx& tx) -> Result<Order> {
     context.store.lock(tx, order_id);
-    const auto order = own_order(context, tx, account_id, order_id);
+    const auto order = own_order(context, tx, who.account_id, order_id);
     if (!order) return order;
     if (kind_of(*order).services != Part::asked)
       return fail(ProblemCode::verified_locked, "/services");
-    const auto source = service_source(context, tx, account_id, order_id, from);
+    const auto source = service_source(context, tx, who.account_id, order_id, from);
     if (!source) return fail(source);
     Json document = order->document;
     Json services = document["services"];
     const size_t place = services.size();
     services.push(source->service);
     document.set("services", std::move(services));
-    auto saved = save_in(context, tx, now, account_id, order_id, version, document, "");
+    auto saved = save_in(context, tx, now, who, order_id, version, document, "");
     if (!saved) return saved;
     std::vector<materials::Material> pictures;
     copy_service_materials(context, now, source->copied, *saved, source->index, place, pictures);

@@ -50,7 +50,7 @@ Json overlaid(const Json& base, const Json& over);
 // one), "index"?: place (0)} or {"service": number or key}, "version"}. Pictures come along where
 // they prove the same. The problems of `save` under /services; not_found, out_of_range
 // (/from/index).
-Result<Order> add_service_copy(const Context& context, const std::string& account_id,
+Result<Order> add_service_copy(const Context& context, const Applicant& who,
                                const std::string& order_id, int64_t version, const Json& from);
 
 }  // namespace beian::orders

@@ -172,6 +172,16 @@ TEST_P(CopiedOrders, AServiceOfAnotherOrder) {
   EXPECT_EQ(materials_of(id).size(), 9u);
 }
 
+TEST_P(CopiedOrders, TheHistoryNamesTheMemberWhoCopied) {
+  const std::string id = complete_draft("a1", sample_document());
+  Applicant member("a1");
+  member.actor_id = "member-1";
+  ASSERT_TRUE(add_service_copy(*api_.context(), member, id, version(id), Json::object()));
+  const auto entries = db_.database->read_value([&](db::Tx& tx) { return store_.history(tx, id); });
+  EXPECT_EQ(entries.back().event, "save");
+  EXPECT_EQ(entries.back().actor_id, "member-1");
+}
+
 TEST_P(CopiedOrders, ACopyOfAServiceIsASave) {
   const std::string id = complete_draft("a1", sample_document());
   const int64_t now = version(id);
