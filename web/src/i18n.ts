@@ -1,5 +1,11 @@
 import { createI18n } from 'vue-i18n'
-import zh from './texts/zh'
+
+// A language is the files texts/LANGUAGE.ts and texts/LANGUAGE.AREA.ts together; Chinese comes with
+// the page, another one when it is asked for.
+type Texts = Record<string, unknown>
+const chinese = import.meta.glob<Texts>('./texts/zh*.ts', { eager: true, import: 'default' })
+const english = import.meta.glob<Texts>('./texts/en*.ts', { import: 'default' })
+const joined = (parts: Texts[]) => Object.assign({}, ...parts) as never
 
 const kKey = 'beian.language'
 const stored = (() => {
@@ -14,15 +20,18 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'zh',
-  messages: { zh } as Record<string, typeof zh>,
+  messages: { zh: joined(Object.values(chinese)) },
 })
 
 export const locale = () => i18n.global.locale.value as string
 
 export async function setLocale(language: string) {
-  if (language === 'en' && !i18n.global.availableLocales.includes('en'))
-    i18n.global.setLocaleMessage('en', (await import('./texts/en')).default)
-  i18n.global.locale.value = language
+  if (language === 'en' && !(i18n.global.availableLocales as string[]).includes('en'))
+    i18n.global.setLocaleMessage(
+      'en',
+      joined(await Promise.all(Object.values(english).map((load) => load()))),
+    )
+  i18n.global.locale.value = language as 'zh'
   document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN'
   try {
     localStorage.setItem(kKey, language)

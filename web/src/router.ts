@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import * as applicant from './areas/applicant'
 import { may, session } from './session'
 
 export const router = createRouter({
@@ -6,10 +7,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue') },
-    { path: '/start', name: 'start', component: () => import('./pages/StartPage.vue'), meta: { scope: 'orders:write' } },
-    { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue'), meta: { scope: 'orders:read' } },
-    { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), meta: { scope: 'orders:read' } },
-    { path: '/filings', name: 'filings', component: () => import('./pages/FilingsPage.vue'), meta: { scope: 'orders:read' } },
+    ...applicant.routes,
     { path: '/review', name: 'review', component: () => import('./pages/QueuePage.vue'), meta: { scope: 'review' } },
     { path: '/review/:id', name: 'review-order', component: () => import('./pages/ReviewPage.vue'), meta: { scope: 'review' } },
     { path: '/query', name: 'query', component: () => import('./pages/QueryPage.vue') },

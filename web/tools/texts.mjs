@@ -26,21 +26,29 @@ for (const file of files) {
   for (const [, key] of text.matchAll(/(?:\$t|\bt)\('([a-z0-9_.]+)'/g)) used.add(key)
 }
 
-const keysOf = (name) => {
-  const text = readFileSync(join(root, 'texts', name), 'utf8')
-  const body = text.slice(text.indexOf('{', text.search(/export default|const en/)))
-  const object = Function(`return (${body.slice(0, body.lastIndexOf('}') + 1)})`)()
-  const keys = []
-  const walk = (at, path) => {
-    for (const [k, v] of Object.entries(at))
-      typeof v === 'object' ? walk(v, [...path, k]) : keys.push([...path, k].join('.'))
+// The keys of zh.ts and zh.AREA.ts, by file; one area's keys are no other's.
+const keysOf = (language) => {
+  const keys = new Map()
+  for (const name of readdirSync(join(root, 'texts')).filter((f) => f.startsWith(`${language}.`))) {
+    const text = readFileSync(join(root, 'texts', name), 'utf8')
+    const body = text.slice(text.indexOf('{', text.search(/export default|const en/)))
+    const object = Function(`return (${body.slice(0, body.lastIndexOf('}') + 1)})`)()
+    const walk = (at, path) => {
+      for (const [k, v] of Object.entries(at)) {
+        const key = [...path, k]
+        if (!path.length && [...keys.keys()].some((known) => known.startsWith(`${k}.`) && keys.get(known) !== name))
+          complain(`${name}: ${k} is in another file too`)
+        if (typeof v === 'object') walk(v, key)
+        else keys.set(key.join('.'), name)
+      }
+    }
+    walk(object, [])
   }
-  walk(object, [])
-  return new Set(keys)
+  return keys
 }
-const zh = keysOf('zh.ts')
-const en = keysOf('en.ts')
-for (const key of zh) if (!en.has(key)) complain(`en.ts lacks ${key}`)
-for (const key of en) if (!zh.has(key)) complain(`zh.ts lacks ${key}`)
+const zh = keysOf('zh')
+const en = keysOf('en')
+for (const [key, file] of zh) if (!en.has(key)) complain(`English lacks ${key} of ${file}`)
+for (const [key, file] of en) if (!zh.has(key)) complain(`Chinese lacks ${key} of ${file}`)
 for (const key of used) if (!zh.has(key) && !key.endsWith('.')) complain(`no text for ${key}`)
 process.exit(bad ? 1 : 0)
