@@ -31,6 +31,12 @@ if(BEIAN_SANITIZE)
   add_link_options(-fsanitize=${BEIAN_SANITIZE})
 endif()
 
+option(BEIAN_PRECOMPILE "Read what nearly every file includes once for each target (clang)" OFF)
+if(BEIAN_PRECOMPILE)
+  set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")  # else the compiler cache finds nothing
+endif()
+
 find_program(BEIAN_MOLD mold)
 if(BEIAN_MOLD)
   add_link_options(-fuse-ld=mold)
