@@ -44,14 +44,7 @@ Asking asking_for(const Context& context, db::Tx& tx, const Json& certificate) {
   return out;
 }
 
-rules::Known<bool> elsewhere(const Asking& asking, registry::Contact contact,
-                             const std::string& value) {
-  if (value.empty() || asking.certificate.empty()) return std::nullopt;
-  return registry::used_elsewhere(asking.tx, asking.context.cipher, contact, value,
-                                  asking.certificate);
-}
-
-rules::Person person_of(const Asking& asking, const Json& json, std::string at, rules::Role role) {
+rules::Person person_of(const Json& json, std::string at, rules::Role role) {
   rules::Person p;
   p.at = std::move(at);
   p.role = role;
@@ -63,13 +56,36 @@ rules::Person person_of(const Asking& asking, const Json& json, std::string at, 
   p.certificate_number = json["certificate_number"].as_string();
   if (const auto mobile = china::check_mobile(p.mobile))
     p.mobile_province = china::mobile_province(*mobile);
-  p.mobile_elsewhere = elsewhere(asking, registry::Contact::mobile, p.mobile);
-  p.email_elsewhere = elsewhere(asking, registry::Contact::email, p.email);
-  p.certificate_elsewhere = elsewhere(asking, registry::Contact::certificate, p.certificate_number);
-  if (role == rules::Role::service_manager && p.certificate_elsewhere)
-    p.organizations = registry::organizations_managed(asking.tx, asking.context.cipher,
-                                                      p.certificate_number, asking.certificate);
   return p;
+}
+
+// What others have of the persons' phones, addresses and certificates: one question for all.
+void add_used_elsewhere(const Asking& asking, std::vector<rules::Person>& persons) {
+  using registry::Contact;
+  if (asking.certificate.empty()) return;
+  std::vector<registry::ContactValue> values;
+  for (const auto& p : persons) {
+    values.push_back({Contact::mobile, p.mobile});
+    values.push_back({Contact::email, p.email});
+    values.push_back({Contact::certificate, p.certificate_number});
+  }
+  const auto used =
+      registry::used_elsewhere(asking.tx, asking.context.cipher, values, asking.certificate);
+  const auto known = [&](size_t i) {
+    return values[i].value.empty() ? rules::Known<bool>() : rules::Known<bool>(used[i]);
+  };
+  size_t i = 0;
+  for (auto& p : persons) {
+    p.mobile_elsewhere = known(i++);
+    p.email_elsewhere = known(i++);
+    p.certificate_elsewhere = known(i++);
+    if (p.role != rules::Role::service_manager || !p.certificate_elsewhere) continue;
+    // Of whom nobody else has anything, he manages nothing for anybody.
+    p.organizations = *p.certificate_elsewhere ? registry::organizations_managed(
+                                                     asking.tx, asking.context.cipher,
+                                                     p.certificate_number, asking.certificate)
+                                               : 0;
+  }
 }
 
 // What is filed here of the entity. What other providers have of it only the authority knows, so a
@@ -244,15 +260,16 @@ rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order,
   facts.province = facts.entity.province;
   if (entity["manager"].is_object())
     facts.persons.push_back(
-        person_of(asking, entity["manager"], "/entity/manager", rules::Role::entity_manager));
+        person_of(entity["manager"], "/entity/manager", rules::Role::entity_manager));
   size_t i = 0;
   for (const Json& service : order.document["services"].items()) {
     const std::string at = "/services/" + std::to_string(i++);
     facts.services.push_back(service_of(asking, service, at));
     if (service["manager"].is_object())
       facts.persons.push_back(
-          person_of(asking, service["manager"], at + "/manager", rules::Role::service_manager));
+          person_of(service["manager"], at + "/manager", rules::Role::service_manager));
   }
+  add_used_elsewhere(asking, facts.persons);
   facts.materials = materials_of(tx, order.id);
   add_filed(order, facts);
   for (auto& one : facts.services)

@@ -1,10 +1,12 @@
 #include "registry/contacts.hpp"
 
+#include <set>
 #include <string_view>
 
 #include "base/text.hpp"
 #include "registry/filed.hpp"
 #include "registry/filed_entity.hpp"
+#include "registry/list_of_values.hpp"
 
 namespace beian::registry {
 namespace {
@@ -36,8 +38,7 @@ std::string own_index(const crypto::ColumnCipher& cipher, const std::string& own
 
 constexpr std::string_view kInForce =
     " FROM registry_contacts c JOIN registry_entities e ON e.province = c.province "
-    "AND e.authority_id = c.entity_id WHERE c.kind = :kind AND c.value_index = :value "
-    "AND e.cancelled = 0 AND e.certificate_index <> :own "
+    "AND e.authority_id = c.entity_id WHERE e.cancelled = 0 AND e.certificate_index <> :own "
     "AND (c.service_id = 0 OR EXISTS (SELECT 1 FROM registry_services s "
     "WHERE s.province = c.province AND s.authority_id = c.service_id AND s.cancelled = 0))";
 
@@ -57,14 +58,35 @@ void put(db::Tx& tx, int64_t province, int64_t entity, int64_t service, std::str
 
 }  // namespace
 
+std::vector<bool> used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher,
+                                 const std::vector<ContactValue>& values, const std::string& own) {
+  std::vector<std::string> indexes;
+  std::set<std::string> wanted;
+  for (const auto& one : values) {
+    indexes.push_back(index_of(cipher, one.contact, one.value));
+    if (!indexes.back().empty()) wanted.insert(indexes.back());
+  }
+  // An index is of one kind of contact alone: the kind is part of what is hashed.
+  std::set<std::string> found;
+  if (!wanted.empty()) {
+    const store::List list(wanted);
+    db::Params params = list.params;
+    params.emplace_back("own", own_index(cipher, own));
+    for (const auto& row :
+         tx.query("SELECT DISTINCT c.value_index AS value" + std::string(kInForce) +
+                      " AND c.kind IN ('mobile', 'email', 'certificate') AND c.value_index IN (" +
+                      list.text + ")",
+                  params))
+      found.insert(row.text("value"));
+  }
+  std::vector<bool> out;
+  for (const auto& index : indexes) out.push_back(found.contains(index));
+  return out;
+}
+
 bool used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher, Contact contact,
                     const std::string& value, const std::string& own) {
-  const std::string index = index_of(cipher, contact, value);
-  if (index.empty()) return false;
-  return tx
-      .query_one("SELECT 1 AS found" + std::string(kInForce) + " LIMIT 1",
-                 {{"kind", name_of(contact)}, {"value", index}, {"own", own_index(cipher, own)}})
-      .has_value();
+  return used_elsewhere(tx, cipher, {{contact, value}}, own).front();
 }
 
 int64_t organizations_managed(db::Tx& tx, const crypto::ColumnCipher& cipher,
@@ -73,7 +95,8 @@ int64_t organizations_managed(db::Tx& tx, const crypto::ColumnCipher& cipher,
   const std::string index = index_of(cipher, Contact::certificate, certificate);
   if (index.empty()) return 0;
   return tx.query_i64("SELECT COUNT(DISTINCT e.certificate_index) AS n" + std::string(kInForce) +
-                          " AND c.service_id <> 0 AND e.nature <> :individual",
+                          " AND c.kind = :kind AND c.value_index = :value AND c.service_id <> 0 "
+                          "AND e.nature <> :individual",
                       {{"kind", name_of(Contact::certificate)},
                        {"value", index},
                        {"own", own_index(cipher, own)},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -17,6 +18,13 @@ enum class Contact { mobile, email, certificate };
 // number of the certificate of the entity that asks.
 bool used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher, Contact contact,
                     const std::string& value, const std::string& own);
+// The same of many values with one question; an answer for each.
+struct ContactValue {
+  Contact contact = Contact::mobile;
+  std::string value;
+};
+std::vector<bool> used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher,
+                                 const std::vector<ContactValue>& values, const std::string& own);
 // Organizations with another certificate of which the person with that certificate manages a
 // service.
 int64_t organizations_managed(db::Tx& tx, const crypto::ColumnCipher& cipher,

@@ -66,6 +66,28 @@ TEST_P(Contacts, AnotherEntitysPhoneIsUsedElsewhereOnesOwnIsNot) {
   EXPECT_TRUE(used("13800000003", kOtherCertificate));
 }
 
+TEST_P(Contacts, ManyAreAskedAboutAtOnce) {
+  file({}, "13800000001");
+  const Json person = manager();
+  const std::vector<ContactValue> values = {
+      {Contact::mobile, "13800000001"},
+      {Contact::mobile, ""},
+      {Contact::email, "13800000001"},  // the same text as another kind of contact
+      {Contact::certificate, person["certificate_number"].as_string()},
+      {Contact::mobile, "13800000002"},
+      {Contact::mobile, "13800000001"}};
+  const auto asked = [&](const std::string& own) {
+    return db_.database->read_value(
+        [&](db::Tx& tx) { return used_elsewhere(tx, cipher_, values, own); });
+  };
+  EXPECT_THAT(asked(kOtherCertificate), ElementsAre(true, false, false, true, false, true));
+  EXPECT_THAT(asked(kCertificate), ElementsAre(false, false, false, false, false, false));
+  EXPECT_THAT(db_.database->read_value([&](db::Tx& tx) {
+    return used_elsewhere(tx, cipher_, std::vector<ContactValue>{}, kCertificate);
+  }),
+              IsEmpty());
+}
+
 TEST_P(Contacts, ACancelledEntityUsesNothing) {
   file({}, "13800000001");
   db_.database->write(
