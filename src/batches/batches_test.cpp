@@ -5,10 +5,13 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "batches/check.hpp"
 #include "batches/report.hpp"
 #include "batches/world_for_test.hpp"
 #include "orders/document.hpp"
+#include "platform/db/remembering.hpp"
 #include "platform/sheet/sheet.hpp"
+#include "registry/codes.hpp"
 #include "registry/registry.hpp"
 #include "registry/sample_for_test.hpp"
 
@@ -249,6 +252,55 @@ TEST_P(Batches, TheKindIsFoundFromTheRegistry) {
   const auto order = load(list.at(0)["order"].as_string());
   EXPECT_EQ(order.kind, "add_service");
   EXPECT_EQ(order.document["services"].at(0)["domains"], Json::array({"yangli-1-example.cn"}));
+}
+
+// Rows of one chunk share answers, and none is taken for another's: what is filed in the midst of
+// first filings is found there, and only there.
+TEST_P(Batches, WhatIsFiledIsFoundInItsRowAlone) {
+  file_entity(4, "a1");
+  file_entity(6, "a2");
+  Json taken = body(9);
+  Json& service = taken.find("document")->find("services")->items()[0];
+  service.set("domains", Json::array({"filed-6-example.cn"}));
+  service.set("home_url", "www.filed-6-example.cn");
+  auto all = bodies(1, 8);
+  all.push_back(taken);
+  const std::string id = run(test::csv_of(all));
+  EXPECT_EQ(states(id),
+            (Lines{"good", "good", "good", "good", "good", "bad", "good", "good", "bad"}))
+      << to_string(rows(id));
+  const Json list = rows(id);
+  for (size_t i = 0; i < list.size(); ++i)
+    EXPECT_EQ(list.at(i)["kind"].as_string(), i == 3 ? "add_service" : "first") << i;
+  EXPECT_EQ(told(list.at(5)),
+            Lines{"entity_of_other_account@/document/entity/certificate/number 证件号码"});
+  EXPECT_EQ(told(list.at(8)), Lines{"filed_elsewhere@/document/services/0/domains/0 域名"});
+  // Nothing of it outlives the chunk: what is filed since then is found the next time.
+  file_entity(2, "a2");
+  const std::string again = run(test::csv_of(bodies(1, 2)));
+  EXPECT_EQ(states(again), (Lines{"good", "bad"}));
+}
+
+// Ten thousand rows are checked in seconds because a row asks the database little.
+TEST_P(Batches, ARowAsksTheDatabaseLittle) {
+  constexpr size_t kRows = 10, kMost = 12;
+  const Context context{api_.context(), {}};
+  db_.database->read([&](db::Tx& snapshot) {
+    db::Remembering tx(snapshot);
+    registry::CodeBook codes(tx);
+    const auto check_next = [&](int n) {
+      auto aim = aimed(context, tx, "a1", body(n));
+      ASSERT_TRUE(aim);
+      Row row;
+      row.body = std::move(aim->body);
+      check(context, tx, "a1", codes, row);
+      ASSERT_EQ(row.state, RowState::good);
+    };
+    check_next(1);
+    const size_t before = tx.asked();
+    for (size_t i = 0; i < kRows; ++i) check_next(static_cast<int>(i) + 2);
+    EXPECT_LE(tx.asked() - before, kRows * kMost);
+  });
 }
 
 TEST_P(Batches, ChangesNameOnlyWhatDiffers) {

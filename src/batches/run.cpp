@@ -8,6 +8,7 @@
 #include "batches/check.hpp"
 #include "orders/create.hpp"
 #include "orders/submit.hpp"
+#include "platform/db/remembering.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "registry/codes.hpp"
 
@@ -81,9 +82,12 @@ size_t check_some(const Context& context, const Batch& batch, Deadline end) {
   const Store store = store_of(context);
   std::vector<Row> rows, to_ask;
   size_t count = 0;
-  context.database().read([&](db::Tx& tx) {
+  context.database().read([&](db::Tx& snapshot) {
     rows.clear();
     to_ask.clear();
+    // A row is aimed and then judged, and rows of one sheet are much alike: what one has asked
+    // answers the others.
+    db::Remembering tx(snapshot);
     registry::CodeBook codes(tx);
     auto waiting = store.rows(tx, batch.id, RowState::waiting, 0, batch.ask ? kAsked : kChecked);
     count = waiting.size();
