@@ -8,6 +8,7 @@
 #include "accounts/body.hpp"
 #include "accounts/change_password.hpp"
 #include "accounts/create_account.hpp"
+#include "accounts/dismissed.hpp"
 #include "accounts/member.hpp"
 #include "accounts/password.hpp"
 #include "accounts/session.hpp"
@@ -327,6 +328,8 @@ std::vector<http::Route> AccountsApi::routes() {
        json(&Impl::events)},
   };
   for (auto& route : member_routes(impl_->database, impl_->clock)) out.push_back(std::move(route));
+  for (auto& route : dismissed_routes(impl_->database, impl_->clock))
+    out.push_back(std::move(route));
   return out;
 }
 
