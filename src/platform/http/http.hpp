@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,11 +63,15 @@ Language language_of(const Request& request);
 // Sets or replaces a header, compared without case.
 void set_header(Headers& headers, std::string_view name, std::string value);
 
+class Stream;
+
 struct Response {
   // 0: the server closes the connection without an answer (the sandbox plays such faults).
   int status = 200;
   Headers headers{};
   std::string body{};
+  // With one, the body goes on with what is pushed into it, until it is closed (stream.hpp).
+  std::shared_ptr<Stream> stream{};
 
   static Response json(const Json& json, int status = 200);
   static Response text(std::string text, int status = 200);

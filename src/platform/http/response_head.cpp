@@ -80,7 +80,8 @@ std::string response_head(const Response& response, const HeadContext& context) 
   }
   put_defaults(out, response.headers);
   if (!context.request_id.empty()) put(out, "X-Request-Id", context.request_id);
-  if (has_body(response.status)) put(out, "Content-Length", std::to_string(response.body.size()));
+  if (has_body(response.status) && !context.goes_on)
+    put(out, "Content-Length", std::to_string(response.body.size()));
   if (context.close) {
     put(out, "Connection", "close");
   } else if (context.http10) {

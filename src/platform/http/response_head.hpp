@@ -12,7 +12,8 @@ struct HeadContext {
   std::string_view reason;      // reason phrase of the status
   std::string_view request_id;  // may be empty
   bool http10 = false;
-  bool close = false;  // the connection ends after this answer
+  bool close = false;    // the connection ends after this answer
+  bool goes_on = false;  // how long the body becomes is not known: it ends with the connection
 };
 
 // Status line, the response's headers (control characters become blanks, so nothing can be slipped

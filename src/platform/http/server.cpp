@@ -218,7 +218,7 @@ bool Server::Impl::stop(std::chrono::milliseconds grace) {
   };
   post_all([](Connection& c) {
     error_code ec;
-    if (c.idle && !c.has_unread()) c.socket.cancel(ec);
+    if ((c.idle && !c.has_unread()) || c.waiting) c.socket.cancel(ec);
     if (c.in_head) c.deadline = std::min(c.deadline.load(), steady_ms() + kStopHead.count());
   });
   {

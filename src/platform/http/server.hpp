@@ -30,11 +30,13 @@ struct ServerOptions {
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{60'000};  // keep-alive
   std::chrono::milliseconds write_timeout{60'000};
+  // A stream without news sends an empty comment so often: proxies keep it, dead clients show.
+  std::chrono::milliseconds stream_pause{15'000};
 };
 
 // One observation per answered request (metrics, access log), made on an io thread: be quick.
-// `took` is from the whole request to the whole answer. Path and method are empty when the head was
-// broken.
+// `took` is from the whole request to the whole answer, of a stream to its head. Path and method
+// are empty when the head was broken.
 struct Observed {
   const Request& request;
   const Response& response;
@@ -53,9 +55,9 @@ class Server {
   uint16_t port() const;
   std::string origin() const;  // "http://127.0.0.1:8080"
   // Stops accepting, finishes and answers every request whose head has arrived, closes; idle
-  // connections are closed at once. After `grace` the rest is cut. Idempotent; not to be called
-  // from a handler. False when a request was cut: a handler may still be running then, and the
-  // destructor waits for it.
+  // connections and streams are closed at once. After `grace` the rest is cut. Idempotent; not to
+  // be called from a handler. False when a request was cut: a handler may still be running then,
+  // and the destructor waits for it.
   bool stop(std::chrono::milliseconds grace = std::chrono::seconds(8));
 
  private:

@@ -15,6 +15,7 @@
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "platform/http/response_head.hpp"
+#include "platform/http/stream.hpp"
 
 namespace beian::http {
 
@@ -106,6 +107,8 @@ struct Session {
   net::awaitable<Problems> read_request(Exchange& x, bool& lost);
   net::awaitable<void> run_handler(Exchange& x);
   net::awaitable<bool> write_answer(Exchange& x);
+  net::awaitable<bool> write(const std::string& bytes);
+  net::awaitable<void> write_stream(Stream& stream);
   net::awaitable<void> linger();
   net::awaitable<bool> refuse(Exchange& x, const Problems& problems);
   net::awaitable<bool> turn_away();
@@ -211,6 +214,7 @@ net::awaitable<bool> Session::write_answer(Exchange& x) {
   about.request_id = x.request.request_id;
   about.http10 = x.http10;
   about.close = x.close;
+  about.goes_on = x.response.stream != nullptr;
   const std::string head = response_head(x.response, about);
   const bool body = x.request.method != "HEAD" && has_body(x.response.status);
   const std::array<net::const_buffer, 2> buffers = {
@@ -226,6 +230,64 @@ net::awaitable<bool> Session::write_answer(Exchange& x) {
     context.observer(observed);
   }
   co_return !ec;
+}
+
+// False when the connection is broken.
+net::awaitable<bool> Session::write(const std::string& bytes) {
+  error_code ec;
+  c.arm(options.write_timeout);
+  co_await net::async_write(c.socket, net::buffer(bytes),
+                            net::redirect_error(net::use_awaitable, ec));
+  c.disarm();
+  co_return !ec;
+}
+
+// Whoever pushes wakes the connection; nobody is woken that is gone.
+struct Listening {
+  Listening(Stream& s, Connection& c) : stream(s) {
+    stream.on_wake([weak = c.weak_from_this()] {
+      const auto connection = weak.lock();
+      if (connection)
+        net::post(connection->socket.get_executor(), [connection] { connection->wake(); });
+    });
+  }
+  ~Listening() {
+    stream.on_wake({});
+    stream.close();
+  }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+  Stream& stream;
+};
+
+// Writes what is pushed until the stream is closed, the client is gone or the server stops. While
+// there is nothing to write it waits for the socket to become readable, which it does when the
+// client closes (or talks, which ends the stream as well).
+net::awaitable<void> Session::write_stream(Stream& stream) {
+  const Listening listening(stream, c);
+  const std::string pause = ":\n\n";
+  while (true) {
+    const Stream::Taken taken = stream.take();
+    if (!taken.bytes.empty()) {
+      const bool written = co_await write(taken.bytes);
+      if (!written) co_return;
+      continue;
+    }
+    if (taken.closed || context.stopping) co_return;
+    c.woken = false;
+    c.waiting = true;
+    c.arm(options.stream_pause);
+    error_code ec;
+    co_await c.socket.async_wait(tcp::socket::wait_read,
+                                 net::redirect_error(net::use_awaitable, ec));
+    c.waiting = false;
+    const bool late = c.timed_out;
+    c.disarm();
+    if (ec != net::error::operation_aborted) co_return;
+    if (c.woken || !late) continue;
+    const bool written = co_await write(pause);
+    if (!written) co_return;
+  }
 }
 
 net::awaitable<void> Session::linger() {
@@ -263,8 +325,14 @@ net::awaitable<bool> Session::serve_one() {
   x.request.remote = c.remote;
   co_await run_handler(x);
   if (x.response.status == 0) co_return false;  // the handler wants no answer given
-  if (context.stopping) x.close = true;
+  if (context.stopping || x.response.stream) x.close = true;
   const bool written = co_await write_answer(x);
+  if (x.response.stream) {
+    const bool goes_on = written && x.request.method != "HEAD";
+    if (goes_on) co_await write_stream(*x.response.stream);
+    x.response.stream->close();
+    co_return false;
+  }
   if (!written) co_return false;
   if (!x.close) co_return true;
   if (c.has_unread()) co_await linger();

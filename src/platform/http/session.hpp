@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "platform/http/handler_pool.hpp"
@@ -27,7 +28,7 @@ inline int64_t steady_ms() {
       .count();
 }
 
-struct Connection {
+struct Connection : std::enable_shared_from_this<Connection> {
   explicit Connection(net::ip::tcp::socket s) : socket(std::move(s)) {}
   net::ip::tcp::socket socket;
   boost::beast::flat_buffer buffer;
@@ -39,12 +40,20 @@ struct Connection {
   bool in_head = false;
   bool fresh = true;  // no request yet
   bool one_too_many = false;
+  bool waiting = false;  // in a stream, for something to write
+  bool woken = false;
 
   void arm(std::chrono::milliseconds timeout) {
     timed_out = false;
     deadline.store(steady_ms() + timeout.count(), std::memory_order_relaxed);
   }
   void disarm() { deadline.store(kNever, std::memory_order_relaxed); }
+  // There is something to write. On the socket's executor.
+  void wake() {
+    woken = true;
+    boost::system::error_code ec;
+    if (waiting) socket.cancel(ec);
+  }
   bool has_unread() {
     boost::system::error_code ec;
     return buffer.size() > 0 || socket.available(ec) > 0;
