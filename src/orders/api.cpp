@@ -15,6 +15,7 @@
 #include "orders/submit.hpp"
 #include "orders/transfer.hpp"
 #include "orders/view.hpp"
+#include "orders/waits.hpp"
 #include "platform/http/problem_list.hpp"
 
 namespace beian::orders {
@@ -197,6 +198,14 @@ Response get_history(const Context& context, const Request& request) {
   }));
 }
 
+Response get_waiting(const Context& context, const Request& request) {
+  return http::respond(request, context.database->read_value([&](db::Tx& tx) -> Result<Json> {
+    const auto order = readable_order(context, tx, request);
+    if (!order) return fail(order);
+    return to_json(waiting_of(context, tx, *order));
+  }));
+}
+
 // submit, withdraw, abandon, resubmit: the body may be empty or name the version.
 Response post_event(const Context& context, const Request& request, Event event) {
   Json body = Json::object();
@@ -268,6 +277,8 @@ std::vector<http::Route> order_routes(const ContextPtr& context) {
        on(post_rehearsal)},
       {"GET", "/api/v1/orders/{id}/history", kOrdersRead, "Everything that happened to an order",
        on(get_history)},
+      {"GET", "/api/v1/orders/{id}/waiting", kOrdersRead,
+       "The usual waiting time where the order stands", on(get_waiting)},
       {"POST", "/api/v1/orders/{id}/submit", kOrdersWrite, "Hand in for review",
        on_event(Event::submit)},
       {"POST", "/api/v1/orders/{id}/withdraw", kOrdersWrite, "Take back before it is reported",
@@ -299,6 +310,8 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
     remind_untouched(*context);
     forget_requests(*context);
     expire_transfers(*context);
+    while (keep_waits(*context) > 0) {
+    }
     return jobs::Outcome::again(context->options.expiry_interval);
   });
   worker.on("orders.count", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
