@@ -3,6 +3,7 @@
 #include "authority/api.hpp"
 #include "authority/ledger_view.hpp"
 #include "authority/resend.hpp"
+#include "orders/seen.hpp"
 
 namespace beian::authority {
 namespace {
@@ -25,6 +26,17 @@ http::Response one_entry(const Deps& deps, const http::Request& request) {
   }));
 }
 
+// Whose data stand in the file can read that it was looked at.
+void note_orders_seen(const ApiDeps& deps, const http::Caller& caller, const LedgerId& id) {
+  if (id.direction != 'u') return;
+  std::vector<orders::Look> looks;
+  const auto records =
+      deps.database->read_value([&](db::Tx& tx) { return ledger::records_of(tx, id.number); });
+  for (const auto& record : records)
+    if (!record.order_id.empty()) looks.push_back({record.order_id, "file"});
+  orders::note_seen(*deps.database, deps.clock.now(), caller, looks);
+}
+
 http::Response entry_bytes(const Deps& deps, const http::Request& request) {
   const auto id = parse_ledger_id(request.param("id"));
   if (!id) return http::problem_response(request, id.error());
@@ -32,6 +44,7 @@ http::Response entry_bytes(const Deps& deps, const http::Request& request) {
       read_ledger_bytes(*deps->database, deps->blobs, deps->clock.now(), *id,
                         request.query_value("part") == "envelope", request.caller.account_id);
   if (!read) return http::problem_response(request, read.error());
+  note_orders_seen(*deps, request.caller, *id);
   http::Response response;
   response.headers = {{"Content-Type", read->xml ? "application/xml" : "application/octet-stream"},
                       {"Content-Disposition",

@@ -12,6 +12,7 @@
 #include "orders/remind.hpp"
 #include "orders/reviewed.hpp"
 #include "orders/save.hpp"
+#include "orders/seen.hpp"
 #include "orders/submit.hpp"
 #include "orders/transfer.hpp"
 #include "orders/view.hpp"
@@ -299,9 +300,10 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
-  for (auto* part : {material_routes, review_routes, override_routes, transfer_routes})
+  for (auto* part :
+       {material_routes, review_routes, override_routes, transfer_routes, access_log_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
-  return routes;
+  return with_looks_noted(context_, std::move(routes));
 }
 
 void OrdersApi::on_jobs(jobs::Worker& worker) {

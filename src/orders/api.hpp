@@ -42,6 +42,7 @@ std::vector<http::Route> material_routes(const std::shared_ptr<const Context>& c
 std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> override_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> transfer_routes(const std::shared_ptr<const Context>& context);
+std::vector<http::Route> access_log_routes(const std::shared_ptr<const Context>& context);
 
 // An order that the caller may read, and how much of it. not_found otherwise.
 Result<Order> readable_order(const Context& context, db::Tx& tx, const http::Request& request);

@@ -1,6 +1,7 @@
 #include "accounts/accounts.hpp"
 #include "orders/api.hpp"
 #include "orders/review.hpp"
+#include "orders/seen.hpp"
 #include "orders/view.hpp"
 
 namespace beian::orders {
@@ -32,7 +33,12 @@ Response get_queue(const Context& context, const Request& request) {
   const bool more = orders.size() > *limit;
   if (more) orders.pop_back();
   Json list = Json::array();
-  for (const auto& order : orders) list.push(summary_json(order, request.caller));
+  std::vector<Look> looks;
+  for (const auto& order : orders) {
+    list.push(summary_json(order, request.caller));
+    looks.push_back({order.id, "list"});
+  }
+  note_seen(*context.database, context.clock.now(), request.caller, looks);
   return Response::json(Json::object(
       {{"orders", std::move(list)}, {"next", more ? Json(orders.back().id) : Json()}}));
 }
