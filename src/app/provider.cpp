@@ -21,6 +21,7 @@
 #include "notices/webhook_events.hpp"
 #include "orders/api.hpp"
 #include "orders/stands_on.hpp"
+#include "orders/watch.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
@@ -50,7 +51,10 @@ struct Provider::Impl {
         domain_context(std::make_shared<domains::Context>(
             domains::Context{database, clock, cipher, options.domains})),
         orders(database, *blobs, clock, cipher, authority, authority, authority, orders_options(),
-               [this] { worker.nudge(); }),
+               [this] {
+                 worker.nudge();
+                 orders.watchers()->changed();
+               }),
         batches(orders.context()),
         webhooks(std::make_shared<notices::WebhookContext>(notices::WebhookContext{
             database, clock, cipher, options.webhooks, [this] { caller.nudge(); }})),
@@ -59,14 +63,17 @@ struct Provider::Impl {
             notices::Context{database, clock, orders::OrderStore(cipher)})) {
     db::migrate(*database, db::embedded_migrations("", database->dialect()));
     // The outbox: whatever moved an order, the authority link may have something to do.
-    worker.on("orders.changed", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
-      metrics::count("beian_orders_events_total", 1, "event=" + job.payload["event"].as_string());
-      settle_resources(job.payload);
-      notices::webhook_order_changed(*webhooks, order_store, job);
-      notices::on_order_changed(*notices, job);
-      authority.nudge();
-      return jobs::Outcome::done();
-    });
+    worker.on("orders.changed",
+              [this, watchers = orders.watchers()](const jobs::Job& job) -> Result<jobs::Outcome> {
+                metrics::count("beian_orders_events_total", 1,
+                               "event=" + job.payload["event"].as_string());
+                settle_resources(job.payload);
+                notices::webhook_order_changed(*webhooks, order_store, job);
+                notices::on_order_changed(*notices, job);
+                authority.nudge();
+                watchers->changed();
+                return jobs::Outcome::done();
+              });
     worker.on("batches.done", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       notices::webhook_batch_done(*webhooks, job);
       return jobs::Outcome::done();
@@ -203,6 +210,7 @@ void Provider::start() {
   impl_->worker.start();
   impl_->caller.start();
   impl_->authority.start();
+  impl_->orders.watchers()->start();
   impl_->server = std::make_unique<http::Server>(
       impl_->options.server,
       [this](const http::Request& request) { return impl_->router.handle(request); },
@@ -230,6 +238,7 @@ bool Provider::stop() {
   const std::jthread links([&my] { my.authority.stop(); });
   const std::jthread jobs([&my] { my.worker.stop(); });
   const std::jthread calls([&my] { my.caller.stop(); });
+  const std::jthread watchers([&my] { my.orders.watchers()->stop(); });
   return !my.server || my.server->stop(my.options.stop_grace);
 }
 

@@ -17,6 +17,7 @@
 #include "orders/transfer.hpp"
 #include "orders/view.hpp"
 #include "orders/waits.hpp"
+#include "orders/watch.hpp"
 #include "platform/http/problem_list.hpp"
 
 namespace beian::orders {
@@ -296,13 +297,15 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
                      FilingPasswordSource& passwords, AuthorityDirectory& directory,
                      Options options, std::function<void()> nudge)
     : context_(std::make_shared<Context>(std::move(database), blobs, clock, cipher, status,
-                                         passwords, directory, options, std::move(nudge))) {}
+                                         passwords, directory, options, std::move(nudge))),
+      watchers_(std::make_shared<Watchers>(context_->database)) {}
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
   for (auto* part :
        {material_routes, review_routes, override_routes, transfer_routes, access_log_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
+  for (auto& route : event_routes(context_, watchers_)) routes.push_back(std::move(route));
   return with_looks_noted(context_, std::move(routes));
 }
 

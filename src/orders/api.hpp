@@ -15,6 +15,8 @@ namespace beian::orders {
 // POST /api/v1/orders takes Idempotency-Key. Changes of a document name the version they start
 // from, by If-Match or "version"; answers carry it as ETag. Pictures are raw bodies of at most 4
 // MB.
+class Watchers;
+
 class OrdersApi {
  public:
   // All but `nudge` must outlive this. `nudge` is called after a commit that put something into the
@@ -26,6 +28,9 @@ class OrdersApi {
   std::vector<http::Route> routes();
   // For rooms that make orders by the same use cases.
   const std::shared_ptr<const Context>& context() const { return context_; }
+  // To be started and stopped by whoever serves the routes; `changed` wherever an order may have
+  // been moved.
+  const std::shared_ptr<Watchers>& watchers() const { return watchers_; }
   // Registers "orders.expire" (untouched orders, old request keys), "orders.count" (the gauge of
   // open orders) and "orders.rejudge" (drafts under rules that changed); before Worker::start().
   void on_jobs(jobs::Worker& worker);
@@ -34,6 +39,7 @@ class OrdersApi {
 
  private:
   std::shared_ptr<const Context> context_;
+  std::shared_ptr<Watchers> watchers_;
 };
 
 // Parts of routes(), one for each file.
@@ -43,6 +49,8 @@ std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& con
 std::vector<http::Route> override_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> transfer_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> access_log_routes(const std::shared_ptr<const Context>& context);
+std::vector<http::Route> event_routes(const std::shared_ptr<const Context>& context,
+                                      const std::shared_ptr<Watchers>& watchers);
 
 // An order that the caller may read, and how much of it. not_found otherwise.
 Result<Order> readable_order(const Context& context, db::Tx& tx, const http::Request& request);
