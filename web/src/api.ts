@@ -61,7 +61,9 @@ export async function call<T>(
   }
   if (response.ok) return json as T
   const told = json as { errors?: Problem[]; title?: string; detail?: string; request_id?: string }
-  if (response.status === 401 && path !== '/api/v1/session') connection.expired = true
+  // A password that confirms something may be wrong in a session that is not over.
+  const wrong = told?.errors?.some((p) => p.code === 'wrong_credentials')
+  if (response.status === 401 && !wrong) connection.expired = true
   throw new Refusal(
     response.status,
     told?.errors?.length
@@ -110,6 +112,7 @@ export interface Finding {
 export interface Order extends OrderSummary {
   document: Document
   locked: string[]
+  filing_password_given?: boolean
   findings: Finding[]
   changed?: string[]
   code_names?: Record<string, Record<string, string>> | null
@@ -144,4 +147,43 @@ export interface FindingsAnswer {
   complete: boolean
   problems: Problem[]
   warnings: Problem[]
+}
+
+export interface Resource {
+  source_id: string
+  product: string
+  product_title: string
+  region: string
+  mainland: boolean
+  billing: string
+  from: string
+  until: string | null
+  addresses: string[]
+  quota: number
+  taken: number
+  left: number
+  released: boolean
+  usable: boolean
+  unfit: string[]
+}
+
+export interface Batch {
+  id: string
+  format: string
+  mode: string
+  stage: string
+  done: boolean
+  total: number
+  rows: Record<string, number>
+  created: string
+}
+
+export interface Webhook {
+  id: string
+  url: string
+  description: string
+  events: string[]
+  enabled: boolean
+  reason: string | null
+  failing_since: string | null
 }

@@ -3,7 +3,7 @@
 // neither a lost connection nor an expired session loses a word.
 import { computed, onBeforeUnmount, reactive, ref } from 'vue'
 import { call, type Document, type FindingsAnswer, get, type Order, type Problem, Refusal } from './api'
-import { setAt, valueAt } from './pointer'
+import { covers, setAt, valueAt } from './pointer'
 
 const kPause = 700 // ms after the last word
 const kRetry = 5000 // ms after the server was not reached
@@ -21,7 +21,9 @@ export function useDraft(id: string) {
 
   const keep = () => {
     try {
-      localStorage.setItem(kept, JSON.stringify({ version: order.value?.version, document: document.it }))
+      // The filing password stays in the page: it is a secret, and typed anew in a moment.
+      const { filing_password: _, ...words } = document.it
+      localStorage.setItem(kept, JSON.stringify({ version: order.value?.version, document: words }))
     } catch {
       // a browser that keeps nothing: the server does, a moment later
     }
@@ -135,6 +137,24 @@ export function useDraft(id: string) {
     await check()
   }
 
+  // What may not be typed over: facts that were verified, and while the provider waits for certain
+  // changes all that it did not mark.
+  function locked(pointer: string): 'verified' | 'unmarked' | '' {
+    const it = order.value
+    if (!it) return ''
+    if (it.locked.some((l) => holds(l, pointer))) return 'verified'
+    if (it.state !== 'needs_changes') return ''
+    const marks = it.findings.filter((f) => f.verdict !== 'pass').map((f) => f.field)
+    return marks.some((m) => covers(m, pointer) || covers(pointer, m)) ? '' : 'unmarked'
+  }
+  function holds(lock: string, pointer: string) {
+    // Of an app only its names are verified; verified domains may be shared out among services.
+    if (lock === '/services/0/app')
+      return /^\/services\/0\/(kind|app\/(applet_id|host_platform|platforms\/\d+\/(platform|package_id)))$/.test(pointer)
+    if (lock === '/services/0/domains' && ((document.it.services as unknown[]) ?? []).length > 1) return false
+    return covers(lock, pointer)
+  }
+
   const problems = computed(() => [...refused.value, ...findings.value.problems])
 
   const leaving = (e: BeforeUnloadEvent) => {
@@ -158,6 +178,7 @@ export function useDraft(id: string) {
     save,
     settle,
     take,
+    locked,
     value: (pointer: string) => valueAt(document.it, pointer),
   }
 }

@@ -7,20 +7,24 @@ interface Account {
   role: string
 }
 
-export const session = reactive<{ account: Account | null; scopes: string[] }>({
+// `acts_for`: whose matters these are, of a member of another account.
+export const session = reactive<{ account: Account | null; acts_for: Account | null; scopes: string[] }>({
   account: null,
+  acts_for: null,
   scopes: [],
 })
 
 export async function loadSession() {
   try {
-    const known = await get<{ account: Account; scopes: string[]; csrf: string }>('/api/v1/session')
+    const known = await get<{ account: Account; acts_for?: Account; scopes: string[]; csrf: string }>('/api/v1/session')
     session.account = known.account
+    session.acts_for = known.acts_for ?? null
     session.scopes = known.scopes
     connection.csrf = known.csrf
   } catch (e) {
     if (!(e instanceof Refusal)) throw e
     session.account = null
+    session.acts_for = null
     session.scopes = []
   }
 }
@@ -41,6 +45,7 @@ export async function signOut() {
     await call('DELETE', '/api/v1/session')
   } finally {
     session.account = null
+    session.acts_for = null
     session.scopes = []
     connection.csrf = ''
   }

@@ -6,9 +6,24 @@ export const routes: RouteRecordRaw[] = [
   { path: '/orders', name: 'orders', component: () => import('../pages/OrdersPage.vue'), meta: { scope: 'orders:read' } },
   { path: '/orders/:id', name: 'order', component: () => import('../pages/OrderPage.vue'), meta: { scope: 'orders:read' } },
   { path: '/filings', name: 'filings', component: () => import('../pages/FilingsPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/filings/summary', name: 'summary', component: () => import('../pages/SummaryPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/footer/:number', name: 'footer', component: () => import('../pages/FooterPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/transfers', name: 'transfers', component: () => import('../pages/TransfersPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/resources', name: 'resources', component: () => import('../pages/ResourcesPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/codes', name: 'codes', component: () => import('../pages/CodesPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/batches', name: 'batches', component: () => import('../pages/BatchesPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/batches/:id', name: 'batch', component: () => import('../pages/BatchPage.vue'), meta: { scope: 'orders:read' } },
+  { path: '/notices', name: 'notices', component: () => import('../pages/NoticesPage.vue'), meta: { scope: 'account' } },
+  { path: '/account', name: 'account', component: () => import('../pages/account/AccountPage.vue'), meta: { scope: 'account' } },
+  { path: '/account/members', name: 'members', component: () => import('../pages/account/MembersPage.vue'), meta: { scope: 'account' } },
+  { path: '/account/tokens', name: 'tokens', component: () => import('../pages/account/TokensPage.vue'), meta: { scope: 'account' } },
+  { path: '/account/webhooks', name: 'webhooks', component: () => import('../pages/account/WebhooksPage.vue'), meta: { scope: 'account' } },
+  { path: '/account/webhooks/:id', name: 'webhook', component: () => import('../pages/account/WebhookPage.vue'), meta: { scope: 'account' } },
 ]
 
 export const links = [
   { to: '/orders', key: 'nav.orders', scope: 'orders:write' },
   { to: '/filings', key: 'nav.filings', scope: 'orders:write' },
+  { to: '/resources', key: 'nav.resources', scope: 'orders:write' },
+  { to: '/batches', key: 'nav.batches', scope: 'orders:write' },
 ]
