@@ -3,40 +3,17 @@
 // Screenshots of the pages on the way are kept when BEIAN_SCREENSHOTS names a folder.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { approve, axe, signIn, startWorld, until, verifyPersons } from './world.mjs'
+import {
+  approve, choose, fill, looking, pick, picture, signIn, sizes, startWorld, until, verifyPersons,
+} from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
 const phone = size === 'phone'
 const sample = JSON.parse(readFileSync(new URL('../../data/demo/first-website.json', import.meta.url)))
 const { entity, services } = sample.document
 const world = await startWorld(binary)
-const options = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true } : { viewport: { width: 1280, height: 900 } }
-let shots = 0
-
-async function look(page, name) {
-  assert.deepEqual(await axe(page), [], name)
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(wide <= 1, `${name} is ${wide} pixels too wide`)
-  if (process.env.BEIAN_SCREENSHOTS)
-    await page.screenshot({
-      path: `${process.env.BEIAN_SCREENSHOTS}/${phone ? 'phone' : 'desktop'}-${++shots}-${name}.png`,
-      fullPage: true,
-    })
-}
-
-// The options of a closed list are in the page as well, so it is asked which list is this box's.
-// Opened by keyboard, as somebody without a mouse does it.
-async function pick(page, box, option) {
-  await box.focus()
-  await page.keyboard.press('Enter')
-  const list = page.locator(`[id="${await box.getAttribute('aria-controls')}"]`)
-  const options = list.getByRole('option', option ? { name: option, exact: true } : {})
-  await options.first().click()
-  await page.keyboard.press('Escape')
-}
-const choose = (page, label, option) =>
-  pick(page, page.getByRole('combobox', { name: label, exact: false }).first(), option)
-const fill = (scope, label, text) => scope.getByLabel(label, { exact: false }).first().fill(text)
+const options = sizes[phone ? 'phone' : 'desktop']
+const look = looking(phone)
 
 async function fillPerson(page, title, person) {
   const box = page.locator('fieldset', { has: page.locator('legend', { hasText: title }) })
@@ -47,22 +24,6 @@ async function fillPerson(page, title, person) {
   await fill(box, '应急联系电话', person.emergency_mobile)
   await fill(box, '办公电话', person.office_phone)
   await fill(box, '电子邮箱', person.email)
-}
-
-// A picture large enough to be read, drawn by the browser.
-async function picture(page, text) {
-  const bytes = await page.evaluate(async (words) => {
-    const canvas = new OffscreenCanvas(800, 560)
-    const pen = canvas.getContext('2d')
-    pen.fillStyle = '#f4f0e6'
-    pen.fillRect(0, 0, 800, 560)
-    pen.fillStyle = '#222'
-    pen.font = '36px sans-serif'
-    pen.fillText(words, 40, 120)
-    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
-    return [...new Uint8Array(await blob.arrayBuffer())]
-  }, text)
-  return Buffer.from(bytes)
 }
 
 try {
@@ -106,11 +67,11 @@ try {
   assert.equal(await page.getByLabel('通信地址').inputValue(), entity.location.address)
 
   await page.getByRole('button', { name: '下一步' }).click()
-  await fill(page, '网站名称', services[0].name)
+  await fill(page, '服务名称', services[0].name)
   await fill(page, '首页网址', services[0].home_url)
   for (const label of ['服务内容', '语言', '接入方式', '服务器放置地']) await choose(page, label)
   await fill(page, '服务器地址', services[0].accesses[0].addresses[0].from)
-  await fillPerson(page, '网站负责人', services[0].manager)
+  await fillPerson(page, '服务负责人', services[0].manager)
   await page.getByRole('status').filter({ hasText: '已保存' }).waitFor()
   await look(page, 'service')
 

@@ -1,4 +1,5 @@
 // A provider and a sandbox authority of their own (`beian demo` on free ports), and a real browser.
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -64,6 +65,20 @@ export async function signIn(page, name) {
   await page.getByRole('button', { name: '退出' }).waitFor()
 }
 
+// The options of a closed list are in the page as well, so it is asked which list is this box's.
+// Opened by keyboard, as somebody without a mouse does it.
+export async function pick(page, box, option) {
+  await box.focus()
+  await page.keyboard.press('Enter')
+  const list = page.locator(`[id="${await box.getAttribute('aria-controls')}"]`)
+  const options = list.getByRole('option', option ? { name: option, exact: true } : {})
+  await options.first().click()
+  await page.keyboard.press('Escape')
+}
+export const choose = (page, label, option) =>
+  pick(page, page.getByRole('combobox', { name: label, exact: false }).first(), option)
+export const fill = (scope, label, text) => scope.getByLabel(label, { exact: false }).first().fill(text)
+
 // Until `ask` gives something; the limit is patience, not a pause.
 export async function until(what, ask, seconds = 30) {
   const end = Date.now() + seconds * 1000
@@ -111,4 +126,81 @@ export async function axe(page) {
   return violations
     .filter((v) => ['serious', 'critical'].includes(v.impact))
     .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
+}
+
+export const sizes = {
+  desktop: { viewport: { width: 1280, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+}
+
+// Nothing serious for axe, nothing wider than the window; a screenshot when BEIAN_SCREENSHOTS names a
+// folder.
+export function looking(phone, prefix = '') {
+  let shots = 0
+  return async (page, name) => {
+    assert.deepEqual(await axe(page), [], name)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    assert.ok(wide <= 1, `${name} is ${wide} pixels too wide`)
+    if (process.env.BEIAN_SCREENSHOTS)
+      await page.screenshot({
+        path: `${process.env.BEIAN_SCREENSHOTS}/${phone ? 'phone' : 'desktop'}-${prefix}${++shots}-${name}.png`,
+        fullPage: true,
+      })
+  }
+}
+
+// A picture large enough to be read, drawn by the browser.
+export async function picture(page, text) {
+  const bytes = await page.evaluate(async (words) => {
+    const canvas = new OffscreenCanvas(800, 560)
+    const pen = canvas.getContext('2d')
+    pen.fillStyle = '#f4f0e6'
+    pen.fillRect(0, 0, 800, 560)
+    pen.fillStyle = '#222'
+    pen.font = '36px sans-serif'
+    pen.fillText(words, 40, 120)
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
+    return [...new Uint8Array(await blob.arrayBuffer())]
+  }, text)
+  return Buffer.from(bytes)
+}
+
+// A call of the API by whom the page is signed in as.
+export async function api(page, method, path, body, headers = {}) {
+  const { csrf } = await (await page.request.get('/api/v1/session')).json()
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { 'X-CSRF-Token': csrf, ...headers },
+    data: body,
+  })
+  const text = await answer.text()
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${text}`)
+  return text && answer.headers()['content-type']?.includes('json') ? JSON.parse(text) : text
+}
+
+// The sample's first filing, without a browser's help: from the detection to the number.
+export async function fileSample(world, applicant, reviewer, sample) {
+  const { entity, services } = sample.document
+  const found = await api(applicant, 'POST', '/orders/detect', {
+    province: entity.location.province,
+    nature: entity.nature,
+    certificate: entity.certificate,
+    domains: services[0].domains,
+  })
+  const { id, version } = await api(applicant, 'POST', '/orders', { detection: found.detection })
+  const saved = await api(applicant, 'PUT', `/orders/${id}`, { version, document: sample.document })
+  const image = await picture(applicant, 'SAMPLE')
+  for (const [owner, purposes] of [['/entity', [2, 3, 11]], ['/services/0', [1, 4, 5]]])
+    for (const purpose of purposes)
+      await api(applicant, 'POST', `/orders/${id}/materials?purpose=${purpose}&owner=${owner}`, image, {
+        'Content-Type': 'image/jpeg',
+      })
+  const submitted = await api(applicant, 'POST', `/orders/${id}/submit`, { version: saved.version })
+  await api(reviewer, 'POST', `/orders/${id}/review`, { verdict: 'pass', version: submitted.version, findings: [] })
+  await verifyPersons(
+    world,
+    [entity.manager, services[0].manager].map((p) => ({ mobile: p.mobile, lastSix: p.certificate_number.slice(-6) })),
+  )
+  await approve(world, entity.name)
+  return until('the number', async () => (await api(applicant, 'GET', `/orders/${id}`)).filing_number)
 }

@@ -5,13 +5,13 @@ import { may, session } from './session'
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
-    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue') },
+    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue'), meta: { title: 'home.title' } },
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: 'sign.in' } },
     ...applicant.routes,
-    { path: '/review', name: 'review', component: () => import('./pages/QueuePage.vue'), meta: { scope: 'review' } },
-    { path: '/review/:id', name: 'review-order', component: () => import('./pages/ReviewPage.vue'), meta: { scope: 'review' } },
-    { path: '/query', name: 'query', component: () => import('./pages/QueryPage.vue') },
-    { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
+    { path: '/review', name: 'review', component: () => import('./pages/QueuePage.vue'), meta: { title: 'nav.review', scope: 'review' } },
+    { path: '/review/:id', name: 'review-order', component: () => import('./pages/ReviewPage.vue'), meta: { title: 'nav.review', scope: 'review' } },
+    { path: '/query', name: 'query', component: () => import('./pages/QueryPage.vue'), meta: { title: 'query.title' } },
+    { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue'), meta: { title: 'lost.title' } },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })

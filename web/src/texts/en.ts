@@ -82,7 +82,14 @@ const en: typeof zh = {
     state: 'State',
     file: 'orders.csv',
   },
-  order: { history: 'History' },
+  order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}' },
+  sms: {
+    title: 'SMS verification',
+    tail: 'mobile ending in {tail}',
+    until: 'before {at}',
+    wrong: '{n} wrong inputs of {of}',
+    remind: 'Remind them',
+  },
   draft: {
     saved: 'Saved',
     typing: 'Typing',

@@ -80,7 +80,14 @@ export default {
     state: '状态',
     file: '备案订单.csv',
   },
-  order: { history: '审核历史' },
+  order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成' },
+  sms: {
+    title: '短信核验',
+    tail: '手机尾号 {tail}',
+    until: '请在 {at} 前完成',
+    wrong: '已输错 {n} 次（最多 {of} 次）',
+    remind: '提醒各负责人',
+  },
   draft: {
     saved: '已保存',
     typing: '正在输入',
