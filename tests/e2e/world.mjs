@@ -39,6 +39,7 @@ export async function startWorld(binary) {
     browser,
     async page(options = {}) {
       const context = await browser.newContext({ locale: 'zh-CN', baseURL: provider, ...options })
+      if (process.env.BEIAN_PORTAL) await servePortal(context, process.env.BEIAN_PORTAL)
       const page = await context.newPage()
       page.on('pageerror', (error) => {
         console.error(`error on the page: ${error.stack}`)
@@ -55,6 +56,22 @@ export async function startWorld(binary) {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+// Pages that were just built, instead of those in the binary: BEIAN_PORTAL=web/dist.
+async function servePortal(context, folder) {
+  const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }
+  await context.route(
+    (url) => !url.pathname.startsWith('/api/'),
+    (route) => {
+      const { pathname } = new URL(route.request().url())
+      const file = /\.\w+$/.test(pathname) ? pathname : '/index.html'
+      return route.fulfill({
+        body: readFileSync(join(folder, file)),
+        contentType: `${types[file.split('.').at(-1)] ?? 'application/octet-stream'}; charset=utf-8`,
+      })
+    },
+  )
 }
 
 export async function signIn(page, name) {
