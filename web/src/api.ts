@@ -63,7 +63,7 @@ export async function call<T>(
   const told = json as { errors?: Problem[]; title?: string; detail?: string; request_id?: string }
   // A password that confirms something may be wrong in a session that is not over.
   const wrong = told?.errors?.some((p) => p.code === 'wrong_credentials')
-  if (response.status === 401 && !wrong) connection.expired = true
+  if (response.status === 401 && !wrong && path !== '/api/v1/session') connection.expired = true
   throw new Refusal(
     response.status,
     told?.errors?.length

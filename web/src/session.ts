@@ -18,7 +18,7 @@ export async function loadSession() {
   try {
     const known = await get<{ account: Account; acts_for?: Account; scopes: string[]; csrf: string }>('/api/v1/session')
     session.account = known.account
-    session.acts_for = known.acts_for ?? null
+    session.acts_for = known.acts_for && known.acts_for.id !== known.account.id ? known.acts_for : null
     session.scopes = known.scopes
     connection.csrf = known.csrf
   } catch (e) {

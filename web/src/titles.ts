@@ -7,3 +7,11 @@ const said = (key: string, words: string) => (locale() !== 'zh' && texts.te(key)
 
 export const kindTitle = (o: { kind: string; kind_title: string }) => said(`order_kind.${o.kind}`, o.kind_title)
 export const stateTitle = (o: { state: string; state_title: string }) => said(`order_state.${o.state}`, o.state_title)
+
+// A pointer into an order's document in people's words: "Entity · location · city".
+export const fieldTitle = (pointer: string) =>
+  pointer
+    .split('/')
+    .filter((part) => part && part !== 'document')
+    .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : texts.te(`part.${part}`) ? texts.t(`part.${part}`) : part))
+    .join(' · ')

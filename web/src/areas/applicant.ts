@@ -17,6 +17,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/account', name: 'account', component: () => import('../pages/account/AccountPage.vue'), meta: { title: 'account.title', scope: 'account' } },
   { path: '/account/members', name: 'members', component: () => import('../pages/account/MembersPage.vue'), meta: { title: 'members.title', scope: 'account' } },
   { path: '/account/tokens', name: 'tokens', component: () => import('../pages/account/TokensPage.vue'), meta: { title: 'tokens.title', scope: 'account' } },
+  { path: '/account/seen', name: 'seen', component: () => import('../pages/account/AccessPage.vue'), meta: { title: 'seen.title', scope: 'account' } },
   { path: '/account/webhooks', name: 'webhooks', component: () => import('../pages/account/WebhooksPage.vue'), meta: { title: 'webhooks.title', scope: 'account' } },
   { path: '/account/webhooks/:id', name: 'webhook', component: () => import('../pages/account/WebhookPage.vue'), meta: { title: 'webhooks.title', scope: 'account' } },
 ]
