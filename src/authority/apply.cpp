@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orders/migrate.hpp"
+
 namespace beian::authority {
 namespace {
 
@@ -102,7 +104,8 @@ std::string Applier::move(const ledger::UploadRecord& record, orders::Event even
                           const std::string& reason, const Json& details) {
   // A result for an older record of the order must not touch what was reported after it; only a
   // grant is a fact whichever record it is about.
-  if (event == orders::Event::approve || ledger::is_newest(tx_, record)) {
+  const bool granted = event == orders::Event::approve || event == orders::Event::next_part;
+  if (granted || ledger::is_newest(tx_, record)) {
     const orders::Cause cause{actor_of(event), {}, reason, details};
     if (orders_.apply(tx_, now_, record.order_id, event, cause)) return "applied";
   }
@@ -112,10 +115,14 @@ std::string Applier::move(const ledger::UploadRecord& record, orders::Event even
 
 std::string Applier::refuse(const ledger::UploadRecord& record, orders::Event event,
                             const std::string& reason, const Json& findings) {
+  Json told = findings;
+  // Of two uploads one may stand: whoever reads of a refusal must read what that leaves.
+  if (const auto order = orders_.load(tx_, record.order_id); order && orders::kind_of(*order).moves)
+    told.push(finding("", orders::refusal_words(*order)));
   Json details = Json::object();
-  details.set("findings", findings);
+  details.set("findings", told);
   const auto effect = move(record, event, reason, details);
-  if (effect == "applied") orders_.set_findings(tx_, record.order_id, findings);
+  if (effect == "applied") orders_.set_findings(tx_, record.order_id, told);
   return effect;
 }
 

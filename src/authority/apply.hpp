@@ -84,6 +84,9 @@ class Applier {
     result(item, kind, {}, nullptr, effect, note);
   }
   void cancelled_one(const std::string& item, const Json& cancelled);
+  // The first upload of a migration is done.
+  void released(const std::string& item, const ledger::UploadRecord& record,
+                const orders::Order& order, const Json& given);
   void listed_entity(const std::string& item, const Json& entry);
   void listed_service(const std::string& item, const Json& entry);
   void checked(const std::string& item, const registry::CheckFinding& finding,

@@ -13,6 +13,7 @@ namespace beian::authority {
 namespace {
 
 constexpr int64_t kNewService = 2, kNewAccess = 3;  // Czlx
+constexpr int kWrongPassword = 1018;
 
 // What of a service the code speaks of: "/domains"; "" of others.
 std::string part_of_service(const std::optional<int>& code) {
@@ -91,7 +92,12 @@ std::string Applier::tell_order(const ledger::UploadRecord& record, Answer& answ
     note(record, answer.reason, answer.details);
     return "noted";
   }
-  if (order) {
+  // The cancellation of a migration has nothing of the document but its own password.
+  if (order && orders::kind_of(*order).moves && order->parts == 0) {
+    for (auto& outcome : answer.outcomes)
+      if (outcome.code == kWrongPassword && order->document.find("old_filing_password"))
+        outcome.field = "/old_filing_password";
+  } else if (order) {
     find_sites(*order, answer);
     fill_fields(order->document, answer);
   }

@@ -2,6 +2,7 @@
 // it is done.
 #include "authority/apply.hpp"
 #include "authority/submission.hpp"
+#include "orders/kind.hpp"
 
 namespace beian::authority {
 namespace {
@@ -34,6 +35,10 @@ void Applier::cancelled_one(const std::string& item, const Json& given) {
   const auto what = static_cast<registry::Cancel>(kind);
   const auto record =
       record_marked(tx_, cipher_, link_.id, {"icp/cancelled", kind, std::to_string(id)});
+  if (record && !record->submission)
+    if (const auto order = orders_.load(tx_, record->order_id);
+        order && orders::kind_of(*order).moves && !orders::is_final(order->state))
+      return released(item, *record, *order, given);
   const auto done = registry::cancel(tx_, now_, what, provinces_of(link_), id);
 
   std::string words = "注销" + std::string(title_of(what));
@@ -58,6 +63,19 @@ void Applier::cancelled_one(const std::string& item, const Json& given) {
     if (effect != "applied") effect = moved;
   }
   result(item, "cancelled", {}, record ? &*record : nullptr, effect, words);
+}
+
+// The registry goes on calling the website filed until its new filing comes, or the order ends: it
+// is not closed between (orders/migrate.hpp).
+void Applier::released(const std::string& item, const ledger::UploadRecord& record,
+                       const orders::Order& order, const Json& given) {
+  const std::string words =
+      "原备案 " + order.filed["from"]["service"]["filing_number"].as_string() + " 已注销";
+  if (order.parts > 0) return result(item, "cancelled", {}, &record, "noted", words);
+  const auto effect =
+      move(record, orders::Event::next_part, words + "，继续上报新主体的备案", given);
+  if (effect != "applied") orders_.set_parts(tx_, order.id, 1);
+  result(item, "cancelled", {}, &record, effect, words);
 }
 
 }  // namespace beian::authority

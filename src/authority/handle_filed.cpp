@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "orders/document.hpp"
 #include "orders/kind.hpp"
+#include "orders/migrate.hpp"
 #include "registry/filed.hpp"
 #include "registry/registry.hpp"
 
@@ -94,6 +95,8 @@ std::string Applier::complete(const ledger::UploadRecord& record, const Json& fi
   const auto effect =
       move(record, orders::Event::approve, "管局核准，备案号 " + recorded.entity_number, details);
   if (effect == "applied") orders_.set_filing_number(tx_, record.order_id, recorded.entity_number);
+  // What it comes from stood in the registry until now, so that the website was never closed.
+  if (effect == "applied" && order) orders::close_old_filing(tx_, now_, *order);
   return effect;
 }
 

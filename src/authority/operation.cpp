@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "orders/kind.hpp"
+
 namespace beian::authority {
 namespace {
 
@@ -77,6 +79,14 @@ const Operation* find_operation(std::string_view name) {
 const Operation* operation_of_kind(std::string_view order_kind) {
   const auto* row = std::ranges::find(kKinds, order_kind, &KindOperation::kind);
   return row == kKinds.end() ? nullptr : find_operation(row->operation);
+}
+
+const Operation* operation_of(const orders::Order& order) {
+  const auto* kind = orders::find_kind(order.kind);
+  if (!kind || !kind->moves) return operation_of_kind(order.kind);
+  if (order.parts == 0) return operation_of_kind("cancel_service");
+  const bool asked = orders::entity_part(*kind, order.filed) == orders::Part::asked;
+  return operation_of_kind(asked ? "first" : "add_service");
 }
 
 }  // namespace beian::authority

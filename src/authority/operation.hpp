@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "authority/mapping.hpp"
+#include "orders/order.hpp"
 
 namespace beian::authority {
 
@@ -31,5 +32,7 @@ std::span<const Operation> operations();
 const Operation* find_operation(std::string_view name);
 // That reports orders of a kind (design of orders: first, add_service, …); nullptr for others.
 const Operation* operation_of_kind(std::string_view order_kind);
+// That reports this order next: of a migration the cancellation, then the new filing or service.
+const Operation* operation_of(const orders::Order& order);
 
 }  // namespace beian::authority

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "orders/kind.hpp"
 #include "orders/report_body.hpp"
 #include "wire/codec.hpp"
 
@@ -40,7 +41,7 @@ const Operation* choose(const std::vector<orders::Order>& orders,
     chosen = operation;
     oldest = since;
   };
-  for (const auto& order : orders) consider(operation_of_kind(order.kind), order.ready);
+  for (const auto& order : orders) consider(operation_of(order), order.ready);
   for (const auto& w : waiting) consider(find_operation(w.operation), w.oldest);
   if (chosen && !chosen->before.empty() &&
       std::ranges::find(waiting, chosen->before, &WaitingOperation::operation) != waiting.end())
@@ -104,7 +105,7 @@ NextFile next_file(db::Tx& tx, const crypto::ColumnCipher& cipher, const std::st
   auto orders = ready_orders(tx, cipher, link, now, max_records);
   out.operation = choose(orders, waiting_operations(tx, link, now));
   for (auto& order : orders) {
-    const auto* operation = operation_of_kind(order.kind);
+    const auto* operation = operation_of(order);
     if (operation && operation != out.operation) continue;
     Candidate candidate;
     if (operation) {
@@ -149,6 +150,23 @@ Result<MappedRecord> record_of(const Operation& operation, const Candidate& cand
                                         : attached_of_body(candidate.body(), blobs);
   if (!attached) return fail(attached);
   return operation.map({operation.name, candidate.body(), ids, *attached, provider_id});
+}
+
+Status check_next_part(const std::shared_ptr<const wire::Profile>& profile,
+                       const Candidate& candidate, blob::Store& blobs, int64_t provider_id) {
+  if (!candidate.order || !orders::kind_of(*candidate.order).moves || candidate.order->parts > 0)
+    return {};
+  Candidate next = candidate;
+  next.order->parts = 1;
+  next.order_body = orders::report_body(*next.order);
+  const auto* operation = operation_of(*next.order);
+  const auto mapped = record_of(*operation, next, deal_ids(next.order_body, 1), blobs, provider_id);
+  if (!mapped) return fail(mapped);
+  wire::UploadBuilder file(profile, operation->block(), operation->path(), provider_id);
+  if (const auto written = file.add(mapped->record); !written)
+    return std::unexpected(
+        in_terms_of_body(*profile, operation->name, next.order_body, written.error()));
+  return {};
 }
 
 Status check_body(const std::shared_ptr<const wire::Profile>& profile, const Operation& operation,

@@ -48,6 +48,11 @@ Result<MappedRecord> record_of(const Operation& operation, const Candidate& cand
 // material_missing (no such blob).
 Result<std::vector<Attached>> attached_of_body(const Json& body, blob::Store& blobs);
 
+// Of a migration that begins: could its second upload be written? What is cancelled first must not
+// stay without what follows only because that has no form. Everything else passes.
+Status check_next_part(const std::shared_ptr<const wire::Profile>& profile,
+                       const Candidate& candidate, blob::Store& blobs, int64_t provider_id);
+
 // Could the body be written as a record? Everything that cannot, at once.
 Status check_body(const std::shared_ptr<const wire::Profile>& profile, const Operation& operation,
                   const Json& body, blob::Store& blobs, int64_t provider_id);

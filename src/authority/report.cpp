@@ -70,6 +70,12 @@ Batch encode(const ReportDeps& deps, const NextFile& next, size_t max_records) {
   for (const auto& candidate : next.candidates) {
     auto ids = deal_ids(candidate.body(), number);
     number += ids_needed(candidate.body());
+    if (const auto rest =
+            check_next_part(deps.profile, candidate, deps.blobs, deps.link.provider_id);
+        !rest) {
+      batch.held.push_back({&candidate, words_of(rest.error())});
+      continue;
+    }
     auto mapped = record_of(operation, candidate, ids, deps.blobs, deps.link.provider_id);
     const auto added =
         mapped ? builder.add(mapped->record) : Result<Added>(std::unexpected(mapped.error()));

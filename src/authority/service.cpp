@@ -210,6 +210,11 @@ orders::PasswordVerdict AuthorityService::password(const std::string& authority,
   return {orders::PasswordVerdict::Kind::unknown, kNoLink, {}, now};
 }
 
+bool AuthorityService::offered(const std::string& authority) {
+  const Link* link = impl_->find(authority);
+  return link && !link->config().verify_wsdl_url.empty();
+}
+
 std::string AuthorityService::for_province(int64_t province) {
   // Any code of the province names it: the first two of six digits.
   constexpr int64_t kPerProvince = 10'000;

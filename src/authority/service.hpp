@@ -60,6 +60,7 @@ class AuthorityService final : public orders::FilingStatusSource,
   // orders::FilingPasswordSource
   orders::PasswordVerdict password(const std::string& authority, const std::string& number,
                                    const Secret& password) override;
+  bool offered(const std::string& authority) override;
   // orders::AuthorityDirectory
   std::string for_province(int64_t province) override;
   bool takes_apps(const std::string& authority) override;

@@ -54,6 +54,13 @@ constexpr auto kKinds = std::to_array<Kind>({
      "管局驳回了{kind}订单（{subject}），请查看原因，修改后重新提交。",
      "The authority refused the order ({kind}, {subject}); see the reasons, change it and submit "
      "again."},
+    {"order.review_completed", "review_complete", "审核通过，订单已完成",
+     "Review passed, completed", "{kind}订单（{subject}）已通过接入商审核并完成：{done}。",
+     "The provider's review passed the order ({kind}, {subject}), which completes it."},
+    {"order.old_filing_cancelled", "next_part", "原备案已注销", "The old filing is cancelled",
+     "{kind}订单（{subject}）的原备案已注销，正在上报新备案，网站保持接入。",
+     "The old filing of the order ({kind}, {subject}) is cancelled; the new one goes to the "
+     "authority, and the website stays reachable."},
     {"order.completed", "approve", "订单已完成", "Order completed",
      "{kind}订单（{subject}）已完成：{done}。", "The order ({kind}, {subject}) is completed."},
     {"order.reminder", "", "订单即将过期", "Order about to expire",

@@ -47,17 +47,23 @@ Others other_entities(const Context& context, db::Tx& tx, const Asking& asking,
       continue;
     if (out.count++ == 0) out.name = held.display_name;
   }
-  // Open orders that bring in an entity; what is filed here was counted above.
+  // Open orders that bring in an entity; what is filed here was counted above. A migration has what
+  // it comes from in `filed`, and the entity beside it only when that is filed here.
   std::set<std::string> coming;
   for (const auto& row : tx.query(
-           "SELECT c.claim AS claim, c.order_id AS id FROM order_claims c "
-           "JOIN orders o ON o.id = c.order_id WHERE c.kind = 'entity' AND o.filed = '' "
+           "SELECT c.claim AS claim, c.order_id AS id, o.filed AS filed FROM order_claims c "
+           "JOIN orders o ON o.id = c.order_id WHERE c.kind = 'entity' "
+           "AND (o.filed = '' OR o.kind = 'migrate') "
            "AND o.account_id = :account AND c.order_id <> :self AND c.claim <> :claim",
            {{"account", asking.account_id},
             {"self", asking.order_id},
             {"claim", claim_of(context, asking.certificate_type, asking.certificate_number)}})) {
-    if (!coming.insert(row.text("claim")).second) continue;
-    const auto order = context.store.load(tx, row.text("id"));
+    if (coming.contains(row.text("claim"))) continue;
+    std::optional<Order> order;
+    if (out.count == 0 || !row.text("filed").empty())
+      order = context.store.load(tx, row.text("id"));
+    if (order && order->filed.find("entity")) continue;
+    coming.insert(row.text("claim"));
     if (out.count++ == 0 && order) out.name = name_of_entity(*order);
   }
   return out;

@@ -6,6 +6,7 @@
 #include "orders/create.hpp"
 #include "orders/detect.hpp"
 #include "orders/expire.hpp"
+#include "orders/migrate.hpp"
 #include "orders/progress.hpp"
 #include "orders/rehearse.hpp"
 #include "orders/rejudge.hpp"
@@ -303,7 +304,8 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
   for (auto* part :
-       {material_routes, review_routes, override_routes, transfer_routes, access_log_routes})
+       {material_routes, review_routes, override_routes, transfer_routes, consent_routes,
+        access_log_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
   for (auto& route : event_routes(context_, watchers_)) routes.push_back(std::move(route));
   return with_looks_noted(context_, std::move(routes));
@@ -313,6 +315,7 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
   worker.on("orders.expire", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
     expire_untouched(*context);
     remind_untouched(*context);
+    close_overdue(*context);
     forget_requests(*context);
     expire_transfers(*context);
     while (keep_waits(*context) > 0) {

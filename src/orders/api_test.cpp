@@ -274,7 +274,8 @@ TEST_P(OrdersApiTest, DetectionIsThreeValued) {
   filed.kind = FilingStatus::Kind::filed;
   filed.entity_number = "粤ICP备2026000001号";
   status_.known[domain] = filed;
-  EXPECT_EQ(errors(detect(question())), Lines{"filed_elsewhere@/domains/0"});
+  EXPECT_EQ(errors(detect(question())),
+            (Lines{"filed_elsewhere@/domains/0", "migration_not_taken@/domains/0"}));
   status_.known[number] = filed;  // the same entity, at another provider
   EXPECT_EQ(json(detect(question()))["kind"].as_string(), "add_access");
   status_.known.erase(domain);
@@ -316,7 +317,7 @@ TEST_P(OrdersApiTest, TheOwnRegistryIsAskedTwice) {
     service.domains = {{id, domain}};
     service.accesses = {{id, provider}};
     const auto done = db_.database->write_result([&](db::Tx& tx) {
-      return registry::record(tx, clock_.now(), cipher_, "", kOwn, record_of(entity, {service}));
+      return registry::record(tx, clock_.now(), cipher_, "a1", kOwn, record_of(entity, {service}));
     });
     ASSERT_TRUE(done);
   };
@@ -332,7 +333,8 @@ TEST_P(OrdersApiTest, TheOwnRegistryIsAskedTwice) {
   file(4, number_of(4), "yangli-4-example.cn", kOther);
   EXPECT_EQ(errors(detect(question(1))), Lines{"already_filed@/domains/0"});
   EXPECT_NE(detect(question(1)).body.find("粤ICP备2026000001号-1"), std::string::npos);
-  EXPECT_EQ(errors(detect(question(2))), Lines{"filed_elsewhere@/domains/0"});
+  EXPECT_EQ(errors(detect(question(2))),
+            (Lines{"filed_elsewhere@/domains/0", "migration_not_taken@/domains/0"}));
   EXPECT_EQ(json(detect(question(3)))["kind"].as_string(), "add_service");
   EXPECT_EQ(json(detect(question(4)))["kind"].as_string(), "add_access");
   EXPECT_EQ(detect(question(5)).status, 200);

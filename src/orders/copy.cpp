@@ -25,7 +25,7 @@ Copied of_order(db::Tx& tx, const Order& order, bool pictures) {
   out.filed = order.filed;
   out.source = subject_of(order);
   out.document = order.document;
-  out.document.erase("filing_password");
+  for (const auto name : kSecrets) out.document.erase(name);
   out.names_free = order.state == State::abandoned;
   if (pictures) out.materials = materials::of_order(tx, order.id);
   return out;

@@ -7,9 +7,11 @@
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "orders/account_questions.hpp"
+#include "orders/consent.hpp"
 #include "orders/copy.hpp"
 #include "orders/detect.hpp"
 #include "orders/locked.hpp"
+#include "orders/migrate.hpp"
 #include "orders/prefill.hpp"
 #include "orders/rejudge.hpp"
 #include "orders/shape.hpp"
@@ -91,7 +93,8 @@ void read_kind(const Context& context, const Json& body, Wish& wish, Problems& p
     if (asked && named != found->kind)
       problems.push_back(
           {ProblemCode::kind_differs, "/kind", {{"kind", std::string(found->kind->title)}}});
-  } else if (wish.kind->target == Target::nothing && wish.kind->name != "first") {
+  } else if (wish.kind->target == Target::nothing && wish.kind->name != "first" &&
+             wish.kind->end != End::review) {
     problems.push_back({ProblemCode::required, "/detection", {}});
   }
 }
@@ -115,12 +118,43 @@ Result<Wish> read_wish(const Context& context, const std::string& account_id, co
   return wish;
 }
 
+// A website that comes from another entity: the entity as it is filed here or verified, the
+// website's domains. What else is filed of it is its old holder's.
+Result<Order> begin_move(const Context& context, db::Tx& tx, const Wish& wish) {
+  Order order = wish.order;
+  MoveQuestion question{order.locked["province"].as_int(), order.locked["nature"].as_int(), {}};
+  for (const auto& domain : order.locked["domains"].items())
+    question.domains.push_back(domain.as_string());
+  const Move move = look_at_move(context, tx, order.account_id, question);
+  if (!move.no.empty())
+    return fail(ProblemCode::migration_not_taken, "/detection", {{"reason", move.no}});
+  const Json begun = document_from(order.locked);
+  order.filed = Json::object();
+  order.document = begun;
+  if (!wish.named.entity.empty()) {
+    auto filed = filed_for(context, tx, order.account_id, *find_kind("add_service"), wish.named);
+    if (!filed) return fail(filed);
+    order.filed = std::move(*filed);
+    order.document = prefilled(*wish.kind, order.filed);
+    order.document.set("services", begun["services"]);
+    order.locked = Json::object({{"domains", order.locked["domains"]}});
+  } else if (order.locked.find("entity_number")) {
+    order.filed.set("elsewhere", true);
+  }
+  order.filed.set("from", move.from);
+  return order;
+}
+
 // As what is filed, or verified, or empty.
 Result<Order> begin_empty(const Context& context, db::Tx& tx, const Wish& wish) {
   Order order = wish.order;
   const OrderKind& kind = *wish.kind;
   const bool elsewhere = kind.form_elsewhere && wish.named.entity.empty();
-  if (kind.target != Target::nothing && !elsewhere) {
+  if (kind.moves) {
+    auto begun = begin_move(context, tx, wish);
+    if (!begun) return begun;
+    order = std::move(*begun);
+  } else if (kind.target != Target::nothing && !elsewhere) {
     auto filed = filed_for(context, tx, order.account_id, kind, wish.named);
     if (!filed) return fail(filed);
     order.filed = std::move(*filed);
@@ -136,6 +170,10 @@ Result<Order> begin_empty(const Context& context, db::Tx& tx, const Wish& wish) 
     return fail(ProblemCode::required, "/entity");
   } else {
     order.document = order.locked.is_object() ? document_from(order.locked) : Json::object();
+  }
+  if (kind.end == End::review) {  // asks for less than was looked at to find it
+    order.document = cut(form_of(kind, order.filed), order.document);
+    for (const auto* fact : {"province", "domains"}) order.locked.erase(fact);
   }
   return order;
 }
@@ -208,6 +246,7 @@ Order keep(const Context& context, db::Tx& tx, Begun begun, const std::string& a
     order.id = new_id(order.created);
   }
   context.store.insert(tx, order, {Actor::applicant, actor_id, reason, {}});
+  if (kind_of(order).moves) ask_consent(tx, order.created, order);
   for (auto& material : begun.materials) {
     material.order_id = order.id;
     materials::insert(tx, material);

@@ -46,11 +46,44 @@ Result<Decision> new_access(const Known& known, const KnownFields& fields) {
   return out;
 }
 
+// What is filed and served here already belongs to whoever proves that he is the entity.
+Decision claim(const Known& known) {
+  Decision out = decision("claim",
+                          "主体（" + known.entity_number +
+                              "）和域名已通过本接入商备案，但未归属任何账号，按认领备案办理；"
+                              "只由接入商审核，不上报管局，办理后即可在本账号下变更、注销。",
+                          known);
+  out.password = true;
+  return out;
+}
+
+bool can_move(const Known& known) {
+  return !known.movable.empty() && std::ranges::all_of(known.names, [](const Known::Name& name) {
+    return name.how == Known::Domain::foreign;
+  });
+}
+
+// Of the two ways out of this conflict the other one is told as well.
+Decision move(const Known& known) {
+  Decision out = decision("migrate",
+                          "域名已备案在其他主体名下（" + known.movable +
+                              "）。可以办理迁移备案，把该网站迁到本主体名下，网站保持接入："
+                              "域名须已过户到本主体，双方没有进行中的订单，"
+                              "并由原主体所在的账号（没有账号的凭原备案密码）同意；"
+                              "也可以由原主体先注销该网站，再按首次备案或新增办理。",
+                          known);
+  out.password = known.entity == Known::Where::elsewhere;
+  if (known.entity != Known::Where::nowhere)
+    out.explanation += "新主体（" + known.entity_number + "）已备案。";
+  return out;
+}
+
 }  // namespace
 
 Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
+  if (can_move(known)) return move(known);
   Problems problems;
-  bool unserved = false;
+  bool unserved = false, served = false;
   for (size_t i = 0; i < known.names.size(); ++i) {
     const auto& name = known.names[i];
     unserved = unserved || name.how == Known::Domain::unserved;
@@ -65,11 +98,17 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
     }
     if (name.how == Known::Domain::foreign)
       problems.push_back({ProblemCode::filed_elsewhere, fields.names[i], {}});
-    if (name.how == Known::Domain::served)
+    served = served || name.how == Known::Domain::served;
+    if (name.how == Known::Domain::served && !known.unowned)
       problems.push_back(
           {ProblemCode::already_filed, fields.names[i], {{"number", name.service_number}}});
   }
+  if (!known.immovable.empty() && known.immovable_name < fields.names.size())
+    problems.push_back({ProblemCode::migration_not_taken,
+                        fields.names[known.immovable_name],
+                        {{"reason", known.immovable}}});
   if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (served) return claim(known);
   if (unserved) return new_access(known, fields);
   const std::string what(subject_of(known));
   const std::string number = known.entity_number.empty() ? "" : "（" + known.entity_number + "）";
@@ -94,6 +133,8 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
                                   "未备案，按新增互联网信息服务办理；"
                                   "办理时需要主体备案号和备案密码。",
                               known);
+      if (known.unowned)
+        out.explanation += "该主体在本系统已有备案而未归属任何账号，也可以先办理认领备案。";
       out.password = true;
       return out;
     }

@@ -20,7 +20,8 @@ struct Known {
   };
   Where entity = Where::nowhere;
   std::string entity_number;
-  bool shell = false;  // here, and without any service
+  bool shell = false;    // here, and without any service
+  bool unowned = false;  // elsewhere, but served here as well: nobody has claimed it yet
 
   enum class Domain {
     free,
@@ -35,6 +36,10 @@ struct Known {
     std::optional<china::ServiceKind> app = {};
   };
   std::vector<Name> names;
+  // Of the website that the names belong to when they are all `foreign`: may it come over? Its
+  // number, or why not (Chinese) and which of the names it is about.
+  std::string movable, immovable;
+  size_t immovable_name = 0;
   bool unsure = false;  // the authority could not answer some question
 };
 
@@ -50,7 +55,8 @@ struct Decision {
   std::string service_number;  // of the service that gets an access
   bool password = false;       // entity number and filing password are asked
 };
-// filed_elsewhere, already_filed, app_filed; kind_differs where names need orders of several kinds.
+// filed_elsewhere, and with it migration_not_taken where it is known why the website cannot come
+// over; already_filed, app_filed; kind_differs where names need orders of several kinds.
 // An app's domains say nothing of an access: where an app needs one, its own names do.
 Result<Decision> decide_kind(const Known& known, const KnownFields& fields);
 

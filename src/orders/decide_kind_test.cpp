@@ -83,6 +83,54 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{
                           Where::elsewhere, {kUnserved, kUnservedToo}, "kind_differs@/domains/1"}));
 
+TEST(DecideKind, NobodysEntityIsClaimed) {
+  Known known;
+  known.entity = Where::elsewhere;
+  known.unowned = true;
+  known.entity_number = "粤ICP备2026000001号";
+  known.names = {kServed};
+  const auto claim = decide_kind(known, {"", {"/domains/0"}});
+  ASSERT_TRUE(claim);
+  EXPECT_EQ(claim->kind->name, "claim");
+  EXPECT_TRUE(claim->password);
+  known.names = {kFree};
+  const auto added = decide_kind(known, {"", {"/domains/0"}});
+  ASSERT_TRUE(added);
+  EXPECT_EQ(added->kind->name, "add_service");
+  EXPECT_NE(added->explanation.find("认领备案"), std::string::npos);
+  known.names = {kServed, kForeign};
+  EXPECT_FALSE(decide_kind(known, {"", {"/domains/0", "/domains/1"}}));
+}
+
+TEST(DecideKind, AForeignWebsiteMayComeOver) {
+  Known known;
+  known.names = {kForeign, kForeign};
+  known.movable = kForeign.service_number;
+  const KnownFields fields{"/certificate/number", {"/domains/0", "/domains/1"}};
+  const auto move = decide_kind(known, fields);
+  ASSERT_TRUE(move);
+  EXPECT_EQ(move->kind->name, "migrate");
+  EXPECT_FALSE(move->password);
+  for (const auto* word : {"粤ICP备2026000009号-1", "注销", "保持接入"})
+    EXPECT_NE(move->explanation.find(word), std::string::npos) << word;
+  known.entity = Where::elsewhere;
+  known.entity_number = "粤ICP备2026000001号";
+  EXPECT_TRUE(decide_kind(known, fields)->password);
+
+  known.movable.clear();
+  known.immovable = "样例原因";
+  known.immovable_name = 1;
+  const auto stays = decide_kind(known, fields);
+  ASSERT_FALSE(stays);
+  ASSERT_EQ(stays.error().size(), 3u);
+  EXPECT_EQ(stays.error().back().code, ProblemCode::migration_not_taken);
+  EXPECT_EQ(stays.error().back().field, "/domains/1");
+  // Not everything that was asked for is the website.
+  known.movable = kForeign.service_number;
+  known.names = {kForeign, kFree};
+  EXPECT_FALSE(decide_kind(known, fields));
+}
+
 TEST(DecideKind, SaysWhenTheAuthorityCouldNotAnswer) {
   Known known;
   known.names = {kFree};

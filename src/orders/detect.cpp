@@ -10,8 +10,10 @@
 #include "china/filing_number.hpp"
 #include "china/regions.hpp"
 #include "orders/account_questions.hpp"
+#include "orders/claim.hpp"
 #include "orders/decide_kind.hpp"
 #include "orders/document.hpp"
+#include "orders/migrate.hpp"
 #include "orders/prefill.hpp"
 #include "orders/shape.hpp"
 #include "registry/apps.hpp"
@@ -232,6 +234,24 @@ Known::Name known_app(db::Tx& tx, const Entity& entity, const Question::Name& as
           best.service_number, asked.kind};
 }
 
+// Websites only, and nothing but the website.
+void ask_about_moving(const Context& context, db::Tx& tx, const std::string& account_id,
+                      const Question& question, Known& known) {
+  if (std::ranges::none_of(
+          known.names, [](const Known::Name& name) { return name.how == Known::Domain::foreign; }))
+    return;
+  MoveQuestion wanted{question.province, question.nature, {}};
+  for (const auto& name : question.names) {
+    if (name.app_key || name.kind != china::ServiceKind::website) return;
+    wanted.domains.push_back(name.text);
+  }
+  const auto move = look_at_move(context, tx, account_id, wanted);
+  if (move.no.empty())
+    known.movable = move.service_number;
+  else
+    known.immovable = move.no, known.immovable_name = move.domain;
+}
+
 // What the registry here knows. Whether the account may file the entity: account_questions.
 Registered ask_registry(db::Tx& tx, const Context& context, const std::string& account_id,
                         const Question& question) {
@@ -243,6 +263,7 @@ Registered ask_registry(db::Tx& tx, const Context& context, const std::string& a
     out.known.entity = own ? Known::Where::here : Known::Where::elsewhere;
     out.known.entity_number = entity->filing_number;
     out.known.shell = own && registry::is_shell(tx, *entity);
+    out.known.unowned = !own && is_served_here(context, tx, *entity);
     if (own) out.key = std::to_string(entity->province) + "-" + std::to_string(entity->entity_id);
   }
   for (const auto& name : question.names)
@@ -253,6 +274,7 @@ Registered ask_registry(db::Tx& tx, const Context& context, const std::string& a
     out.known.entity = Known::Where::elsewhere;
     out.known.entity_number = china::parse_filing_number(question.service_number)->entity().text();
   }
+  ask_about_moving(context, tx, account_id, question, out.known);
   return out;
 }
 
@@ -285,6 +307,11 @@ void add_answers(const Question& question, const Asked& asked, Known& known) {
       continue;
     known.names[i] = {same ? Known::Domain::unserved : Known::Domain::foreign,
                       status.service_number};
+    if (!same && known.immovable.empty()) {
+      known.immovable = "该网站由其他接入商接入，本系统不能代为注销";
+      known.immovable_name = i;
+      known.movable.clear();
+    }
   }
 }
 
@@ -441,9 +468,35 @@ Result<Detection> open_detection(const Context& context, const std::string& acco
   return Detection{kind, (*ticket)["entity"].as_string(), (*ticket)["facts"]};
 }
 
+namespace {
+
+// Of a migration: the website, and that the entity that it goes to stands as it did.
+Problems check_target(const Context& context, db::Tx& tx, const Order& order, Problems problems) {
+  append_under(problems, "", check_move(context, tx, order));
+  const std::string field = "/entity/certificate/number";
+  const Json subject = subject_of(order);
+  const Json& certificate = subject["entity"]["certificate"];
+  Question question;
+  question.certificate_type = certificate["type"].as_int();
+  question.certificate_number = normal_certificate(certificate["number"].as_string());
+  const auto registered = ask_registry(tx, context, order.account_id, question);
+  if (registered.known.entity == Known::Where::here && !order.filed.find("entity"))
+    problems.push_back({ProblemCode::migration_not_taken,
+                        field,
+                        {{"reason", "新主体已备案，请放弃订单并重新判断备案类型"}}});
+  return problems;
+}
+
+}  // namespace
+
 Problems check_registry(const Context& context, db::Tx& tx, const Order& order) {
   const auto& kind = kind_of(order);
+  if (kind.end == End::review) {
+    const auto claimed = look_up_claimed(context, tx, order);
+    return claimed ? Problems{} : claimed.error();
+  }
   Problems problems = check_still_filed(context, tx, order);
+  if (kind.moves) return check_target(context, tx, order, std::move(problems));
   if (kind.services == Part::edited) check_new_keys(tx, order, problems);
   // Only what is new may have been filed meanwhile by somebody else.
   if (kind.services != Part::asked && kind.services != Part::named) return problems;
@@ -455,8 +508,11 @@ Problems check_registry(const Context& context, db::Tx& tx, const Order& order) 
   question.fields.certificate = "/entity/certificate/number";
   read_names(order.document, question);
   if (kind.services == Part::named) question.service_number = number_of_app(order.document);
-  const auto decision =
-      decide_kind(ask_registry(tx, context, order.account_id, question).known, question.fields);
+  Known known = ask_registry(tx, context, order.account_id, question).known;
+  // Another kind than this one would be another order: the detection tells the ways out.
+  known.movable.clear();
+  known.immovable.clear();
+  const auto decision = decide_kind(known, question.fields);
   if (!decision)
     append_under(problems, "", decision.error());
   else if (decision->kind != &kind && kind.services == Part::asked &&

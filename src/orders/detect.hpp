@@ -17,8 +17,8 @@ namespace beian::orders {
 // create the order with: what was verified is then locked. Problems of the body's fields,
 // no_authority_link (/province), those of check_entity and check_open_orders
 // (/certificate/number), and at /domains/n
-// already_filed, filed_elsewhere, kind_differs (domains that need orders of several kinds);
-// app_filed at /app/…
+// already_filed, filed_elsewhere with migration_not_taken (why it cannot come over), kind_differs
+// (domains that need orders of several kinds); app_filed at /app/…
 Result<Json> detect(const Context& context, const std::string& account_id, const Json& body);
 
 struct Detection {

@@ -185,7 +185,7 @@ std::string entity_claim(const crypto::ColumnCipher& cipher, const Json& documen
 
 Json masked(const Json& document) {
   Json out = document;
-  out.erase("filing_password");
+  for (const auto name : kSecrets) out.erase(name);
   if (Json* entity = out.find("entity")) {
     mask_person(entity->find("manager"));
     if ((*entity)["nature"].as_int() == kIndividual) {

@@ -13,6 +13,9 @@
 
 namespace beian::orders {
 
+// Members of a document that are shown to nobody.
+inline constexpr std::string_view kSecrets[] = {"filing_password", "old_filing_password"};
+
 // A name as a part of a JSON pointer (RFC 6901: ~0 and ~1).
 std::string pointer_token(std::string_view name);
 // Is `whole` the pointer `part` or something around it? "/entity" covers "/entity/name", not

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "orders/migrate.hpp"
 #include "platform/log/log.hpp"
 #include "platform/metrics/metrics.hpp"
 
@@ -42,6 +43,7 @@ size_t expire_untouched(const Context& context, size_t limit) {
       const auto state =
           context.store.apply(tx, now, id, Event::expire, {Actor::system, "", "", {}});
       if (!state) return fail(state);
+      if (const auto order = context.store.load(tx, id)) close_old_filing(tx, now, *order);
       return true;
     });
     if (done && *done) ++expired;

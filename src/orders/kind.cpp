@@ -29,6 +29,8 @@ constexpr auto kKinds = std::to_array<OrderKind>({
     {"cancel_service", "注销互联网信息服务",     "已注销",      Target::service, &kCancelForm,      nullptr,          Part::none,     Part::none,     kNone,      true,  true,  End::cancelled,  1},
     {"cancel_entity",  "注销主体",               "已注销",      Target::entity,  &kCancelAllForm,   nullptr,          Part::none,     Part::none,     kNone,      true,  true,  End::cancelled,  0},
     {"cancel_access",  "取消接入",               "已取消接入",  Target::service, &kCancelForm,      nullptr,          Part::none,     Part::none,     kNone,      false, true,  End::decision,   2},
+    {"migrate",        "迁移备案",               "已迁移",      Target::nothing, &kMoveForm,        &kMoveElsewhereForm, Part::asked, Part::asked,    kAll,       true,  true,  End::filed,      -1, true},
+    {"claim",          "认领备案",               "已认领",      Target::nothing, &kClaimForm,       nullptr,          Part::named,    Part::none,     kOfEntity,  false, true,  End::review,     -1},
 });
 // clang-format on
 
@@ -87,6 +89,8 @@ std::string_view word_of(End end) {
       return "BAJG";
     case End::cancelled:
       return "ZXSJ";
+    case End::review:
+      return "the review";
   }
   return "";
 }
@@ -112,15 +116,36 @@ bool is_change(const OrderKind& kind) {
   return kind.entity == Part::edited || kind.services == Part::edited;
 }
 
+bool takes_event(const OrderKind& kind, State from, int64_t parts, Event event) {
+  switch (event) {
+    case Event::review_pass:
+      return kind.end != End::review;
+    case Event::review_complete:
+      return kind.end == End::review;
+    case Event::next_part:
+      return kind.moves && parts == 0;
+    case Event::approve:
+      return !kind.moves || parts > 0;
+    // What is cancelled already must not become a draft, which holds nothing and never ends.
+    case Event::withdraw:
+      return parts == 0 || from != State::ready_to_report;
+    default:
+      return true;
+  }
+}
+
 bool is_cancellation(const OrderKind& kind) {
   return kind.cancels >= 0;
 }
 
 const Shape& form_of(const OrderKind& kind, const Json& filed) {
+  if (kind.moves) return filed["elsewhere"].as_bool() ? *kind.form_elsewhere : *kind.form;
   return filed.is_null() && kind.form_elsewhere ? *kind.form_elsewhere : *kind.form;
 }
 
 Part entity_part(const OrderKind& kind, const Json& filed) {
+  if (kind.moves && filed.find("entity")) return Part::fixed;
+  if (kind.moves) return filed["elsewhere"].as_bool() ? Part::named : kind.entity;
   return filed.is_null() && kind.form_elsewhere ? Part::named : kind.entity;
 }
 
@@ -156,11 +181,11 @@ std::string kinds_table() {
     for (const int purpose : kind.materials)
       materials += (materials.empty() ? "" : ", ") + std::to_string(purpose);
     out += "| `" + std::string(kind.name) + "` | " + std::string(kind.title) + " | " +
-           std::string(word_of(kind.entity)) +
+           std::string(word_of(kind.entity)) + (kind.moves ? "; filed here: as filed, fixed" : "") +
            (kind.form_elsewhere && kind.entity != Part::named ? "; filed elsewhere: named" : "") +
            " | " + std::string(word_of(kind.services)) + " | " + materials + " | " +
            (kind.sms ? "yes" : "no") + " | " + (kind.review ? "yes" : "no") + " | " +
-           std::string(word_of(kind.end)) + " |\n";
+           (kind.moves ? "ZXSJ, then " : "") + std::string(word_of(kind.end)) + " |\n";
   }
   return out;
 }

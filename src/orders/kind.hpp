@@ -31,6 +31,7 @@ enum class End {
   filed,      // the filed record with its number (BASJ)
   decision,   // that it agrees (Gjsh, or result 1001): nothing new to file, or told later
   cancelled,  // the cancellation (ZXSJ)
+  review,     // nothing is reported: the provider's reviewer says it
 };
 
 struct OrderKind {
@@ -46,6 +47,8 @@ struct OrderKind {
   bool review;  // the provider reviews it first
   End end;
   int64_t cancels;  // cancel_category of the code tables, or -1
+  // Two uploads: the service is cancelled where it is filed, then filed anew (migrate.hpp).
+  bool moves = false;
 };
 
 std::span<const OrderKind> order_kinds();
@@ -54,6 +57,9 @@ const OrderKind* find_kind(std::string_view name);  // nullptr: none of ours
 const OrderKind& kind_of(const Order& order);
 
 bool is_change(const OrderKind& kind);
+// Of the machine's events one may not be for this kind (a pass that reports, or completes), or not
+// for a migration at that point: `parts` of its uploads are done.
+bool takes_event(const OrderKind& kind, State from, int64_t parts, Event event);
 bool is_cancellation(const OrderKind& kind);
 // The form of the order's document, by where its entity is filed.
 const Shape& form_of(const OrderKind& kind, const Json& filed);

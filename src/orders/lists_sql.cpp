@@ -59,6 +59,12 @@ Status OrderStore::claim(db::Tx& tx, const Order& order) const {
   const std::string entity = entity_claim(*cipher_, subject);
   if (!entity.empty() && !take(tx, "entity", entity, order.id))
     problems.push_back({ProblemCode::open_order_exists, "/entity/certificate/number", {}});
+  // Neither side of a migration has another order.
+  const Json& from = order.filed["from"];
+  if (!from.is_null() && !take(tx, "entity", entity_claim(*cipher_, from), order.id))
+    problems.push_back({ProblemCode::migration_not_taken,
+                        "/services/0/domains/0",
+                        {{"reason", "原主体有进行中的订单，请先办结"}}});
   // Always in the same order, so that two orders never wait for each other.
   auto fields = domains_of(subject);
   std::ranges::sort(fields, {}, &DomainField::domain);
@@ -77,6 +83,18 @@ Status OrderStore::claim(db::Tx& tx, const Order& order) const {
            app.pointer,
            {{"kind", std::string(china::title_of(app.kind))}, {"number", "另一订单正在办理"}}});
   return status_of(std::move(problems));
+}
+
+bool OrderStore::is_claimed(db::Tx& tx, const Order& order) const {
+  const auto taken = [&](const Json& document) {
+    return tx
+        .query_one(
+            "SELECT order_id FROM order_claims WHERE kind = 'entity' AND claim = :claim "
+            "AND order_id <> :id",
+            {{"claim", entity_claim(*cipher_, document)}, {"id", order.id}})
+        .has_value();
+  };
+  return taken(subject_of(order)) || taken(order.filed["from"]);
 }
 
 }  // namespace beian::orders

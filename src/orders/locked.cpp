@@ -85,7 +85,7 @@ Problems check_locked(const Order& order, const Json& document) {
   if (order.filed.is_null()) return problems;
   const auto& kind = kind_of(order);
   const Json start = prefilled(kind, order.filed);
-  if (kind.entity == Part::fixed)
+  if (entity_part(kind, order.filed) == Part::fixed)
     for (const auto& field : changed_fields(start["entity"], document["entity"]))
       add_locked(problems, "/entity" + field);
   if (is_change(kind)) check_change(start, document, problems);
@@ -98,7 +98,7 @@ Json locked_fields(const Order& order) {
     if (order.locked.find(fact)) fields.push(field);
   if (order.filed.is_null()) return fields;
   const auto& kind = kind_of(order);
-  if (kind.entity == Part::fixed) fields.push("/entity");
+  if (entity_part(kind, order.filed) == Part::fixed) fields.push("/entity");
   if (kind.entity == Part::edited)
     for (const auto field : kOfChangedEntity) fields.push(field);
   return fields;

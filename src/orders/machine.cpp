@@ -21,6 +21,7 @@ constexpr auto kTransitions = std::to_array<Transition>({
 
     {in_review, withdraw, applicant, draft, "申请人撤回"},
     {in_review, review_pass, reviewer, ready_to_report, "初审通过，等待提交管局"},
+    {in_review, review_complete, reviewer, completed, "初审通过，办理完成"},
     {in_review, review_needs_changes, reviewer, needs_changes, "初审要求修改或补充"},
     {in_review, review_reject, reviewer, review_rejected, "初审驳回"},
 
@@ -30,6 +31,7 @@ constexpr auto kTransitions = std::to_array<Transition>({
 
     {in_rereview, withdraw, applicant, needs_changes, "申请人撤回"},
     {in_rereview, review_pass, reviewer, ready_to_report, "复审通过，等待提交管局"},
+    {in_rereview, review_complete, reviewer, completed, "复审通过，办理完成"},
     {in_rereview, review_needs_changes, reviewer, needs_changes, "复审要求继续修改"},
     {in_rereview, review_reject, reviewer, review_rejected, "复审驳回"},
 
@@ -44,14 +46,17 @@ constexpr auto kTransitions = std::to_array<Transition>({
     {reporting, accept_with_sms, authority, sms_pending, "管局已接收，等待相关人员短信核验"},
     {reporting, accept, authority, at_authority, "管局已接收，等待管局审核"},
     {reporting, refuse, authority, authority_rejected, "管局驳回"},
+    {reporting, next_part, authority, ready_to_report, "原备案已注销，继续上报新主体的备案"},
     {reporting, approve, authority, completed, "管局核准并下发备案号"},
 
     {sms_pending, sms_done, person, at_authority, "全部人员完成短信核验"},
     {sms_pending, sms_failed, person, authority_rejected, "短信核验未在期限内完成或输错次数过多"},
     {sms_pending, refuse, authority, authority_rejected, "管局驳回"},
+    {sms_pending, next_part, authority, ready_to_report, "原备案已注销，继续上报新主体的备案"},
     {sms_pending, approve, authority, completed, "管局核准并下发备案号"},
 
     {at_authority, refuse, authority, authority_rejected, "管局驳回"},
+    {at_authority, next_part, authority, ready_to_report, "原备案已注销，继续上报新主体的备案"},
     {at_authority, approve, authority, completed, "管局核准并下发备案号"},
 
     {authority_rejected, submit, applicant, in_rereview, "申请人修改后重新提交"},
@@ -90,6 +95,7 @@ constexpr auto kEvents = std::to_array<EventWords>({
     {abandon, "abandon", "放弃"},
     {expire, "expire", "到期"},
     {review_pass, "review_pass", "初审通过"},
+    {review_complete, "review_complete", "初审通过并完成"},
     {review_needs_changes, "review_needs_changes", "要求修改"},
     {review_reject, "review_reject", "初审驳回"},
     {report, "report", "上报"},
@@ -99,6 +105,7 @@ constexpr auto kEvents = std::to_array<EventWords>({
     {sms_done, "sms_done", "短信核验完成"},
     {sms_failed, "sms_failed", "短信核验未完成"},
     {refuse, "refuse", "管局驳回"},
+    {next_part, "next_part", "原备案已注销"},
     {approve, "approve", "管局核准"},
 });
 

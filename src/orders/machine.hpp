@@ -32,6 +32,7 @@ enum class Event {
   abandon,
   expire,  // 45 days untouched in the applicant's hands
   review_pass,
+  review_complete,  // passed, and with that done: nothing is reported
   review_needs_changes,
   review_reject,
   report,           // put into an upload file
@@ -41,6 +42,7 @@ enum class Event {
   sms_done,         // every person verified (actor of both: person)
   sms_failed,       // not in time, or five wrong inputs
   refuse,           // the authority refused: a fault in the record or a decision
+  next_part,        // the authority granted the first of two uploads: the second one goes out
   approve,          // the authority granted the number
 };
 

@@ -37,8 +37,10 @@ namespace beian::orders {
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
 //             "certificate_number"}
 // Where the entity is filed elsewhere: "entity_number", "filing_password", of "entity" only what
-// names it; a new access also "service_number". Cancellations have nothing but "reason" (a code),
-// "remark"? and "filing_password"?.
+// names it; a new access also "service_number". A claim has "entity_number", of "entity" name,
+// nature and certificate, "filing_password"? and "remark"?. A migration may have
+// "old_filing_password". Cancellations have nothing but "reason" (a code), "remark"? and
+// "filing_password"?.
 // "resource" is what a new service or access stands on: the account's own resource by the
 // provider's name of it, or an authorization code. A filed service has none. Region codes are
 // six-digit numbers, other codes those of data/codes/*.json. Materials stand beside the document;
@@ -64,7 +66,8 @@ struct Order {
   // Of each new service of the document its number, null while the authority has not told of it;
   // null as a whole before the first.
   Json service_numbers;
-  Json code_names;  // names of its codes when it was handed in last (code_names.hpp), or null
+  int64_t parts = 0;  // of a migration's two uploads those that are done (migrate.hpp)
+  Json code_names;    // names of its codes when it was handed in last (code_names.hpp), or null
 };
 
 struct Cause {
@@ -124,6 +127,10 @@ class OrderStore {
   void set_findings(db::Tx& tx, const std::string& order_id, const Json& findings) const;
   void set_filing_number(db::Tx& tx, const std::string& order_id, const std::string& number) const;
   void set_service_numbers(db::Tx& tx, const std::string& order_id, const Json& numbers) const;
+  // The old filing is cancelled although the order is where no event takes it further.
+  void set_parts(db::Tx& tx, const std::string& order_id, int64_t parts) const;
+  // What a claim is about, as it is filed at that moment.
+  void set_filed(db::Tx& tx, const std::string& order_id, const Json& filed) const;
 
   // In the transaction of the submission.
   void set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const;
@@ -160,6 +167,8 @@ class OrderStore {
   // another order holds: open_order_exists (/entity/certificate/number), domain_in_open_order,
   // app_filed.
   Status claim(db::Tx& tx, const Order& order) const;
+  // Does another order hold the entity of this one, or the one that a migration takes from?
+  bool is_claimed(db::Tx& tx, const Order& order) const;
 
  private:
   static std::string select(std::string_view rest);

@@ -46,6 +46,8 @@ class FilingPasswordSource {
   // is neither logged nor kept. Counts at the authority: ask only what a person has just typed.
   virtual PasswordVerdict password(const std::string& authority, const std::string& number,
                                    const Secret& password) = 0;
+  // Does that authority check filing passwords at all?
+  virtual bool offered(const std::string& authority) = 0;
 };
 
 // Which authority link serves a province (six-digit code); empty: none is configured.

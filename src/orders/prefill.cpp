@@ -7,7 +7,6 @@
 #include "china/codes.hpp"
 #include "china/filing_number.hpp"
 #include "china/ip.hpp"
-#include "registry/filed_entity.hpp"
 
 namespace beian::orders {
 namespace {
@@ -163,6 +162,12 @@ Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& ac
                                 static_cast<size_t>(context.options.services_per_order));
 }
 
+Json filed_whole(const registry::FiledEntity& entity) {
+  Json filed = filed_json(entity);
+  filed.set("services", all_of(entity.services));
+  return filed;
+}
+
 Json prefilled(const OrderKind& kind, const Json& filed) {
   Json document = cut(form_of(kind, filed), filed);
   // New services begin empty.
@@ -171,7 +176,7 @@ Json prefilled(const OrderKind& kind, const Json& filed) {
 }
 
 Problems check_still_filed(const Context& context, db::Tx& tx, const Order& order) {
-  if (order.filed.is_null()) return {};
+  if (!order.filed.find("key")) return {};
   const auto ref = registry::find_own(tx, order.account_id, false, order.filed["key"].as_string());
   const auto entity =
       ref ? registry::open_filed(tx, context.cipher, ref->province, ref->entity_id) : std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "orders/context.hpp"
 #include "orders/kind.hpp"
+#include "registry/filed_entity.hpp"
 
 namespace beian::orders {
 
@@ -28,6 +29,9 @@ struct Named {
 // changed.
 Result<Json> filed_for(const Context& context, db::Tx& tx, const std::string& account_id,
                        const OrderKind& kind, const Named& named);
+
+// The same of a whole entity, for a claim: with all of its services.
+Json filed_whole(const registry::FiledEntity& entity);
 
 // The document that such an order begins with.
 Json prefilled(const OrderKind& kind, const Json& filed);

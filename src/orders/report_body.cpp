@@ -117,6 +117,20 @@ Json new_access_body(const Order& order) {
   return out;
 }
 
+// The first upload of a migration.
+Json release_body(const Order& order) {
+  constexpr int64_t kDomainLeft = 3;  // cancel_reason: 域名转让或到期
+  const Json& service = order.filed["from"]["service"];
+  Json what = Json::object();
+  copy(what, service, "authority_service_id");
+  copy(what, service, "filing_number");
+  Json out =
+      Json::object({{"service", std::move(what)}, {"reason", kDomainLeft}, {"remark", "网站迁移"}});
+  if (const Json* password = order.document.find("old_filing_password"))
+    out.set("filing_password", *password);
+  return out;
+}
+
 Json cancellation_body(const Order& order) {
   constexpr std::string_view kMembers[] = {"entity", "service", "access"};
   constexpr std::string_view kIds[] = {"authority_entity_id", "authority_service_id",
@@ -139,6 +153,7 @@ Json cancellation_body(const Order& order) {
 
 Json report_body(const Order& order) {
   const auto& kind = kind_of(order);
+  if (kind.moves && order.parts == 0) return release_body(order);
   if (is_cancellation(kind)) return cancellation_body(order);
   if (is_change(kind)) return change_body(order);
   if (kind.services == Part::named) return new_access_body(order);
@@ -156,6 +171,7 @@ std::vector<size_t> reported_services(const Order& order) {
 
 std::string report_owner(const Order& order, const std::string& owner) {
   const auto& kind = kind_of(order);
+  if (kind.moves && order.parts == 0) return {};
   if (kind.services == Part::named) return covers("/services/0", owner) ? "/service" : "";
   if (!is_change(kind) || owner == "/entity") return owner;
   const auto reported = changed_services(order);

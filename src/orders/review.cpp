@@ -5,7 +5,9 @@
 
 #include "base/text.hpp"
 #include "china/regions.hpp"
+#include "orders/claim.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
 #include "orders/reviewed.hpp"
 #include "orders/shape.hpp"
 
@@ -115,6 +117,12 @@ Result<Judgement> read_judgement(const Json& body, const Json& document) {
   return judgement;
 }
 
+Json pointers(const std::vector<std::string>& fields) {
+  Json out = Json::array();
+  for (const auto& field : fields) out.push(field);
+  return out;
+}
+
 // The link that will report the order, by its entity's province.
 Result<std::string> link_of(const Context& context, const Order& order) {
   const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
@@ -136,19 +144,27 @@ Result<Order> review(const Context& context, const std::string& reviewer_id,
       return fail(ProblemCode::stale_version, "/version");
     const auto judgement = read_judgement(body, order->document);
     if (!judgement) return fail(judgement);
-    const Event event = judgement->verdict->event;
+    const bool ends = kind_of(*order).end == End::review;
+    Event event = judgement->verdict->event;
     std::string authority;
-    if (event == Event::review_pass) {
+    Json details = Json::object({{"findings", judgement->findings}});
+    if (event == Event::review_pass && ends) {
+      event = Event::review_complete;
+      if (next_state(order->state, event, Actor::reviewer)) {  // else apply tells
+        const auto changed = hand_over(context, tx, *order);
+        if (!changed) return fail(changed);
+        details.set("changed_since", pointers(*changed));
+      }
+    } else if (event == Event::review_pass) {
       auto link = link_of(context, *order);
       if (!link) return fail(link);
       authority = std::move(*link);
     }
     keep_review(tx, context.cipher, *order, materials::of_order(tx, order_id), context.clock.now(),
                 std::string(judgement->verdict->name), judgement->findings);
-    const auto state = context.store.apply(
-        tx, context.clock.now(), order_id, event,
-        {Actor::reviewer, reviewer_id, "", Json::object({{"findings", judgement->findings}})},
-        judgement->version);
+    const auto state =
+        context.store.apply(tx, context.clock.now(), order_id, event,
+                            {Actor::reviewer, reviewer_id, "", details}, judgement->version);
     if (!state) return fail(state);
     context.store.set_findings(tx, order_id, judgement->findings);
     if (event == Event::review_pass) context.store.set_authority(tx, order_id, authority);

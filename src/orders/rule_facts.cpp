@@ -258,6 +258,10 @@ rules::Facts rule_facts(const Context& context, db::Tx& tx, const Order& order,
   const Asking asking = asking_for(context, tx, entity["certificate"]);
   facts.entity = entity_of(asking, entity);
   facts.province = facts.entity.province;
+  if (order.filed.find("from")) {
+    facts.entity.own_account = true;  // the order's own, and never the old holder's
+    facts.entity.open_orders = context.store.is_claimed(tx, order);
+  }
   if (entity["manager"].is_object())
     facts.persons.push_back(
         person_of(entity["manager"], "/entity/manager", rules::Role::entity_manager));

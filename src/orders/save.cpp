@@ -63,9 +63,9 @@ Result<Order> save_in(const Context& context, db::Tx& tx, TimePoint now, const A
   if (order->version != version) return fail(ProblemCode::stale_version, "/version");
   Json wanted = normalized(document);
   // It is never shown again, so a form sends it back only when it was typed anew.
-  if (const Json* password = order->document.find("filing_password");
-      password && !wanted.find("filing_password"))
-    wanted.set("filing_password", *password);
+  for (const auto name : kSecrets)
+    if (const Json* secret = order->document.find(name); secret && !wanted.find(name))
+      wanted.set(name, *secret);
   Problems faults, problems;
   check_shape(form_of(kind_of(*order), order->filed), wanted, "", false, faults);
   append_under(problems, field, faults);

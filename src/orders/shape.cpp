@@ -272,11 +272,37 @@ constexpr auto kCancelAllMembers = std::to_array<Member>({
     {"remark", &kText255},
     {"filing_password", &kText64, true},
 });
+constexpr Shape kOneService = list_of(kService, 1, 1);
+constexpr auto kMoveMembers = std::to_array<Member>({
+    {"entity", &kEntity, true},
+    {"services", &kOneService, true},
+    {"old_filing_password", &kText64},  // where no account agrees for the old holder
+});
+constexpr auto kMoveElsewhereMembers = std::to_array<Member>({
+    {"entity_number", &kFilingNumber, true},
+    {"filing_password", &kText64, true},
+    {"entity", &kNamedEntity, true},
+    {"services", &kOneService, true},
+    {"old_filing_password", &kText64},
+});
+constexpr auto kClaimedEntityMembers = std::to_array<Member>({
+    {"name", &kName, true},
+    {"nature", &kCode, true},
+    {"certificate", &kNamedCertificate, true},
+});
+constexpr Shape kClaimedEntity = object_of(kClaimedEntityMembers);
+constexpr auto kClaimMembers = std::to_array<Member>({
+    {"entity_number", &kFilingNumber, true},
+    {"filing_password", &kText64},  // where the authority checks it (submit.cpp)
+    {"entity", &kClaimedEntity, true},
+    {"remark", &kText255},
+});
 // Whatever any form has.
 constexpr auto kAnyMembers = std::to_array<Member>({
     {"entity_number", &kFilingNumber},
     {"service_number", &kFilingNumber},
     {"filing_password", &kText64},
+    {"old_filing_password", &kText64},
     {"entity", &kEntity},
     {"services", &kServices},
     {"reason", &kCode},
@@ -401,6 +427,9 @@ constexpr Shape kAccessForm = object_of(kAccessFormMembers);
 constexpr Shape kAskedApp = object_of(kAskedAppMembers);
 constexpr Shape kCancelForm = object_of(kCancelMembers);
 constexpr Shape kCancelAllForm = object_of(kCancelAllMembers);
+constexpr Shape kMoveForm = object_of(kMoveMembers);
+constexpr Shape kMoveElsewhereForm = object_of(kMoveElsewhereMembers);
+constexpr Shape kClaimForm = object_of(kClaimMembers);
 
 std::span<const NamedShape> named_shapes() {
   static constexpr auto kNamed = std::to_array<NamedShape>({

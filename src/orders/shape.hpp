@@ -38,6 +38,9 @@ extern const Shape kAccessForm;     // entity and service filed elsewhere by num
 extern const Shape kAskedApp;       // of an app what tells it apart, for the type detection
 extern const Shape kCancelForm;     // a reason
 extern const Shape kCancelAllForm;  // a reason and the filing password
+// A website that moves to an entity: as kWholeForm and kElsewhereForm, but one service.
+extern const Shape kMoveForm, kMoveElsewhereForm;
+extern const Shape kClaimForm;  // an entity by its number, and what proves whose it is
 
 // Every fault of form in one pass: wrong_type, unknown_field, too_long, too_short, out_of_range,
 // too_many. With `complete` also required (a draft may be incomplete, a submitted order may not).

@@ -1,4 +1,4 @@
-#include "orders/order.hpp"
+#include "orders/kind.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/log/log.hpp"
 
@@ -65,7 +65,7 @@ std::string OrderStore::select(std::string_view rest) {
   return "SELECT id, account_id, kind, state, version, document, findings, locked, filed, "
          "authority, "
          "filing_number, created, updated, ready_at, code_names, rules_hash, rules_said, "
-         "service_numbers FROM orders " +
+         "service_numbers, parts_done FROM orders " +
          std::string(rest);
 }
 
@@ -87,6 +87,7 @@ Order OrderStore::order_of(const db::Row& row) const {
   order.ready = from_ms(row.i64("ready_at"));
   order.rules_hash = row.text("rules_hash");
   order.rules_said = row.text("rules_said");
+  order.parts = row.i64("parts_done");
   if (auto names = parse_json(row.text("code_names"))) order.code_names = std::move(*names);
   if (auto numbers = parse_json(row.text("service_numbers")))
     order.service_numbers = std::move(*numbers);
@@ -118,14 +119,16 @@ Result<State> OrderStore::apply(db::Tx& tx, TimePoint now, const std::string& or
   // comes between reading and writing, look again.
   for (int attempt = 0; attempt < 5; ++attempt) {
     const auto row =
-        tx.query_one("SELECT state, version, edits FROM orders WHERE id = :id", {{"id", order_id}});
+        tx.query_one("SELECT kind, state, version, edits, parts_done FROM orders WHERE id = :id",
+                     {{"id", order_id}});
     if (!row) return fail(ProblemCode::not_found);
     const State from = stored_state(row->text("state"));
     const int64_t version = row->i64("version");
     if (expected_version && *expected_version != version)
       return fail(ProblemCode::stale_version, "/version");
     const Transition* step = find_transition(from, event, cause.actor);
-    if (!step)
+    const OrderKind* kind = find_kind(row->text("kind"));
+    if (!step || (kind && !takes_event(*kind, from, row->i64("parts_done"), event)))
       return fail(
           ProblemCode::event_not_allowed, {},
           {{"state", std::string(title_of(from))}, {"event", std::string(title_of(event))}});
@@ -133,12 +136,15 @@ Result<State> OrderStore::apply(db::Tx& tx, TimePoint now, const std::string& or
       if (const auto guard = resubmit_guard(tx, order_id, row->i64("edits")); !guard)
         return fail(guard);
 
-    // An order that a refused file gives back keeps its place in the queue.
-    const bool joins_queue = step->to == State::ready_to_report && event != Event::unreport;
+    // An order that a refused file gives back keeps its place in the queue, and so does the rest of
+    // one that is under way.
+    const bool joins_queue =
+        step->to == State::ready_to_report && event != Event::unreport && event != Event::next_part;
     const int64_t changed = tx.exec(
         std::string("UPDATE orders SET state = :to_state, version = version + 1, updated = :now") +
             (joins_queue ? ", ready_at = :now" : "") +
             (event == Event::submit ? ", edits = 0, service_numbers = ''" : "") +
+            (event == Event::next_part ? ", parts_done = 1" : "") +
             " WHERE id = :id AND state = :from_state AND version = :version",
         {{"to_state", name_of(step->to)},
          {"now", to_ms(now)},
@@ -218,6 +224,16 @@ void OrderStore::set_service_numbers(db::Tx& tx, const std::string& order_id,
                                      const Json& numbers) const {
   tx.exec("UPDATE orders SET service_numbers = :numbers WHERE id = :id",
           {{"numbers", to_string(numbers)}, {"id", order_id}});
+}
+
+void OrderStore::set_parts(db::Tx& tx, const std::string& order_id, int64_t parts) const {
+  tx.exec("UPDATE orders SET parts_done = :parts WHERE id = :id",
+          {{"parts", parts}, {"id", order_id}});
+}
+
+void OrderStore::set_filed(db::Tx& tx, const std::string& order_id, const Json& filed) const {
+  tx.exec("UPDATE orders SET filed = :filed WHERE id = :id",
+          {{"filed", seal_json(*cipher_, filed, filed_context(order_id))}, {"id", order_id}});
 }
 
 void OrderStore::set_code_names(db::Tx& tx, const std::string& order_id, const Json& names) const {

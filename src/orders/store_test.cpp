@@ -9,6 +9,7 @@
 
 #include "orders/attach.hpp"
 #include "orders/expire.hpp"
+#include "orders/kind.hpp"
 #include "orders/review.hpp"
 #include "orders/submit.hpp"
 #include "orders/world_for_test.hpp"
@@ -55,7 +56,8 @@ TEST_P(OrdersStore, AgreesWithTheTable) {
         const auto state = static_cast<State>(s);
         const auto event = static_cast<Event>(e);
         const auto actor = static_cast<Actor>(a);
-        const auto expected = next_state(state, event, actor);
+        auto expected = next_state(state, event, actor);
+        if (!takes_event(*find_kind("first"), state, 0, event)) expected.reset();
         // Refusals need no row of their own: they change nothing.
         if (!expected && (e + a) % 5 != 0) continue;
         const std::string id =

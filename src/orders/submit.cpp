@@ -1,7 +1,9 @@
 #include "orders/submit.hpp"
 
+#include "china/filing_number.hpp"
 #include "china/regions.hpp"
 #include "orders/account_questions.hpp"
+#include "orders/claim.hpp"
 #include "orders/code_names.hpp"
 #include "orders/detect.hpp"
 #include "orders/document.hpp"
@@ -9,6 +11,7 @@
 #include "orders/kind.hpp"
 #include "orders/listed.hpp"
 #include "orders/locked.hpp"
+#include "orders/migrate.hpp"
 #include "orders/rejudge.hpp"
 #include "orders/reviewed.hpp"
 #include "orders/stands_on.hpp"
@@ -25,30 +28,63 @@ Result<Order> moved(const Context& context, db::Tx& tx, const std::string& order
   return std::move(*order);
 }
 
+// Of the province where it is, or where what it names is filed.
+int64_t province_of(const Order& order) {
+  const int64_t told = subject_of(order)["entity"]["location"]["province"].as_int();
+  if (told != 0) return told;
+  const auto number = china::parse_filing_number(order.document["entity_number"].as_string());
+  return number ? number->province() : 0;
+}
+
+// What cannot be checked passes.
+Status verdict_of(const PasswordVerdict& verdict, const std::string& field) {
+  using Kind = PasswordVerdict::Kind;
+  if (verdict.kind == Kind::wrong) return fail(ProblemCode::filing_password_wrong, field);
+  if (verdict.kind == Kind::limited)
+    return fail(ProblemCode::filing_password_limited, field, {{"reason", verdict.reason}});
+  return {};
+}
+
+// The one of the old holder, where no account can agree for him.
+Status check_old_password(const Context& context, const Order& order,
+                          const std::string& authority) {
+  const Json& from = order.filed["from"];
+  const Secret password(order.document["old_filing_password"].as_string());
+  if (!kind_of(order).moves || order.parts > 0 || !from["account"].as_string().empty() ||
+      password.reveal().empty())
+    return {};
+  return verdict_of(
+      context.passwords.password(authority, from["entity"]["filing_number"].as_string(), password),
+      "/old_filing_password");
+}
+
 // A person has just asked for it, so the filing password is asked of the authority, before the
-// transaction: it may take its time. What cannot be checked now is checked there on arrival.
-Status check_password(const Context& context, const std::string& account_id,
-                      const std::string& order_id) {
+// transaction: it may take its time. What cannot be checked now is checked there on arrival, and of
+// a claim, which never arrives there, by the reviewer: so the history tells what came of it.
+Result<Json> check_password(const Context& context, const std::string& account_id,
+                            const std::string& order_id) {
   const auto order = context.database->read_value(
       [&](db::Tx& tx) { return own_order(context, tx, account_id, order_id); });
   // Whatever else is wrong is told with all the rest.
-  if (!order || !next_state(order->state, Event::submit, Actor::applicant)) return {};
+  if (!order || !next_state(order->state, Event::submit, Actor::applicant)) return Json();
   const Secret password(order->document["filing_password"].as_string());
-  const Json subject = subject_of(*order);
   const Json& number = order->document.find("entity_number")
                            ? order->document["entity_number"]
                            : order->filed["entity"]["filing_number"];
-  const std::string authority =
-      context.directory.for_province(subject["entity"]["location"]["province"].as_int());
-  if (password.reveal().empty() || number.as_string().empty() || authority.empty()) return {};
-  using Kind = PasswordVerdict::Kind;
+  const std::string authority = context.directory.for_province(province_of(*order));
+  if (authority.empty()) return Json();
+  if (const auto old = check_old_password(context, *order, authority); !old) return fail(old);
+  if (number.as_string().empty()) return Json();
+  if (password.reveal().empty()) {
+    if (kind_of(*order).end == End::review && context.passwords.offered(authority))
+      return fail(ProblemCode::required, "/filing_password");
+    return Json();
+  }
   const auto verdict = context.passwords.password(authority, number.as_string(), password);
-  if (verdict.kind == Kind::wrong)
-    return fail(ProblemCode::filing_password_wrong, "/filing_password");
-  if (verdict.kind == Kind::limited)
-    return fail(ProblemCode::filing_password_limited, "/filing_password",
-                {{"reason", verdict.reason}});
-  return {};
+  if (const auto passed = verdict_of(verdict, "/filing_password"); !passed) return fail(passed);
+  if (verdict.kind == PasswordVerdict::Kind::right)
+    return Json::object({{"filing_password", "right"}});
+  return Json::object({{"filing_password", "unknown"}, {"reason", verdict.reason}});
 }
 
 // What would be reported must have words there.
@@ -104,15 +140,19 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
     add_rule_findings(order, *verdict, materials, findings);
   if (!sound) return findings;
   Problems accounts;
-  if (!is_cancellation(kind_of(order)))
+  // A claim tells nothing of whose it is before it is proved (claim.hpp).
+  const bool claim = kind_of(order).end == End::review;
+  if (!is_cancellation(kind_of(order)) && !claim)
     accounts = check_entity(context, tx, asking_of(order, subject_of(order)));
   // Another account's entity is no ground for what the registry would say.
   if (accounts.empty()) accounts = check_registry(context, tx, order);
+  if (claim && accounts.empty())
+    accounts = check_entity(context, tx, asking_of(order, subject_of(order)));
   append_under(findings.problems, "", std::move(accounts));
   append_under(findings.problems, "", check_domain_holders(context, tx, order));
-  const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
+  const int64_t province = province_of(order);
   append_under(findings.problems, "", check_service_kinds(context, order, province));
-  if (context.directory.for_province(province).empty())
+  if (kind_of(order).end != End::review && context.directory.for_province(province).empty())
     findings.problems.push_back({ProblemCode::no_authority_link,
                                  "/entity/location/province",
                                  {{"province", china::full_name(province)}}});
@@ -121,8 +161,8 @@ Findings findings_of(const Context& context, db::Tx& tx, const Order& order,
 
 Result<Order> submit(const Context& context, const Applicant& who, const std::string& order_id,
                      std::optional<int64_t> version) {
-  if (const auto right = check_password(context, who.account_id, order_id); !right)
-    return fail(right);
+  const auto checked = check_password(context, who.account_id, order_id);
+  if (!checked) return fail(checked);
   const auto before = context.database->read_value(
       [&](db::Tx& tx) { return own_order(context, tx, who.account_id, order_id); });
   if (before) ask_domain_holders(context, before->document);
@@ -147,9 +187,17 @@ Result<Order> submit(const Context& context, const Applicant& who, const std::st
     if (const auto taken = take_resources(context, tx, *order); !taken) return fail(taken);
     registry::CodeBook codes(tx);
     context.store.set_code_names(tx, order_id, code_names(codes, order->document));
-    const auto state = context.store.apply(
-        tx, context.clock.now(), order_id, Event::submit,
-        {Actor::applicant, who.actor_id, "", changes_of(context, tx, *order)}, order->version);
+    if (kind_of(*order).end == End::review)
+      if (const auto claimed = look_up_claimed(context, tx, *order))
+        context.store.set_filed(tx, order_id, claimed->filed);
+    Json details = changes_of(context, tx, *order);
+    for (const auto& [name, value] : checked->members()) {
+      if (!details.is_object()) details = Json::object();
+      details.set(name, value);
+    }
+    const auto state =
+        context.store.apply(tx, context.clock.now(), order_id, Event::submit,
+                            {Actor::applicant, who.actor_id, "", details}, order->version);
     return moved(context, tx, order_id, state);
   });
   if (submitted) context.told();
@@ -163,6 +211,7 @@ Result<Order> act(const Context& context, const Applicant& who, const std::strin
     if (!order) return order;
     const auto state = context.store.apply(tx, context.clock.now(), order_id, event,
                                            {Actor::applicant, who.actor_id, "", {}}, version);
+    if (state && *state == State::abandoned) close_old_filing(tx, context.clock.now(), *order);
     return moved(context, tx, order_id, state);
   });
   if (done) context.told();

@@ -57,7 +57,10 @@ class Validator {
       : kind_(kind_of(order)),
         document_(order.document),
         filed_(order.filed),
-        start_(order.filed.is_null() ? Json() : prefilled(kind_, order.filed)),
+        // Of what is only named nothing stands in the document that was taken from the record.
+        start_(order.filed.is_null() || kind_.entity == Part::named
+                   ? Json()
+                   : prefilled(kind_, order.filed)),
         materials_(materials),
         now_(now),
         judge_(judge),
@@ -390,7 +393,8 @@ class Validator {
     };
     const bool individual = nature().is_int() && !organisation();
     for (const auto& row : material_rows())
-      if (takes_material(kind_, row.purpose) && (!individual || row.of_individuals))
+      if (takes_material(kind_, row.purpose) && (!individual || row.of_individuals) &&
+          !(row.owner == Owner::entity && kind_.moves && entity_part(kind_, filed_) == Part::named))
         for (const auto& owner : owners(document_, row.owner))
           if (evidence_changed(row, owner)) need(row, owner);
   }

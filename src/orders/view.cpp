@@ -5,6 +5,7 @@
 #include "orders/document.hpp"
 #include "orders/kind.hpp"
 #include "orders/locked.hpp"
+#include "orders/migrate.hpp"
 #include "orders/prefill.hpp"
 
 namespace beian::orders {
@@ -13,7 +14,8 @@ namespace {
 Json allowed_json(const Order& order, const http::Caller& caller) {
   Json events = Json::array();
   const auto add = [&](Actor actor) {
-    for (const Event event : allowed_events(order.state, actor)) events.push(name_of(event));
+    for (const Event event : allowed_events(order.state, actor))
+      if (takes_event(kind_of(order), order.state, order.parts, event)) events.push(name_of(event));
   };
   if (caller.account_id == order.account_id && accounts::holds(caller, accounts::kOrdersWrite))
     add(Actor::applicant);
@@ -51,6 +53,14 @@ Json filed_json(const Order& order) {
   Json out = Json::object({{"entity_number", order.filed["entity"]["filing_number"]},
                            {"services", std::move(services)}});
   if (const Json* leaves = order.filed.find("leaves")) out.set("leaves", *leaves);
+  if (const Json* from = order.filed.find("from")) {
+    Json old = Json::object({{"entity_number", (*from)["entity"]["filing_number"]},
+                             {"service_number", (*from)["service"]["filing_number"]},
+                             {"service_name", (*from)["service"]["name"]},
+                             {"domains", (*from)["service"]["domains"]}});
+    if (const Json* leaves = from->find("leaves")) old.set("leaves", *leaves);
+    out.set("from", std::move(old));
+  }
   return out;
 }
 
@@ -96,9 +106,17 @@ Json order_json(const Order& order, const http::Caller& caller) {
   json.set("locked", locked_fields(order));
   Json document = mask ? masked(order.document) : order.document;
   json.set("filing_password_given", order.document.find("filing_password") != nullptr);
-  document.erase("filing_password");
+  if (kind_of(order).moves)
+    json.set("old_filing_password_given", order.document.find("old_filing_password") != nullptr);
+  for (const auto name : kSecrets) document.erase(name);
   json.set("document", std::move(document));
   if (!order.filed.is_null()) json.set("filed", filed_json(order));
+  if (kind_of(order).moves) json.set("parts", parts_json(order));
+  // What the reviewer of a claim compares with; to the applicant it is not told before it is his.
+  if (kind_of(order).end == End::review && !order.filed.is_null() &&
+      (accounts::holds(caller, accounts::kReview) || accounts::holds(caller, accounts::kOfficer)))
+    json.set("record", Json::object({{"entity", order.filed["entity"]},
+                                     {"services", order.filed["services"]}}));
   if (is_change(kind_of(order))) json.set("changed", changed_json(order));
   json.set("service_numbers", service_numbers_json(order));
   json.set("code_names", order.code_names);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "accounts/accounts.hpp"
 #include "materials/materials.hpp"
@@ -51,17 +52,20 @@ class FakePasswords : public FilingPasswordSource {
     const bool right = password.reveal() == "Sample-Filing-1";
     return {right ? PasswordVerdict::Kind::right : PasswordVerdict::Kind::wrong, "", {}, {}};
   }
+  bool offered(const std::string&) override { return offers; }
   std::vector<std::string> asked;
   std::optional<PasswordVerdict> verdict;  // instead
+  bool offers = true;
 };
 
 class FakeDirectory : public AuthorityDirectory {
  public:
   std::string for_province(int64_t province) override {
-    return province == 440000 ? "guangdong" : "";
+    return province == 440000 ? "guangdong" : also.contains(province) ? "other" : "";
   }
   bool takes_apps(const std::string&) override { return apps; }
   bool apps = true;
+  std::set<int64_t> also;  // provinces with a link of their own
 };
 
 class OrdersWorld : public ::testing::TestWithParam<std::string> {
@@ -90,6 +94,11 @@ class OrdersWorld : public ::testing::TestWithParam<std::string> {
   // The five pictures and the letter; drawn once for all tests.
   void upload_all(const std::string& account, const std::string& order);
   std::string submitted(const std::string& account, const Json& document);
+  // The n-th sample's entity, filed as 粤ICP备202600000n号 with a service for each provider, whose
+  // access it is: -1, -2, …; `edits`: members of the entity that are otherwise.
+  static constexpr int64_t kOwn = 900001, kOther = 900002;
+  void file(const std::string& account, const std::vector<int64_t>& providers, int n = 1,
+            const Json& edits = {});
   int64_t version(const std::string& order);
   Order load(const std::string& order);
   Result<State> apply(const std::string& order, Event event, Actor actor);

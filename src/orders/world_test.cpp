@@ -5,6 +5,7 @@
 #include "china/identity_card.hpp"
 #include "orders/validate.hpp"
 #include "orders/world_for_test.hpp"
+#include "registry/registry.hpp"
 
 namespace beian::orders {
 namespace {
@@ -189,6 +190,53 @@ std::string OrdersWorld::submitted(const std::string& account, const Json& docum
   const auto response = send("POST", "/api/v1/orders/" + id + "/submit", account);
   EXPECT_EQ(response.status, 200) << response.body;
   return id;
+}
+
+void OrdersWorld::file(const std::string& account, const std::vector<int64_t>& providers, int n,
+                       const Json& edits) {
+  const Json document = sample_document(n);
+  const Json* given = edits.find("filing_number");
+  const std::string number =
+      given ? given->as_string() : "粤ICP备202600000" + std::to_string(n) + "号";
+  Json entity = document["entity"];
+  entity.set("authority_entity_id", n);
+  entity.set("filing_number", number);
+  entity.find("manager")->erase("emergency_mobile");  // not on the wire
+  for (const auto& [name, value] : edits.members()) entity.set(name, value);
+  Json services = Json::array();
+  for (size_t i = 0; i < providers.size(); ++i) {
+    const auto id = static_cast<int64_t>(100 * n + 10 * (i + 1));
+    Json service = document["services"].at(0);
+    const std::string end = std::to_string(i + 1);
+    const std::string domain = "filed-" + std::to_string(n) + "-" + end + "-example.cn";
+    service.set("authority_service_id", id);
+    service.set("filing_number", number + "-" + end);
+    service.set("name", "样例网站" + end);
+    service.set("home_url", "www." + domain);
+    service.find("manager")->erase("emergency_mobile");
+    Json domains = Json::array();
+    for (int d = 0; d < 2; ++d)
+      domains.push(Json::object(
+          {{"authority_domain_id", id + d}, {"name", d == 0 ? domain : "second-" + domain}}));
+    service.set("domains", std::move(domains));
+    const int64_t address = 3405803786;  // 203.0.113.10
+    service.set(
+        "accesses",
+        Json::array({Json::object(
+            {{"authority_access_id", id},
+             {"provider", providers[i]},
+             {"locations", Json::array({1})},
+             {"methods", Json::array({1})},
+             {"addresses",
+              Json::array({Json::object(
+                  {{"authority_address_id", id}, {"from", address}, {"to", address}})})}})}));
+    services.push(std::move(service));
+  }
+  const Json record = Json::object({{"entity", entity}, {"services", services}});
+  const auto done = db_.database->write_result([&](db::Tx& tx) {
+    return registry::record(tx, clock_.now(), cipher_, account, kOwn, record);
+  });
+  ASSERT_TRUE(done);
 }
 
 int64_t OrdersWorld::version(const std::string& order) {

@@ -76,4 +76,10 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
   return out;
 }
 
+bool adopt(db::Tx& tx, TimePoint now, const std::string& account_id, int64_t province,
+           int64_t entity_id) {
+  store::lock(tx);
+  return store::adopt_entity(tx, now, account_id, province, entity_id);
+}
+
 }  // namespace beian::registry

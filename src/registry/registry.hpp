@@ -42,6 +42,10 @@ struct Recorded {
 Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& cipher,
                         const std::string& account_id, int64_t own_provider_id, const Json& filed);
 
+// Gives an entity that is nobody's to an account; false when it is somebody's, or not there.
+bool adopt(db::Tx& tx, TimePoint now, const std::string& account_id, int64_t province,
+           int64_t entity_id);
+
 // The authority cancelled a record (ZXSJ): an entity goes with all its services, a service with its
 // domains and accesses; an access only ends. `id` is the authority's, in one of the provinces that
 // it serves. Appends to the journal; once more changes nothing.

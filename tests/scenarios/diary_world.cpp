@@ -7,6 +7,7 @@
 #include "app/api_user.hpp"
 #include "app/configure.hpp"
 #include "base/text.hpp"
+#include "diary_values.hpp"
 #include "platform/config/settings.hpp"
 #include "platform/http/client.hpp"
 
@@ -52,9 +53,11 @@ authority::LinkConfig link_to(const std::string& origin, int64_t provider_id,
   return link;
 }
 
-app::ProviderOptions configured(const WorldOptions& options) {
+// `authority` is known only when the sandbox listens.
+app::ProviderOptions configured(const WorldOptions& options, const std::string& authority) {
   config::Values overrides{{"domains.resolve", "false"}};
-  for (const auto& [key, value] : options.settings) overrides[key] = value;
+  const Names names{{"authority", authority}};
+  for (const auto& [key, value] : options.settings) overrides[key] = filled_text(value, names);
   const auto settings = config::load({.overrides = overrides});
   if (!settings)
     throw std::invalid_argument("settings of the diary: " + app::describe(settings.error()));
@@ -82,7 +85,7 @@ void World::start(Side& side, const std::string& name, int64_t provider_id) {
   if (!authority_->sandbox().put_provider(at_authority(provider_id, options_.profile)))
     throw std::logic_error("the sandbox refuses the sample provider");
   side.database.emplace(testing::make_empty_database(options_.backend));
-  app::ProviderOptions options = configured(options_);
+  app::ProviderOptions options = configured(options_, authority_->origin());
   options.data_directory = folder_.path(name);
   options.database_url = side.database->url;
   options.links = {link_to(authority_->origin(), provider_id, options_.profile)};
