@@ -56,6 +56,15 @@ set(BEIAN_OFTEN_READ <algorithm> <array> <chrono> <functional> <map> <memory> <o
 function(beian_precompile target)
   if(BEIAN_PRECOMPILE)
     target_precompile_headers(${target} PRIVATE ${BEIAN_OFTEN_READ} ${ARGN})
+    # Of libstdc++'s stable_sort clang forgets, with precompiled headers, that it may use what is
+    # deprecated.
+    get_target_property(sources ${target} SOURCES)
+    foreach(source IN LISTS sources)
+      file(STRINGS ${source} sorts REGEX "stable_sort" LIMIT_COUNT 1)
+      if(sorts)
+        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-deprecated-declarations)
+      endif()
+    endforeach()
   endif()
 endfunction()
 
