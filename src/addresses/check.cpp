@@ -24,7 +24,7 @@ struct Part {
 
 class Checker {
  public:
-  Checker(const std::vector<Placed>& records, size_t most) : records_(records), most_(most) {
+  Checker(const std::vector<Placed>& records, size_t most) : most_(most) {
     for (size_t i = 0; i < records.size(); ++i) {
       const Placed& record = records[i];
       if (record.leaving) {
@@ -136,7 +136,6 @@ class Checker {
       add(true, address_in_use, leaving_sources_.places[clash.left], clash.common);
   }
 
-  const std::vector<Placed>& records_;
   const size_t most_;
   Part sources_, assignments_, broadcasts_, own_, leaving_sources_;
   std::map<int64_t, Part> broadcasts_of_;
