@@ -13,7 +13,6 @@ namespace beian::orders {
 namespace {
 
 using Lines = std::vector<std::string>;
-constexpr int64_t kOwn = 900001;
 constexpr const char* kNumber = "粤ICP备2026000001号";
 
 class AppOrders : public OrdersWorld {
