@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "addresses/world_for_test.hpp"
+#include "base/sanitized.hpp"
 #include "base/text.hpp"
 
 namespace beian::addresses {
@@ -158,11 +159,7 @@ TEST_P(AddressImport, EncodingsAndHeaders) {
   EXPECT_EQ(told(*import("类别,起始IP\n来源,\"203.0.113.1\n来源,x\n")), Lines{"2  bad_format"});
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsKnown = false;  // the sanitizers keep what was freed
-#else
-constexpr bool kMemoryIsKnown = true;
-#endif
+constexpr bool kMemoryIsKnown = !BEIAN_SANITIZED;
 
 int64_t allocated_mib() {
   const auto now = mallinfo2();

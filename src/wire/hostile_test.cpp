@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "base/sanitized.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "wire/codec.hpp"
 #include "wire/envelope.hpp"
@@ -22,11 +23,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsKnown = false;  // the sanitizers keep what was freed
-#else
-constexpr bool kMemoryIsKnown = true;
-#endif
+constexpr bool kMemoryIsKnown = !BEIAN_SANITIZED;
 
 constexpr size_t kMiB = 1u << 20;
 

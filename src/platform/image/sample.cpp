@@ -1,10 +1,11 @@
 #include <algorithm>
 
+#include "base/sanitized.hpp"
 #include "base/text.hpp"
 #include "platform/image/image.hpp"
 #include "platform/image/vips.hpp"
 
-#ifdef __SANITIZE_ADDRESS__
+#if BEIAN_SANITIZED
 // fontconfig keeps what it read about fonts until the process ends.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libfontconfig";
