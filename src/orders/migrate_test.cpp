@@ -19,7 +19,15 @@ const Json kMoved = Json::array({"filed-2-1-example.cn", "second-filed-2-1-examp
 class Migrations : public OrdersWorld {
  protected:
   // 粤ICP备2026000002号-1 of the account a2 is what moves; the sample 1 is where it goes.
-  Migrations() { file("a2", {kOwn}, 2); }
+  // It has two domains, which the province let pass.
+  Migrations() {
+    file("a2", {kOwn}, 2);
+    const auto passed = send("PUT", "/api/v1/rules/overrides/two-domains", "admin-1",
+                             R"({"rule": "one-domain-per-website", "severity": "off",
+                                 "reason": "样例：管局个案同意"})",
+                             {}, "admin");
+    EXPECT_EQ(passed.status, 201) << passed.body;
+  }
 
   http::Response detect(const Json& edits = {}, const std::string& account = "a1") {
     Json question = Json::object({{"province", 440000},
