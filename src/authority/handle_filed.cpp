@@ -9,6 +9,7 @@
 #include "orders/kind.hpp"
 #include "orders/migrate.hpp"
 #include "registry/filed.hpp"
+#include "registry/holders.hpp"
 #include "registry/registry.hpp"
 
 namespace beian::authority {
@@ -118,6 +119,11 @@ void Applier::filed_one(const std::string& item, const Json& filed) {
     return;
   }
   if (asking.empty()) return filed_without_order(item, id, filed, *recorded);
+  // The entity's own mark is the first account's; what another one filed of it makes it a holder
+  // too.
+  for (const auto& order : asking)
+    registry::add_holder(tx_, now_, order.account_id, recorded->province,
+                         entity["authority_entity_id"].as_int());
   Json details = Json::object();
   details.set("filing_number", recorded->entity_number);
   Json numbers = Json::array();
