@@ -141,6 +141,8 @@ export interface Material {
   owner: string
   file_name: string
   bytes: number
+  width: number
+  height: number
 }
 
 export interface FindingsAnswer {

@@ -48,7 +48,17 @@ export async function signOut() {
     session.acts_for = null
     session.scopes = []
     connection.csrf = ''
+    try {
+      sessionStorage.clear() // what was typed and not sent (office/kept.ts)
+    } catch {
+      // a browser that keeps nothing
+    }
   }
 }
 
-export const may = (scope: string) => session.scopes.includes(scope)
+// 'office' is what everybody has who works for the provider.
+const kOffice = ['review', 'officer', 'admin', 'audit']
+export const may = (scope: string) =>
+  scope === 'office' ? kOffice.some((s) => session.scopes.includes(s)) : session.scopes.includes(scope)
+// An auditor looks at every page of the office and changes nothing.
+export const maySee = (scope: string) => may(scope) || session.scopes.includes('audit')

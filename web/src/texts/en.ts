@@ -12,6 +12,7 @@ const en: typeof zh = {
     resources: 'Resources',
     batches: 'Batches',
     review: 'Review',
+    office: 'Office',
     query: 'Look up',
     other_language: '中文',
     light: 'Light',

@@ -10,6 +10,7 @@ export default {
     resources: '资源',
     batches: '批量',
     review: '初审',
+    office: '工作台',
     query: '查询',
     other_language: 'English',
     light: '浅色',
