@@ -20,6 +20,10 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
+// Whose it is, and why the website cannot simply come over (migrate).
+const Lines kFiledElsewhere = {"filed_elsewhere@/document/services/0/domains/0 域名",
+                               "migration_not_taken@/document/services/0/domains/0 域名"};
+
 class Batches : public BatchesWorld {
  protected:
   static Json spoilt(Json body) {
@@ -274,7 +278,7 @@ TEST_P(Batches, WhatIsFiledIsFoundInItsRowAlone) {
     EXPECT_EQ(list.at(i)["kind"].as_string(), i == 3 ? "add_service" : "first") << i;
   EXPECT_EQ(told(list.at(5)),
             Lines{"entity_of_other_account@/document/entity/certificate/number 证件号码"});
-  EXPECT_EQ(told(list.at(8)), Lines{"filed_elsewhere@/document/services/0/domains/0 域名"});
+  EXPECT_EQ(told(list.at(8)), kFiledElsewhere);
   // Nothing of it outlives the chunk: what is filed since then is found the next time.
   file_entity(2, "a2");
   const std::string again = run(test::csv_of(bodies(1, 2)));
@@ -337,7 +341,7 @@ TEST_P(Batches, AsksTheAuthorityWhenWished) {
   const Json list = rows(id);
   EXPECT_EQ(list.at(0)["state"].as_string(), "created") << to_string(list.at(0));
   EXPECT_FALSE(load(list.at(0)["order"].as_string()).locked.is_null());
-  EXPECT_EQ(told(list.at(1)), Lines{"filed_elsewhere@/document/services/0/domains/0 域名"});
+  EXPECT_EQ(told(list.at(1)), kFiledElsewhere);
   // Its number is known now; the password is not.
   EXPECT_EQ(list.at(2)["kind"].as_string(), "add_service");
   EXPECT_EQ(told(list.at(2)), Lines{"required@/document/filing_password 备案密码"});

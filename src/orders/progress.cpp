@@ -108,6 +108,9 @@ constexpr Text kMissedSms{
 constexpr Text kNotReachable{"备案完成前，网站不得开通访问。",
                              "Until it is filed the site must not be reachable."};
 constexpr Text kReachable{"审核期间，网站可以继续访问。", "Meanwhile the site stays reachable."};
+// The registry calls it filed until the new filing comes (migrate.hpp).
+constexpr Text kStaysReachable{"迁移期间，网站保持接入，可以继续访问。",
+                               "While it moves the site stays reachable."};
 constexpr Text kCloses{"注销成功后，对应的网站停止访问。",
                        "Once it is cancelled the site is closed."};
 constexpr Text kClosesHere{"取消成功后，网站不能再通过本接入商访问，备案号仍然有效。",
@@ -120,6 +123,10 @@ constexpr Text kFiled{
     "Filed under {number}. Show the number at the foot of the home page (an app: where it is easy "
     "to "
     "see), linked to the ministry's query site."};
+constexpr Text kMoved{
+    "迁移已完成，新的备案号 {number}。请把网站首页底部的备案号换成新的。",
+    "The site has moved and is filed under {number}. Show the new number at the foot of its home "
+    "page."};
 constexpr Text kAccessAdded{"接入已完成，网站可以通过本接入商访问。",
                             "The access is filed; the site may be served here."};
 constexpr Text kChanged{"变更已完成。", "The change is done."};
@@ -130,6 +137,7 @@ constexpr Text kAccessEnded{"取消接入已完成，网站不能再通过本接
 constexpr Text kDone{"已完成，您无需操作。", "Done; there is nothing to do for you."};
 
 const Text* meanwhile(const OrderKind& kind) {
+  if (kind.moves) return &kStaysReachable;
   if (kind.end == End::cancelled) return &kCloses;
   if (is_cancellation(kind)) return &kClosesHere;
   if (kind.services == Part::named || is_change(kind)) return &kReachable;
@@ -137,6 +145,7 @@ const Text* meanwhile(const OrderKind& kind) {
 }
 
 const Text& done_words(const OrderKind& kind) {
+  if (kind.moves) return kMoved;
   if (kind.end == End::cancelled) return kCancelled;
   if (is_cancellation(kind)) return kAccessEnded;
   if (is_change(kind)) return kChanged;
