@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import {
-  approve, choose, fill, looking, pick, picture, signIn, sizes, startWorld, until, verifyPersons,
+  allPictures, approve, choose, fill, looking, pick, picture, signIn, sizes, startWorld, verifyPersons,
 } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
@@ -106,8 +106,7 @@ try {
   await look(reviewer, 'queue')
   await reviewer.locator(`a[href$="${id}"]`).click()
   await reviewer.getByRole('button', { name: '通过' }).waitFor()
-  await until('the pictures', () =>
-    reviewer.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
+  await allPictures(reviewer)
   await reviewer.getByText('企业 (4)').waitFor()
   await reviewer.getByText('天河区 (440106)').waitFor()
   await look(reviewer, 'review')

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { caller, handDown, sample, submitOrder } from './office_world.mjs'
-import { approve, axe, signIn, startWorld, until, verifyPersons } from './world.mjs'
+import { allPictures, approve, axe, signIn, startWorld, until, verifyPersons } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
 const phone = size === 'phone'
@@ -66,8 +66,7 @@ async function reviewing(applicant) {
   await page.goto(`/review/${id}`)
   await page.getByText('企业 (4)').waitFor()
   await page.getByText('天河区 (440106)').waitFor()
-  await until('the pictures', () =>
-    page.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
+  await allPictures(page)
   await page.getByRole('heading', { name: '系统检查' }).waitFor()
   // By keyboard: the third line, a finding from what is said often, changed by hand.
   await page.locator('main h1').click()

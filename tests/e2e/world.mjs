@@ -107,6 +107,13 @@ export async function until(what, ask, seconds = 30) {
   }
 }
 
+// Every picture has come. One far below the window is asked for only when somebody looks there.
+export async function allPictures(page) {
+  for (const picture of await page.locator('img').all()) await picture.scrollIntoViewIfNeeded()
+  await until('the pictures', () =>
+    page.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
+}
+
 // The authority's side, by its management interface: the persons answer their messages.
 export async function verifyPersons(world, persons) {
   for (const { mobile, lastSix } of persons) {

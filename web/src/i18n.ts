@@ -39,6 +39,12 @@ export async function loadOfficeTexts() {
 }
 
 export async function setLocale(language: string) {
+  // First of all: whoever goes on at once must not find the old language there.
+  try {
+    localStorage.setItem(kKey, language)
+  } catch {
+    // a browser that keeps nothing still shows the page
+  }
   if (language === 'en' && !(i18n.global.availableLocales as string[]).includes('en'))
     i18n.global.setLocaleMessage(
       'en',
@@ -47,11 +53,6 @@ export async function setLocale(language: string) {
   if (office) await addOffice(language)
   i18n.global.locale.value = language as 'zh'
   document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN'
-  try {
-    localStorage.setItem(kKey, language)
-  } catch {
-    // a browser that keeps nothing still shows the page
-  }
 }
 
 if (stored === 'en') await setLocale('en')
