@@ -150,6 +150,7 @@ async function officeOfAuthority(page) {
   await look(page, 'tasks')
   await choose(main(page), '种类', '未备案网站')
   await page.waitForURL(/kind=unfiled_site/)
+  await page.locator('td a[href^="/office/tasks/"]').first().waitFor()
   const sites = await page.locator('td a[href^="/office/tasks/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')))
   await page.goto(sites[0])
   await button(main(page), '由我经办').click()
