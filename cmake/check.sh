@@ -34,6 +34,7 @@ migrations() {
 
 generated() {
   local beian=build/dev/src/app/beian
+  [ -x "$beian" ] || beian=build/asan/src/app/beian
   [ -x "$beian" ] || { echo "build first: ./dev build"; return 1; }
   tests/integration/generated_pages.sh "$PWD/$beian" && tests/api/golden.sh "$PWD/$beian"
 }
