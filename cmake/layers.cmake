@@ -56,16 +56,17 @@ set(BEIAN_OFTEN_READ <algorithm> <array> <chrono> <functional> <map> <memory> <o
 function(beian_precompile target)
   if(BEIAN_PRECOMPILE)
     target_precompile_headers(${target} PRIVATE ${BEIAN_OFTEN_READ} ${ARGN})
-    # Of libstdc++'s stable_sort clang forgets, with precompiled headers, that it may use what is
-    # deprecated.
-    get_target_property(sources ${target} SOURCES)
-    foreach(source IN LISTS sources)
-      file(STRINGS ${source} sorts REGEX "stable_sort" LIMIT_COUNT 1)
-      if(sorts)
-        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-deprecated-declarations)
-      endif()
-    endforeach()
   endif()
+endfunction()
+
+# Clang does not see that libstdc++'s stable_sort may use what is deprecated to others.
+function(beian_allow_stable_sort)
+  foreach(source IN LISTS ARGN)
+    file(STRINGS ${source} sorts REGEX "stable_sort" LIMIT_COUNT 1)
+    if(sorts AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-deprecated-declarations)
+    endif()
+  endforeach()
 endfunction()
 
 function(beian_room room)
@@ -76,6 +77,8 @@ function(beian_room room)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+
+  beian_allow_stable_sort(${sources} ${tests})
 
   set(uses ${ARG_USES})
   list(TRANSFORM uses PREPEND beian_)
