@@ -70,6 +70,9 @@ TEST_P(Claims, TheReviewerHandsTheEntityOver) {
   EXPECT_EQ(seen["record"]["services"].size(), 2u);
   EXPECT_EQ(seen["allowed"],
             Json::array({"review_complete", "review_needs_changes", "review_reject"}));
+  // Its document has no place; the number that it names has.
+  const auto queue = json(send("GET", "/api/v1/review/orders", "r1", "", {}, "reviewer"));
+  EXPECT_EQ(queue["orders"].at(0)["province"].as_int(), 440000) << to_string(queue);
   EXPECT_EQ(owner(), "");
   const auto passed = pass(id);
   ASSERT_EQ(passed.status, 200) << passed.body;

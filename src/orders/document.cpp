@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "china/app.hpp"
 #include "china/domain.hpp"
+#include "china/filing_number.hpp"
 #include "china/narrow.hpp"
 
 namespace beian::orders {
@@ -93,6 +94,13 @@ Json subject_of(const Order& order) {
     return own ? *own : order.filed[name];
   };
   return Json::object({{"entity", part("entity")}, {"services", part("services")}});
+}
+
+int64_t province_of(const Order& order) {
+  const int64_t told = subject_of(order)["entity"]["location"]["province"].as_int();
+  if (told != 0) return told;
+  const auto number = china::parse_filing_number(order.document["entity_number"].as_string());
+  return number ? number->province() : 0;
 }
 
 std::vector<DomainField> domains_of(const Json& document) {

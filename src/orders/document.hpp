@@ -30,6 +30,8 @@ std::string normal_certificate(const std::string& text);
 // {"entity", "services"} that the order is about: of its document, what that does not have of what
 // is filed.
 Json subject_of(const Order& order);
+// Where that entity is, or where what a claim names is filed; 0: not told yet.
+int64_t province_of(const Order& order);
 
 // Every domain of every service with its pointer, in the order of the document.
 struct DomainField {

@@ -173,12 +173,14 @@ Problems check_move(const Context& context, db::Tx& tx, const Order& order) {
   return problems;
 }
 
-void close_old_filing(db::Tx& tx, TimePoint now, const Order& order) {
-  if (!kind_of(order).moves || order.parts == 0) return;
+bool close_old_filing(db::Tx& tx, TimePoint now, const Order& order) {
+  if (!kind_of(order).moves || order.parts == 0) return false;
   const Json& from = order.filed["from"];
   // One that the registry does not have any more is closed all the same.
-  std::ignore = registry::cancel(tx, now, registry::Cancel::service, {from["province"].as_int()},
-                                 from["service"]["authority_service_id"].as_int());
+  const auto done =
+      registry::cancel(tx, now, registry::Cancel::service, {from["province"].as_int()},
+                       from["service"]["authority_service_id"].as_int());
+  return done && done->changed;
 }
 
 size_t close_overdue(const Context& context) {
@@ -199,12 +201,7 @@ size_t close_overdue(const Context& context) {
   for (const auto& id : ids)
     context.database->write([&](db::Tx& tx) {
       const auto order = context.store.load(tx, id);
-      if (!order || is_final(order->state)) return;
-      const Json& from = order->filed["from"];
-      const auto done =
-          registry::cancel(tx, now, registry::Cancel::service, {from["province"].as_int()},
-                           from["service"]["authority_service_id"].as_int());
-      if (!done || !done->changed) return;
+      if (!order || is_final(order->state) || !close_old_filing(tx, now, *order)) return;
       std::ignore = context.store.note(
           tx, now, id,
           {Actor::system, "", "原备案注销已久而新备案未完成，域名停止接入；新备案核准后恢复", {}});

@@ -125,7 +125,7 @@ Json pointers(const std::vector<std::string>& fields) {
 
 // The link that will report the order, by its entity's province.
 Result<std::string> link_of(const Context& context, const Order& order) {
-  const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
+  const int64_t province = province_of(order);
   std::string authority = context.directory.for_province(province);
   if (authority.empty())
     return fail(ProblemCode::no_authority_link, {}, {{"province", china::full_name(province)}});

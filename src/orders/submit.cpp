@@ -1,6 +1,5 @@
 #include "orders/submit.hpp"
 
-#include "china/filing_number.hpp"
 #include "china/regions.hpp"
 #include "orders/account_questions.hpp"
 #include "orders/claim.hpp"
@@ -26,14 +25,6 @@ Result<Order> moved(const Context& context, db::Tx& tx, const std::string& order
   auto order = context.store.load(tx, order_id);
   if (!order) return fail(ProblemCode::not_found);
   return std::move(*order);
-}
-
-// Of the province where it is, or where what it names is filed.
-int64_t province_of(const Order& order) {
-  const int64_t told = subject_of(order)["entity"]["location"]["province"].as_int();
-  if (told != 0) return told;
-  const auto number = china::parse_filing_number(order.document["entity_number"].as_string());
-  return number ? number->province() : 0;
 }
 
 // What cannot be checked passes.

@@ -130,7 +130,8 @@ Json summary_json(const Order& order, const http::Caller& caller) {
   const Json document = view_of(caller, order) == View::masked ? masked(subject) : subject;
   Json json = head_json(order, caller);
   json.set("entity_name", document["entity"]["name"].as_string());
-  json.set("province", subject["entity"]["location"]["province"]);
+  const int64_t province = province_of(order);
+  json.set("province", province == 0 ? Json() : Json(province));
   Json domains = Json::array();
   for (const auto& field : domains_of(document)) domains.push(field.domain);
   json.set("domains", std::move(domains));

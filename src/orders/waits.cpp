@@ -29,7 +29,7 @@ std::vector<Millis> waits(const Context& context, db::Tx& tx, const Order& order
        tx.query("SELECT began, ended, completed FROM order_waits WHERE province = :province "
                 "AND kind = :kind AND state = :state AND ended >= :since AND " +
                     what + " ORDER BY ended DESC LIMIT :limit",
-                {{"province", subject_of(order)["entity"]["location"]["province"].as_int()},
+                {{"province", province_of(order)},
                  {"kind", order.kind},
                  {"state", name_of(state)},
                  {"since", to_ms(context.clock.now() - kLookBack)},
@@ -52,18 +52,23 @@ std::vector<std::string> ended_orders(db::Tx& tx, size_t limit) {
   const int64_t since =
       tx.query_i64("SELECT COALESCE(MAX(ended), 0) AS last FROM order_waits") - kOverlap.count();
   std::vector<std::string> out;
-  for (const auto state : {State::completed, State::abandoned})
-    for (const auto& row : tx.query(
-             "SELECT id FROM orders o WHERE state = :state AND updated >= :since AND NOT EXISTS "
-             "(SELECT 1 FROM order_waits w WHERE w.order_id = o.id) ORDER BY updated LIMIT :limit",
-             {{"state", name_of(state)}, {"since", since}, {"limit", static_cast<int64_t>(limit)}}))
-      out.push_back(row.text("id"));
+  // Both ends in one order: whatever is left by the limit is younger than all that was written
+  // down.
+  for (const auto& row :
+       tx.query("SELECT id FROM orders o WHERE state IN (:completed, :abandoned) "
+                "AND updated >= :since AND NOT EXISTS (SELECT 1 FROM order_waits w "
+                "WHERE w.order_id = o.id) ORDER BY updated LIMIT :limit",
+                {{"completed", name_of(State::completed)},
+                 {"abandoned", name_of(State::abandoned)},
+                 {"since", since},
+                 {"limit", static_cast<int64_t>(limit)}}))
+    out.push_back(row.text("id"));
   return out;
 }
 
 // One row for each time that the order was in a state. False: it never moved.
 bool keep_waits_of(db::Tx& tx, const Order& order) {
-  const int64_t province = subject_of(order)["entity"]["location"]["province"].as_int();
+  const int64_t province = province_of(order);
   const auto moves = tx.query(
       "SELECT seq, at, to_state, actor FROM order_events WHERE order_id = :id "
       "AND event NOT IN ('note', 'save') ORDER BY seq",

@@ -134,6 +134,21 @@ TEST_P(Waits, AnotherProvinceOrKindOrYearDoesNotCount) {
   EXPECT_TRUE(waiting(id)["step"].is_null());
 }
 
+// A limit that is reached must not leave behind what is older than what was written down.
+TEST_P(Waits, TheOldestIsWrittenDownFirst) {
+  for (int n = 1; n <= 3; ++n) {
+    const std::string path = "/api/v1/orders/" + submitted("a1", sample_document(n));
+    for (const auto* step : {"/withdraw", "/abandon"})
+      ASSERT_EQ(send("POST", path + step, "a1").status, 200);
+    pass(hours(1));
+  }
+  pass(std::chrono::days(30));
+  completed(4, hours(1), hours(1));
+  size_t all = 0;
+  while (const size_t some = keep_waits(context(), 1)) all += some;
+  EXPECT_EQ(all, 4u);
+}
+
 TEST_P(Waits, EachOrderIsWrittenDownOnce) {
   for (int n = 1; n <= 3; ++n) completed(n, hours(1), hours(1));
   EXPECT_EQ(keep_waits(context(), 2), 2u);

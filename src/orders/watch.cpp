@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "platform/db/list_of_values.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::orders {
@@ -22,17 +23,11 @@ std::map<std::string, Standing> standings(db::Tx& tx, const std::vector<std::str
   std::map<std::string, Standing> out;
   for (size_t from = 0; from < ids.size(); from += kAtOnce) {
     const size_t end = std::min(ids.size(), from + kAtOnce);
-    std::vector<std::string> names;
-    for (size_t i = from; i < end; ++i) names.push_back("n" + std::to_string(i - from));
-    std::string list;
-    db::Params params;
-    for (size_t i = from; i < end; ++i) {
-      list += (list.empty() ? ":" : ", :") + names[i - from];
-      params.emplace_back(names[i - from], ids[i]);
-    }
-    for (const auto& row :
-         tx.query("SELECT id, account_id, version, state FROM orders WHERE id IN (" + list + ")",
-                  params))
+    const db::List some(std::vector(ids.begin() + static_cast<std::ptrdiff_t>(from),
+                                    ids.begin() + static_cast<std::ptrdiff_t>(end)));
+    for (const auto& row : tx.query(
+             "SELECT id, account_id, version, state FROM orders WHERE id IN (" + some.text + ")",
+             some.params))
       if (const auto state = state_named(row.text("state")))
         out[row.text("id")] = {row.text("account_id"), row.i64("version"), *state};
   }

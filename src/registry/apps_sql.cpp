@@ -1,7 +1,7 @@
 #include "registry/apps.hpp"
 
 #include "registry/filed.hpp"
-#include "registry/list_of_values.hpp"
+#include "platform/db/list_of_values.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {
@@ -34,7 +34,7 @@ Json app_keys_of(db::Tx& tx, int64_t province, int64_t service_id) {
 
 std::vector<FiledApp> find_apps(db::Tx& tx, const std::vector<std::string>& keys) {
   if (keys.empty()) return {};
-  const store::List list(keys);
+  const db::List list(keys);
   std::vector<FiledApp> out;
   for (const auto& row :
        tx.query("SELECT p.app_key AS app_key, s.kind AS kind, s.filing_number AS service_number, "

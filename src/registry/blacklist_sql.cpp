@@ -1,5 +1,5 @@
 // The rows of the blacklists.
-#include "registry/list_of_values.hpp"
+#include "platform/db/list_of_values.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry::store {
@@ -116,7 +116,7 @@ void delete_item(db::Tx& tx, const std::string& source, int64_t item) {
 std::set<std::string> blacklisted_names(db::Tx& tx, const std::vector<std::string>& names) {
   std::set<std::string> out;
   if (names.empty()) return out;
-  const List list(names);
+  const db::List list(names);
   for (const auto& row : tx.query(
            "SELECT DISTINCT name FROM registry_blacklist_domains WHERE name IN (" + list.text + ")",
            list.params))
@@ -138,7 +138,7 @@ std::optional<Entry> entity_by_name(db::Tx& tx, const std::string& index) {
 
 std::optional<Entry> domain_entry(db::Tx& tx, const std::vector<std::string>& names,
                                   const std::string& independent) {
-  const List list(names);
+  const db::List list(names);
   db::Params params = list.params;
   params.emplace_back("independent", independent);
   return first(tx.query(std::string(kDomains) + "WHERE name IN (" + list.text +

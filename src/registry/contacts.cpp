@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "registry/filed.hpp"
 #include "registry/filed_entity.hpp"
-#include "registry/list_of_values.hpp"
+#include "platform/db/list_of_values.hpp"
 
 namespace beian::registry {
 namespace {
@@ -69,7 +69,7 @@ std::vector<bool> used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher,
   // An index is of one kind of contact alone: the kind is part of what is hashed.
   std::set<std::string> found;
   if (!wanted.empty()) {
-    const store::List list(wanted);
+    const db::List list(wanted);
     db::Params params = list.params;
     params.emplace_back("own", own_index(cipher, own));
     for (const auto& row :

@@ -1,7 +1,7 @@
 #include "base/text.hpp"
 #include "china/ip.hpp"
 #include "registry/holders.hpp"
-#include "registry/list_of_values.hpp"
+#include "platform/db/list_of_values.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry::store {
@@ -23,7 +23,7 @@ void cancel_others(db::Tx& tx, TimePoint now, const std::string& table, int64_t 
   std::vector<int64_t> ids;
   ids.reserve(items.size());
   for (const auto& item : items) ids.push_back(item.id);
-  const List kept(ids);
+  const db::List kept(ids);
   db::Params params = kept.params;
   params.emplace_back("now", to_ms(now));
   params.emplace_back("province", province);
@@ -43,7 +43,7 @@ void forget_losers(db::Tx& tx, const std::string& table, int64_t province, int64
   std::vector<int64_t> ids;
   ids.reserve(items.size());
   for (const auto& item : items) ids.push_back(item.id);
-  const List taken(ids);
+  const db::List taken(ids);
   db::Params params = taken.params;
   params.emplace_back("province", province);
   params.emplace_back("service", service_id);
@@ -186,8 +186,8 @@ std::set<std::string> names_before(db::Tx& tx, int64_t province, const Filed::Se
                   params))
       names.insert(row.text("name"));
   };
-  const List domains(domain_ids);
-  const List accesses(access_ids);
+  const db::List domains(domain_ids);
+  const db::List accesses(access_ids);
   collect("service_id = :service", {{"service", service.id}});
   collect("authority_id IN (" + domains.text + ")", domains.params);
   collect(
@@ -222,7 +222,7 @@ FiledDomain filed_domain_of(const db::Row& row) {
 
 std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names) {
   if (names.empty()) return {};
-  const List list(names);
+  const db::List list(names);
   const auto rows =
       tx.query("SELECT d.name AS domain, d.cancelled AS cancelled, " + std::string(kOfService) +
                    std::string(kAccessHere) + " AS access_here FROM registry_domains d " +

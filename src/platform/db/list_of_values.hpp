@@ -8,7 +8,7 @@
 
 #include "platform/db/db.hpp"
 
-namespace beian::registry::store {
+namespace beian::db {
 
 // `names` outlives what refers to it, so the list must outlive the statement's parameters.
 struct List {
@@ -18,7 +18,7 @@ struct List {
     size_t i = 0;
     for (const auto& value : values) {
       text += (i == 0 ? ":" : ", :") + names[i];
-      params.emplace_back(names[i], db::Value(value));
+      params.emplace_back(names[i], Value(value));
       ++i;
     }
     // PostgreSQL has no empty list: a query of the same type without rows.
@@ -32,7 +32,7 @@ struct List {
   List& operator=(const List&) = delete;
   std::vector<std::string> names;
   std::string text;
-  db::Params params;
+  Params params;
 };
 
-}  // namespace beian::registry::store
+}  // namespace beian::db
