@@ -30,7 +30,8 @@ async function look(page, name) {
 async function visit(page, path, heading) {
   await page.goto(path)
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-  await page.locator('main').getByText('正在读取').waitFor({ state: 'detached' })
+  // Several parts of a page may be reading at once.
+  await page.waitForFunction(() => !document.querySelector('main').innerText.includes('正在读取'))
 }
 // An option of a choice, by keyboard: the options of closed lists are in the page as well.
 async function choose(scope, label, option) {
@@ -39,6 +40,7 @@ async function choose(scope, label, option) {
   await scope.page().keyboard.press('Enter')
   const list = scope.page().locator(`[id="${await box.getAttribute('aria-controls')}"]`)
   await list.getByRole('option', { name: option, exact: true }).click()
+  await list.waitFor({ state: 'hidden' })
 }
 const done = (page, text) => page.locator('[role=status]').filter({ hasText: text }).first().waitFor()
 const main = (page) => page.getByRole('main')
@@ -331,7 +333,7 @@ async function administering(page) {
   for (const [path, heading] of [['/office/accounts', 'Accounts and roles'], ['/office/rules/110000', '北京市'], ['/office/overrides', 'Rule overrides']]) {
     await page.goto(path)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-    await page.getByText('Loading').waitFor({ state: 'detached' })
+    await page.waitForFunction(() => !document.querySelector('main').innerText.includes('Loading'))
     await look(page, `dark-english-${path.split('/')[2]}`)
   }
 }

@@ -1,22 +1,25 @@
-// A table as a file for spreadsheets: RFC 4180, with the mark by which they know UTF-8. What a
-// spreadsheet would take for a formula gets an apostrophe, as in the server's own files.
+// Tables as files for spreadsheets: RFC 4180, with the mark by which they know UTF-8.
 const kMark = '\ufeff'
+const kFormula = /^[=+\-@\t\r]/
 
 function cell(value: unknown) {
   let text = value === null || value === undefined ? '' : String(value)
-  if (/^[=+\-@]/.test(text)) text = `'${text}`
+  // What a spreadsheet would take for a formula gets an apostrophe, as in the server's own files; the
+  // importers take it off. A negative number is none.
+  if (kFormula.test(text) && Number.isNaN(Number(text))) text = `'${text}`
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 export const toCsv = (rows: unknown[][]) => kMark + rows.map((r) => r.map(cell).join(',') + '\r\n').join('')
 
-export function download(name: string, rows: unknown[][]) {
+export function saveCsv(name: string, rows: unknown[][]) {
   const url = URL.createObjectURL(new Blob([toCsv(rows)], { type: 'text/csv;charset=utf-8' }))
   const link = document.createElement('a')
   link.href = url
-  link.download = name
+  link.download = `${name}.csv`
   link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
+  // The browser reads it after the click has ended.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
 // All pages of a list, one after the other.

@@ -1,4 +1,6 @@
 // The server's answers as the office pages read them (data/api).
+import type { Resource as Owned } from '../api'
+
 export interface Leg {
   state: string
   reason: string
@@ -271,23 +273,8 @@ export interface RuleOverride {
   changed: string
 }
 
-export interface Resource {
-  source_id: string
+export interface Resource extends Owned {
   account: string
-  product: string
-  product_title: string
-  region: string
-  mainland: boolean
-  billing: string
-  from: string
-  until: string | null
-  addresses: string[]
-  quota: number
-  taken: number
-  left: number
-  released: boolean
-  usable: boolean
-  unfit: string[]
 }
 
 export interface CodeHead {

@@ -81,7 +81,7 @@ const en: typeof zh = {
     unnamed: 'Unnamed',
     more: 'More',
     state: 'State',
-    file: 'orders.csv',
+    file: 'orders',
   },
   order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}' },
   sms: {
@@ -261,7 +261,7 @@ const en: typeof zh = {
   },
   filings: {
     none: 'Nothing is filed under this account.',
-    file: 'filings.csv',
+    file: 'filings',
     summary: 'Summary to print',
     print: 'Print',
     filed: 'Filed',

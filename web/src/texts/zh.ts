@@ -79,7 +79,7 @@ export default {
     unnamed: '未命名',
     more: '更多',
     state: '状态',
-    file: '备案订单.csv',
+    file: '备案订单',
   },
   order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成' },
   sms: {
@@ -259,7 +259,7 @@ export default {
   },
   filings: {
     none: '本账号名下还没有备案。',
-    file: '备案清单.csv',
+    file: '备案清单',
     summary: '备案一览（可打印）',
     print: '打印',
     filed: '正常',
