@@ -34,7 +34,8 @@ Move look_at_move(const Context& context, db::Tx& tx, const std::string& account
 Problems check_move(const Context& context, db::Tx& tx, const Order& order);
 
 // The order is over while the old filing is cancelled at the authority: the registry, which kept
-// the website open for the second upload, closes it. False when there is nothing to close (any more).
+// the website open for the second upload, closes it. False when there is nothing to close (any
+// more).
 bool close_old_filing(db::Tx& tx, TimePoint now, const Order& order);
 // The same for orders that still wait, when the old filing has been cancelled for as long as an
 // untouched order lives (Options::untouched_life): they stay open, the website does not.

@@ -1,7 +1,7 @@
 #include "registry/apps.hpp"
 
-#include "registry/filed.hpp"
 #include "platform/db/list_of_values.hpp"
+#include "registry/filed.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "platform/db/list_of_values.hpp"
 #include "registry/filed.hpp"
 #include "registry/filed_entity.hpp"
-#include "platform/db/list_of_values.hpp"
 
 namespace beian::registry {
 namespace {

@@ -1,7 +1,7 @@
 #include "base/text.hpp"
 #include "china/ip.hpp"
-#include "registry/holders.hpp"
 #include "platform/db/list_of_values.hpp"
+#include "registry/holders.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry::store {
