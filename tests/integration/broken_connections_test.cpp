@@ -3,7 +3,7 @@
 // The real authority service and the real sandbox, a breaking proxy between them.
 //
 // Short form: 10 rounds on each database. With BEIAN_LONG_TESTS=1 300 rounds, and a cut at every
-// 97th byte of a conversation, in both directions.
+// 97th byte of a conversation, in both directions; BEIAN_CUT_STEP=1 cuts at every byte (an hour).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,6 +31,15 @@ constexpr const char* kCalls[] = {"GET ", "isp_querypreviousupload>", "isp_uploa
 
 bool is_long() {
   return std::getenv("BEIAN_LONG_TESTS") != nullptr;
+}
+
+// Bytes from one cut to the next.
+size_t cut_step() {
+  const char* text = std::getenv("BEIAN_CUT_STEP");
+  int64_t step = 97;
+  if (text != nullptr && !text::parse_i64(text, step))
+    throw std::invalid_argument("BEIAN_CUT_STEP");
+  return static_cast<size_t>(std::max<int64_t>(step, 1));
 }
 
 uint16_t port_of(const std::string& origin) {
@@ -193,7 +202,7 @@ TEST_P(BrokenConnections, AtEveryNthByteNothingIsLostOrDoubled) {
   for (const Kind kind : {Kind::cut_request, Kind::cut_answer}) {
     const size_t longest =
         kind == Kind::cut_request ? proxy_->longest_request() : proxy_->longest_answer();
-    for (size_t at = 0; at <= longest; at += 97) {
+    for (size_t at = 0; at <= longest; at += cut_step()) {
       SCOPED_TRACE(at);
       for (const char* call : kCalls) proxy_->break_next({kind, at, at % 2 == 0, call});
       file_orders(1);
