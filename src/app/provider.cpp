@@ -11,6 +11,7 @@
 #include "app/openapi.hpp"
 #include "app/portal.hpp"
 #include "app/rules_routes.hpp"
+#include "app/sheet_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
 #include "batches/api.hpp"
@@ -145,6 +146,7 @@ struct Provider::Impl {
     router.add(portal_routes());
     router.set_fallback(portal_file);
     router.add(rules_routes());
+    router.add(sheet_routes());
     router.add(openapi_routes([this] { return std::span(router.routes()); }));
     router.add(accounts.routes());
     router.add(accounts::identity_routes(database, clock, cipher));

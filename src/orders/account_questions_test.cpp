@@ -23,10 +23,12 @@ class AccountQuestion : public HoldersWorld {
     restart(options);
   }
   // What the domain's registry told, as if it had been asked now.
-  void held(const std::string& domain, const std::string& holder) {
+  void held(const std::string& domain, const std::string& holder,
+            const std::string& registered = "") {
     domains::Registration r;
     r.kind = domains::Registration::Kind::registered;
     r.holder = holder;
+    r.registered = registered;
     r.asked = clock_.now();
     db_.database->write([&](db::Tx& tx) {
       tx.exec(
@@ -50,6 +52,22 @@ class AccountQuestion : public HoldersWorld {
       domains::Context{db_.database, clock_, cipher_, nobody_asked()});
 };
 INSTANTIATE_TEST_SUITE_P(Backends, AccountQuestion, ::testing::ValuesIn(testing::backends()));
+
+TEST_P(AccountQuestion, ADomainRegisteredAfterItsFilingIsAFormerHolders) {
+  ask({});
+  file("chief", 1);
+  const Json domains = Json::array({"filed-1-example.cn"});
+  const auto former = [&] {
+    const Json found = json(detect("other-one", 2, domains));
+    EXPECT_EQ(found["kind"].as_string(), "migrate");
+    return found["explanation"].as_string().find("从前的持有者") != std::string::npos;
+  };
+  EXPECT_FALSE(former());  // nobody tells when it was registered
+  held("filed-1-example.cn", "", "2019-01-01");
+  EXPECT_FALSE(former());
+  held("filed-1-example.cn", "", "2026-01-01");
+  EXPECT_TRUE(former());
+}
 
 TEST_P(AccountQuestion, AnAccountFilesOneEntity) {
   file("chief", 1);

@@ -1,7 +1,12 @@
 #include "accounts/accounts.hpp"
+#include "base/day.hpp"
 #include "orders/api.hpp"
+#include "orders/calls.hpp"
+#include "orders/document.hpp"
 #include "orders/review.hpp"
+#include "orders/review_statistics.hpp"
 #include "orders/seen.hpp"
+#include "orders/take.hpp"
 #include "orders/view.hpp"
 
 namespace beian::orders {
@@ -26,21 +31,100 @@ Response get_queue(const Context& context, const Request& request) {
   if (!state)
     return http::problem_response(
         request, {{ProblemCode::code_unknown, "/state", {{"code", std::string(name)}}}});
-  auto orders = context.database->read_value([&](db::Tx& tx) {
-    return context.store.in_state(tx, *state, std::string(request.query_value("after")),
-                                  *limit + 1);
-  });
-  const bool more = orders.size() > *limit;
-  if (more) orders.pop_back();
   Json list = Json::array();
   std::vector<Look> looks;
-  for (const auto& order : orders) {
-    list.push(summary_json(order, request.caller));
-    looks.push_back({order.id, "list"});
-  }
+  bool more = false;
+  context.database->read([&](db::Tx& tx) {
+    auto orders =
+        context.store.in_state(tx, *state, std::string(request.query_value("after")), *limit + 1);
+    more = orders.size() > *limit;
+    if (more) orders.pop_back();
+    const auto takes = taken_by(tx, orders);
+    for (const auto& order : orders) {
+      Json line = summary_json(order, request.caller);
+      const auto taken = takes.find(order.id);
+      line.set("taken", taken == takes.end() ? Json() : take_json(taken->second, request.caller));
+      list.push(std::move(line));
+      looks.push_back({order.id, "list"});
+    }
+  });
   note_seen(*context.database, context.clock.now(), request.caller, looks);
   return Response::json(Json::object(
-      {{"orders", std::move(list)}, {"next", more ? Json(orders.back().id) : Json()}}));
+      {{"orders", std::move(list)}, {"next", more ? Json(looks.back().order_id) : Json()}}));
+}
+
+Response reviewer_response(const Context& context, const Request& request,
+                           const Result<Order>& order) {
+  if (!order) return http::problem_response(request, order.error());
+  Json taken;
+  context.database->read([&](db::Tx& tx) {
+    const auto takes = taken_by(tx, {*order});
+    if (!takes.empty()) taken = take_json(takes.begin()->second, request.caller);
+  });
+  return Response::json(Json::object({{"taken", std::move(taken)}}));
+}
+
+Response get_reviewer(const Context& context, const Request& request) {
+  return reviewer_response(context, request, context.database->read_value([&](db::Tx& tx) {
+    return readable_order(context, tx, request);
+  }));
+}
+
+// Without a body nothing is taken from anybody.
+Response put_reviewer(const Context& context, const Request& request) {
+  const auto body = request.body.empty() ? Result<Json>(Json::object()) : request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  for (const auto& [name, value] : body->members())
+    if (name != "over")
+      return http::problem_response(request,
+                                    {{ProblemCode::unknown_field, "/" + pointer_token(name), {}}});
+  const Json& over = (*body)["over"];
+  if (!over.is_null() && !over.is_bool())
+    return http::problem_response(request,
+                                  {{ProblemCode::wrong_type, "/over", {{"expected", "boolean"}}}});
+  return reviewer_response(
+      context, request,
+      take(context, request.caller.account_id, request.param("id"), over.as_bool()));
+}
+
+Response delete_reviewer(const Context& context, const Request& request) {
+  return reviewer_response(context, request,
+                           release(context, request.caller.account_id, request.param("id")));
+}
+
+Response post_call(const Context& context, const Request& request) {
+  const auto body = request.json_body();
+  if (!body) return http::problem_response(request, body.error());
+  return http::respond(
+      request, add_call(context, request.caller.account_id, request.param("id"), *body), 201);
+}
+
+Response get_calls(const Context& context, const Request& request) {
+  return http::respond(request, context.database->read_value([&](db::Tx& tx) -> Result<Json> {
+    const auto order = readable_order(context, tx, request);
+    if (!order) return fail(order);
+    return calls_json(context, tx, *order, request.caller);
+  }));
+}
+
+// The beginning of a Beijing day, or of the day `days` from now.
+Result<TimePoint> day_start(const Request& request, const char* name, TimePoint now, int days) {
+  std::string text(request.query_value(name));
+  if (text.empty()) text = china_date(now + std::chrono::days{days});
+  const auto day = parse_day(text);
+  if (!day) return fail(ProblemCode::bad_format, std::string("/") + name);
+  return TimePoint(day->time_since_epoch() - std::chrono::hours{8});
+}
+
+// By default the last thirty days, today among them; `until` is a day that still counts.
+Response get_statistics(const Context& context, const Request& request) {
+  const auto since = day_start(request, "since", context.clock.now(), -29);
+  if (!since) return http::problem_response(request, since.error());
+  const auto until = day_start(request, "until", context.clock.now(), 0);
+  if (!until) return http::problem_response(request, until.error());
+  return Response::json(context.database->read_value([&](db::Tx& tx) {
+    return review_statistics(context, tx, *since, *until + std::chrono::days{1});
+  }));
 }
 
 }  // namespace
@@ -50,6 +134,20 @@ std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& con
   return {
       {"GET", "/api/v1/review/orders", kReview, "The queue of a state (?state=, in_review)",
        [context](const Request& request) { return get_queue(*context, request); }},
+      {"GET", "/api/v1/review/statistics", kReview,
+       "What the reviewers decided, how fast, and what waits (since, until: days)",
+       [context](const Request& request) { return get_statistics(*context, request); }},
+      {"GET", "/api/v1/orders/{id}/reviewer", kReview, "Which reviewer works on it",
+       [context](const Request& request) { return get_reviewer(*context, request); }},
+      {"PUT", "/api/v1/orders/{id}/reviewer", kReview,
+       "Take it for review (over: from the one who has it)",
+       [context](const Request& request) { return put_reviewer(*context, request); }},
+      {"DELETE", "/api/v1/orders/{id}/reviewer", kReview, "Give it back to the queue",
+       [context](const Request& request) { return delete_reviewer(*context, request); }},
+      {"POST", "/api/v1/orders/{id}/calls", kReview, "A call of the phone verification was made",
+       [context](const Request& request) { return post_call(*context, request); }},
+      {"GET", "/api/v1/orders/{id}/calls", kOrdersRead, "The calls of the phone verification",
+       [context](const Request& request) { return get_calls(*context, request); }},
       {"POST", "/api/v1/orders/{id}/review", kReview, "Pass, ask for changes or reject",
        [context](const Request& request) { return post_review(*context, request); }},
   };

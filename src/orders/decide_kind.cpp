@@ -16,6 +16,11 @@ bool is_app(const Known::Name& name) {
   return name.app.has_value();
 }
 
+// A domain of a day's difference may have been filed on the day of its registration.
+bool is_former_holders(const Known::Name& name) {
+  return !name.filed_since.empty() && name.filed_since < name.registered;
+}
+
 // 域名, App, …: what the explanation is about.
 std::string_view subject_of(const Known& known) {
   const auto app = std::ranges::find_if(known.names, is_app);
@@ -75,6 +80,12 @@ Decision move(const Known& known) {
   out.password = known.entity == Known::Where::elsewhere;
   if (known.entity != Known::Where::nowhere)
     out.explanation += "新主体（" + known.entity_number + "）已备案。";
+  const auto former = std::ranges::find_if(known.names, is_former_holders);
+  if (former != known.names.end())
+    out.explanation += "域名于" + former->registered + "注册，晚于该备案的办理日期（" +
+                       former->filed_since +
+                       "），该备案属于域名从前的持有者；联系不上原主体或其不同意时，"
+                       "可凭域名证书联系我们，由我们通知其注销或报管局核处。";
   return out;
 }
 
@@ -96,8 +107,15 @@ Result<Decision> decide_kind(const Known& known, const KnownFields& fields) {
              {{"kind", std::string(china::title_of(*name.app))}, {"number", name.service_number}}});
       continue;
     }
-    if (name.how == Known::Domain::foreign)
+    if (name.how == Known::Domain::foreign) {
       problems.push_back({ProblemCode::filed_elsewhere, fields.names[i], {}});
+      if (is_former_holders(name))
+        problems.push_back({ProblemCode::domain_registered_after_filing,
+                            fields.names[i],
+                            {{"number", name.service_number},
+                             {"filed", name.filed_since},
+                             {"registered", name.registered}}});
+    }
     served = served || name.how == Known::Domain::served;
     if (name.how == Known::Domain::served && !known.unowned)
       problems.push_back(

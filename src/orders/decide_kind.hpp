@@ -31,9 +31,12 @@ struct Known {
   };
   struct Name {
     Domain how = Domain::free;
-    std::string service_number;  // served, unserved; foreign, of an app
+    std::string service_number;  // served, unserved, foreign
     // Of an app, mini program or quick app (china::app_keys) instead of a domain.
     std::optional<china::ServiceKind> app = {};
+    // Of a foreign domain, Beijing dates: since when it is filed, and when it was registered. Empty
+    // when not known.
+    std::string filed_since = {}, registered = {};
   };
   std::vector<Name> names;
   // Of the website that the names belong to when they are all `foreign`: may it come over? Its
@@ -55,9 +58,11 @@ struct Decision {
   std::string service_number;  // of the service that gets an access
   bool password = false;       // entity number and filing password are asked
 };
-// filed_elsewhere, and with it migration_not_taken where it is known why the website cannot come
-// over; already_filed, app_filed; kind_differs where names need orders of several kinds.
-// An app's domains say nothing of an access: where an app needs one, its own names do.
+// filed_elsewhere, with it domain_registered_after_filing where the domain had been given up and
+// was registered anew since (the filing is a former holder's), and migration_not_taken where it is
+// known why the website cannot come over; already_filed, app_filed; kind_differs where names need
+// orders of several kinds. An app's domains say nothing of an access: where an app needs one, its
+// own names do.
 Result<Decision> decide_kind(const Known& known, const KnownFields& fields);
 
 }  // namespace beian::orders

@@ -131,6 +131,26 @@ TEST(DecideKind, AForeignWebsiteMayComeOver) {
   EXPECT_FALSE(decide_kind(known, fields));
 }
 
+TEST(DecideKind, ADomainRegisteredAfterItsFilingIsAFormerHolders) {
+  Known known;
+  known.names = {kForeign};
+  const KnownFields fields{"/certificate/number", {"/domains/0"}};
+  const auto told = [&](const std::string& filed, const std::string& registered) {
+    known.names[0].filed_since = filed;
+    known.names[0].registered = registered;
+    return decide_kind(known, fields).error();
+  };
+  const auto late = told("2020-03-01", "2026-06-01");
+  ASSERT_EQ(late.size(), 2u);
+  EXPECT_EQ(late[0].code, ProblemCode::filed_elsewhere);
+  EXPECT_EQ(late[1].code, ProblemCode::domain_registered_after_filing);
+  EXPECT_EQ(late[1].field, "/domains/0");
+  EXPECT_EQ(told("2026-06-01", "2020-03-01").size(), 1u);
+  EXPECT_EQ(told("2026-06-01", "2026-06-01").size(), 1u);
+  EXPECT_EQ(told("", "2026-06-01").size(), 1u);
+  EXPECT_EQ(told("2020-03-01", "").size(), 1u);
+}
+
 TEST(DecideKind, SaysWhenTheAuthorityCouldNotAnswer) {
   Known known;
   known.names = {kFree};

@@ -40,8 +40,4 @@ struct Needed {
 Result<Needed> needed_here(const Context& context, db::Tx& tx, const std::string& account_id,
                            const Json& document);
 
-// In the own registry, at the moment of submitting: what decide_kind says, kind_differs when
-// another kind is needed by now, not_found when what the order is about is gone.
-Problems check_registry(const Context& context, db::Tx& tx, const Order& order);
-
 }  // namespace beian::orders

@@ -41,6 +41,7 @@ class HoldersWorld : public OrdersWorld {
     service.set("authority_service_id", 10 * n);
     service.set("filing_number", number(n) + "-1");
     service.set("home_url", "www." + domain);
+    service.set("first_filed", "2024-05-01 10:00:00");
     service.find("manager")->erase("emergency_mobile");
     service.set("domains",
                 Json::array({Json::object({{"authority_domain_id", 10 * n}, {"name", domain}})}));
@@ -60,12 +61,15 @@ class HoldersWorld : public OrdersWorld {
     ASSERT_TRUE(done);
   }
   http::Response detect(const std::string& account, int n) {
+    return detect(account, n, sample_document(n)["services"].at(0)["domains"]);
+  }
+  http::Response detect(const std::string& account, int n, const Json& domains) {
     const Json document = sample_document(n);
     return send("POST", "/api/v1/orders/detect", account,
                 to_string(Json::object({{"province", 440000},
                                         {"nature", 4},
                                         {"certificate", document["entity"]["certificate"]},
-                                        {"domains", document["services"].at(0)["domains"]}})));
+                                        {"domains", domains}})));
   }
   http::Response save(const std::string& account, const std::string& order, const Json& document) {
     return send("PUT", "/api/v1/orders/" + order, account,

@@ -10,6 +10,7 @@
 #include "orders/kind.hpp"
 #include "orders/reviewed.hpp"
 #include "orders/shape.hpp"
+#include "orders/take.hpp"
 
 namespace beian::orders {
 namespace {
@@ -142,6 +143,7 @@ Result<Order> review(const Context& context, const std::string& reviewer_id,
     // First, for findings about an older document would only confuse.
     if (body["version"].is_int() && body["version"].as_int() != order->version)
       return fail(ProblemCode::stale_version, "/version");
+    if (const auto mine = check_not_taken(tx, *order, reviewer_id); !mine) return fail(mine);
     const auto judgement = read_judgement(body, order->document);
     if (!judgement) return fail(judgement);
     const bool ends = kind_of(*order).end == End::review;

@@ -1,6 +1,11 @@
 #include "orders/seen.hpp"
 
+#include <array>
+#include <map>
+#include <set>
+
 #include "materials/materials.hpp"
+#include "platform/db/list_of_values.hpp"
 
 namespace beian::orders {
 namespace {
@@ -12,23 +17,38 @@ struct Row {
   db::Params key;
 };
 
-// What is not written down yet.
+// What is not written down yet; two queries, however many looks.
 std::vector<Row> new_rows(db::Tx& tx, int64_t hour, const http::Caller& caller,
                           const std::vector<Look>& looks) {
+  if (looks.empty()) return {};
+  std::vector<std::string> ids;
+  for (const auto& look : looks) ids.push_back(look.order_id);
+  const db::List list(ids);
+  std::map<std::string, std::string> accounts;  // by order
+  for (const auto& row :
+       tx.query("SELECT id, account_id FROM orders WHERE id IN (" + list.text + ")", list.params))
+    accounts[row.text("id")] = row.text("account_id");
+  db::Params params = list.params;
+  params.emplace_back("viewer", caller.actor());
+  params.emplace_back("hour", hour);
+  std::set<std::array<std::string, 3>> known;
+  for (const auto& row :
+       tx.query("SELECT order_id, what, item FROM order_views WHERE viewer_id = :viewer "
+                "AND hour = :hour AND order_id IN (" +
+                    list.text + ")",
+                params))
+    known.insert({row.text("order_id"), row.text("what"), row.text("item")});
   std::vector<Row> out;
   for (const auto& look : looks) {
-    const auto order =
-        tx.query_one("SELECT account_id FROM orders WHERE id = :order", {{"order", look.order_id}});
-    if (!order || order->text("account_id") == caller.account_id) continue;
-    const db::Params key = {{"order", look.order_id},
-                            {"viewer", caller.actor()},
-                            {"what", look.what},
-                            {"item", look.item},
-                            {"hour", hour}};
-    if (!tx.query_one("SELECT 1 AS one FROM order_views WHERE order_id = :order "
-                      "AND viewer_id = :viewer AND what = :what AND item = :item AND hour = :hour",
-                      key))
-      out.push_back({order->text("account_id"), key});
+    const auto account = accounts.find(look.order_id);
+    if (account == accounts.end() || account->second == caller.account_id) continue;
+    if (!known.insert({look.order_id, look.what, look.item}).second) continue;
+    out.push_back({account->second,
+                   {{"order", look.order_id},
+                    {"viewer", caller.actor()},
+                    {"what", look.what},
+                    {"item", look.item},
+                    {"hour", hour}}});
   }
   return out;
 }
@@ -37,7 +57,8 @@ std::vector<Row> new_rows(db::Tx& tx, int64_t hour, const http::Caller& caller,
 bool shows_data(const http::Route& route) {
   const std::string_view path = route.path;
   if (!path.starts_with("/api/v1/orders/{id}")) return false;
-  if (path.ends_with("/waiting") || path.ends_with("/events")) return false;
+  for (const auto* part : {"/waiting", "/events", "/reviewer"})
+    if (path.ends_with(part)) return false;
   return route.method == "GET" || path.ends_with("/rehearsal");
 }
 

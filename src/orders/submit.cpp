@@ -2,9 +2,9 @@
 
 #include "china/regions.hpp"
 #include "orders/account_questions.hpp"
+#include "orders/check_registry.hpp"
 #include "orders/claim.hpp"
 #include "orders/code_names.hpp"
-#include "orders/detect.hpp"
 #include "orders/document.hpp"
 #include "orders/judgement.hpp"
 #include "orders/kind.hpp"

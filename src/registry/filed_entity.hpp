@@ -47,6 +47,11 @@ bool is_shell(db::Tx& tx, const RecordRef& entity);
 std::optional<RecordRef> find_certificate(db::Tx& tx, const crypto::ColumnCipher& cipher,
                                           int64_t type, const std::string& number);
 
+// When the authority first filed the service of that number (first_filed, Scbbsj): a Beijing date,
+// "2026-11-25". Empty when it is not here or was not told.
+std::string filed_since(db::Tx& tx, const crypto::ColumnCipher& cipher,
+                        const std::string& service_number);
+
 // The account's own entity or service by filing number (any spelling) or key; cancelled ones left
 // out. Others' are not found, as if they did not exist.
 std::optional<RecordRef> find_own(db::Tx& tx, const std::string& account_id, bool service,

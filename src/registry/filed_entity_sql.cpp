@@ -124,6 +124,21 @@ std::optional<RecordRef> find_certificate(db::Tx& tx, const crypto::ColumnCipher
   return ref_of(store::find_entity_row(tx, row->i64("province"), row->i64("authority_id")));
 }
 
+std::string filed_since(db::Tx& tx, const crypto::ColumnCipher& cipher,
+                        const std::string& service_number) {
+  const auto row = tx.query_one(
+      "SELECT province, authority_id, document FROM registry_services "
+      "WHERE filing_number = :number AND cancelled = 0 "
+      "ORDER BY changed DESC, province, authority_id LIMIT 1",
+      {{"number", service_number}});
+  if (!row) return "";
+  const std::string key =
+      std::to_string(row->i64("province")) + "-" + std::to_string(row->i64("authority_id"));
+  const Json document = opened(cipher, row->text("document"), "registry.service." + key);
+  constexpr size_t kDate = 10;  // of "2026-11-25 10:00:00"
+  return document["first_filed"].as_string().substr(0, kDate);
+}
+
 std::optional<RecordRef> find_own(db::Tx& tx, const std::string& account_id, bool service,
                                   const std::string& number_or_key) {
   if (account_id.empty()) return std::nullopt;

@@ -1,0 +1,186 @@
+// The reviewers' desk: who works on what, the calls of the phone verification, statistics.
+#include <gtest/gtest.h>
+
+#include "accounts/name.hpp"
+#include "accounts/store.hpp"
+#include "orders/take.hpp"
+#include "orders/world_for_test.hpp"
+
+namespace beian::orders {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+class ReviewDesk : public OrdersWorld {
+ protected:
+  ReviewDesk() {
+    reviewer("first-reviewer");
+    reviewer("second-reviewer");
+  }
+  // An account whose id is its name; it signs in nowhere.
+  void reviewer(const std::string& name) {
+    const auto parsed = accounts::parse_name(name).value();
+    db_.database->write([&](db::Tx& tx) {
+      accounts::store::insert_account(
+          tx, {{name, parsed.shown, "reviewer", clock_.now()}, parsed.key, "", false});
+    });
+  }
+  http::Response ask(const std::string& verb, const std::string& path, const std::string& who,
+                     const Json& body = Json::object(), const std::string& role = "reviewer") {
+    return send(verb, "/api/v1/orders/" + path, who, verb == "GET" ? "" : to_string(body), {},
+                role);
+  }
+  http::Response take(const std::string& id, const std::string& who, bool over = false) {
+    return ask("PUT", id + "/reviewer", who,
+               over ? Json::object({{"over", true}}) : Json::object());
+  }
+  std::string holder(const std::string& id) {
+    const Json taken = json(ask("GET", id + "/reviewer", "first-reviewer"))["taken"];
+    return taken["reviewer"].as_string();
+  }
+  http::Response decide(const std::string& id, const std::string& who, const std::string& verdict) {
+    Json findings = Json::array();
+    if (verdict != "pass")
+      findings.push(Json::object(
+          {{"field", "/entity/name"}, {"verdict", verdict}, {"text", "样例：与证件不一致"}}));
+    return ask(
+        "POST", id + "/review", who,
+        Json::object({{"verdict", verdict}, {"version", version(id)}, {"findings", findings}}));
+  }
+  http::Response call(const std::string& id, const Json& body, const std::string& who) {
+    return ask("POST", id + "/calls", who, body);
+  }
+  static Json call_of(const std::string& result) {
+    return Json::object({{"person", "/entity/manager"}, {"phone", "mobile"}, {"result", result}});
+  }
+  Json statistics(const std::string& query = "") {
+    return json(
+        send("GET", "/api/v1/review/statistics" + query, "first-reviewer", "", {}, "reviewer"));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, ReviewDesk, ::testing::ValuesIn(testing::backends()));
+
+TEST_P(ReviewDesk, AnOrderIsOneReviewers) {
+  const std::string id = submitted("a1", sample_document());
+  EXPECT_EQ(ask("PUT", id + "/reviewer", "a1", Json::object(), "applicant").status, 403);
+  EXPECT_EQ(holder(id), "");
+  const auto taken = take(id, "first-reviewer");
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  EXPECT_TRUE(json(taken)["taken"]["mine"].as_bool());
+  EXPECT_EQ(take(id, "first-reviewer").status, 200);
+  EXPECT_EQ(errors(take(id, "second-reviewer")), Lines{"order_taken@"});
+  EXPECT_EQ(errors(decide(id, "second-reviewer", "pass")), Lines{"order_taken@"});
+  EXPECT_EQ(errors(call(id, call_of("reached"), "second-reviewer")), Lines{"order_taken@"});
+  // Who has it not cannot give it back; he may take it over.
+  EXPECT_EQ(ask("DELETE", id + "/reviewer", "second-reviewer").status, 200);
+  EXPECT_EQ(holder(id), "first-reviewer");
+  EXPECT_EQ(take(id, "second-reviewer", true).status, 200);
+  EXPECT_EQ(holder(id), "second-reviewer");
+  EXPECT_EQ(errors(decide(id, "first-reviewer", "pass")), Lines{"order_taken@"});
+  EXPECT_EQ(decide(id, "second-reviewer", "needs_changes").status, 200);
+  EXPECT_EQ(holder(id), "");
+  EXPECT_EQ(errors(take(id, "first-reviewer")), Lines{"event_not_allowed@"});
+}
+
+TEST_P(ReviewDesk, ATakeEndsWhenTheOrderMoves) {
+  const std::string id = submitted("a1", sample_document());
+  ASSERT_EQ(take(id, "first-reviewer").status, 200);
+  clock_.advance(Millis{1000});
+  ASSERT_EQ(send("POST", "/api/v1/orders/" + id + "/withdraw", "a1").status, 200);
+  clock_.advance(Millis{1000});
+  ASSERT_EQ(send("POST", "/api/v1/orders/" + id + "/submit", "a1").status, 200);
+  EXPECT_EQ(holder(id), "");
+  EXPECT_EQ(take(id, "second-reviewer").status, 200);
+}
+
+TEST_P(ReviewDesk, TheQueueTellsWhoHasWhat) {
+  const std::string mine = submitted("a1", sample_document(1));
+  const std::string free = submitted("a1", sample_document(2));
+  ASSERT_EQ(take(mine, "first-reviewer").status, 200);
+  const auto queue = send("GET", "/api/v1/review/orders", "second-reviewer", "", {}, "reviewer");
+  std::map<std::string, Json> taken;
+  for (const auto& order : json(queue)["orders"].items())
+    taken[order["id"].as_string()] = order["taken"];
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[mine]["reviewer"].as_string(), "first-reviewer");
+  EXPECT_FALSE(taken[mine]["mine"].as_bool());
+  EXPECT_TRUE(taken[free].is_null());
+}
+
+TEST_P(ReviewDesk, CallsAreKeptWithTheTailAlone) {
+  const std::string id = submitted("a1", sample_document());
+  const std::string mobile = sample_document()["entity"]["manager"]["mobile"].as_string();
+  EXPECT_EQ(errors(call(id, Json::object(), "first-reviewer")),
+            (Lines{"required@/person", "required@/phone", "required@/result"}));
+  EXPECT_EQ(errors(call(id,
+                        Json::object({{"person", "/entity/name"},
+                                      {"phone", "pigeon"},
+                                      {"result", "reached"},
+                                      {"note", std::string(501, 'x')},
+                                      {"mood", 1}}),
+                        "first-reviewer")),
+            (Lines{"code_unknown@/phone", "finding_field_unknown@/person", "too_long@/note",
+                   "unknown_field@/mood"}));
+  ASSERT_EQ(call(id, call_of("not_reached"), "first-reviewer").status, 201);
+  clock_.advance(Millis{60'000});
+  Json second = call_of("reached");
+  second.set("call_back", "02000000000");
+  second.set("note", "样例：本人确认");
+  ASSERT_EQ(call(id, second, "first-reviewer").status, 201);
+
+  const Json calls = json(ask("GET", id + "/calls", "second-reviewer"))["calls"];
+  ASSERT_EQ(calls.size(), 2u);
+  EXPECT_EQ(calls.at(0)["attempt"].as_int(), 1);
+  EXPECT_EQ(calls.at(1)["attempt"].as_int(), 2);
+  EXPECT_EQ(calls.at(1)["tail"].as_string(), mobile.substr(mobile.size() - 4));
+  EXPECT_EQ(calls.at(1)["note"].as_string(), "样例：本人确认");
+  EXPECT_EQ(calls.at(1)["reviewer"].as_string(), "first-reviewer");
+  const Json own = json(ask("GET", id + "/calls", "a1", {}, "applicant"))["calls"];
+  ASSERT_EQ(own.size(), 2u);
+  EXPECT_EQ(own.at(1)["call_back"].as_string(), "02000000000");
+  EXPECT_TRUE(own.at(1)["note"].is_null());
+  EXPECT_TRUE(own.at(1)["reviewer"].is_null());
+  const Json seen = json(ask("GET", id + "/calls", "auditor-1", {}, "auditor"))["calls"];
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_TRUE(seen.at(1)["call_back"].is_null());
+  EXPECT_EQ(ask("GET", id + "/calls", "a2", {}, "applicant").status, 404);
+  // Nothing of it lies open.
+  db_.database->read([&](db::Tx& tx) {
+    for (const auto& row : tx.query("SELECT document FROM review_calls"))
+      EXPECT_EQ(row.text("document").find("02000000000"), std::string::npos);
+  });
+  ASSERT_EQ(decide(id, "first-reviewer", "reject").status, 200);
+  EXPECT_EQ(errors(call(id, call_of("reached"), "first-reviewer")), Lines{"event_not_allowed@"});
+}
+
+TEST_P(ReviewDesk, StatisticsCountDecisionsAndWhatWaits) {
+  const std::string first = submitted("a1", sample_document(1));
+  const std::string second = submitted("a1", sample_document(2));
+  const std::string waiting = submitted("a1", sample_document(3));
+  ASSERT_EQ(call(first, call_of("not_reached"), "first-reviewer").status, 201);
+  ASSERT_EQ(call(first, call_of("reached"), "first-reviewer").status, 201);
+  clock_.advance(Millis{3600'000});
+  ASSERT_EQ(decide(first, "first-reviewer", "pass").status, 200);
+  clock_.advance(std::chrono::days{10});
+  ASSERT_EQ(decide(second, "second-reviewer", "reject").status, 200);
+
+  const Json found = statistics();
+  EXPECT_EQ(found["total"]["passed"].as_int(), 1);
+  EXPECT_EQ(found["total"]["rejected"].as_int(), 1);
+  EXPECT_EQ(found["total"]["late"].as_int(), 1);
+  EXPECT_EQ(found["total"]["calls"].as_int(), 2);
+  EXPECT_EQ(found["total"]["reached"].as_int(), 1);
+  ASSERT_EQ(found["reviewers"].size(), 2u);
+  EXPECT_EQ(found["reviewers"].at(0)["reviewer"].as_string(), "first-reviewer");
+  EXPECT_EQ(found["reviewers"].at(0)["median_seconds"].as_int(), 3600);
+  EXPECT_EQ(found["reviewers"].at(1)["needs_changes"].as_int(), 0);
+  EXPECT_EQ(found["queue"].at(0)["orders"].as_int(), 1);
+  EXPECT_EQ(found["queue"].at(0)["overdue"].as_int(), 1);
+  const Json today = statistics("?since=" + china_date(clock_.now()));
+  EXPECT_EQ(today["total"]["passed"].as_int(), 0);
+  EXPECT_EQ(today["total"]["rejected"].as_int(), 1);
+  EXPECT_TRUE(statistics("?until=2020-01-01")["total"]["median_seconds"].is_null());
+}
+
+}  // namespace
+}  // namespace beian::orders
