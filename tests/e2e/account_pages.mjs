@@ -2,6 +2,7 @@
 //   node tests/e2e/account_pages.mjs BEIAN [phone]
 // Screenshots of the pages are kept when BEIAN_SCREENSHOTS names a folder.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import {
   api, choose, fileSample, fill, kPassword, looking, pick, signIn, sizes, startWorld, until,
@@ -123,9 +124,13 @@ async function filings(page, number) {
   await page.getByText(`${number}-1`).waitFor()
   await look(page, 'filings')
   const file = page.waitForEvent('download')
-  await button(page, '导出表格（CSV）').click()
+  await button(page, '导出 CSV').click()
   const csv = readFileSync(await (await file).path(), 'utf8')
   assert.ok(csv.startsWith('\ufeff主体备案号,') && csv.includes(`${number}-1`) && csv.endsWith('\r\n'), csv)
+  const workbook = page.waitForEvent('download')
+  await button(page, '导出 Excel').click()
+  const parts = execFileSync('unzip', ['-p', await (await workbook).path()], { encoding: 'utf8' })
+  assert.ok(parts.includes('主体备案号') && parts.includes(`${number}-1`), parts.slice(0, 500))
   await page.getByRole('link', { name: '备案号挂放代码' }).click()
   // Guangdong shows the number of the entity, without the service's own.
   const code = page.getByLabel('网页代码（HTML）')

@@ -53,6 +53,26 @@ async function withReason(scope, name, confirm, reason) {
   await button(form, confirm).click()
 }
 
+// The order is taken, and its manager called.
+async function takeAndCall(page, id) {
+  await button(page, '领取审核').click()
+  await page.getByText('由我审核').waitFor()
+  await button(page, '记录通话').click()
+  await choose(main(page), '结果', '未接通')
+  await page.getByLabel('回拨号码').fill('02000000000')
+  await page.getByLabel('记录', { exact: true }).fill('样例：无人接听')
+  await look(page, 'review-call')
+  await button(page, '保存通话').click()
+  await page.getByText('样例：无人接听').waitFor()
+  await visit(page, '/review?state=in_rereview', '初审')
+  await page.locator(`a[href$="${id}"]`).getByText('由我审核').waitFor()
+  await choose(main(page), '审核人', '未领取的')
+  await page.getByText('没有符合条件的记录').waitFor()
+  await visit(page, '/office/review-statistics', '审核统计')
+  await page.locator('td', { hasText: '合计' }).waitFor()
+  await look(page, 'review-statistics')
+}
+
 async function reviewing(applicant) {
   const page = await world.page(options)
   await signIn(page, 'reviewer-sample')
@@ -101,6 +121,9 @@ async function reviewing(applicant) {
   await page.goto(`/review/${id}`)
   await page.locator('.line.changed').first().waitFor()
   await look(page, 'review-again')
+  await takeAndCall(page, id)
+  await page.goto(`/review/${id}`)
+  await page.locator('.line.changed').first().waitFor()
   await page.locator('main h1').click()
   await page.keyboard.press('Alt+p')
   await page.waitForURL(/\/review$/)

@@ -27,6 +27,7 @@ export class Refusal extends Error {
 // stays as it is, and a dialog asks for the password again.
 export const connection = reactive({ lost: false, expired: false, csrf: '' })
 
+const kSheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const reading = new Set(['GET', 'HEAD'])
 
 export async function call<T>(
@@ -52,6 +53,7 @@ export async function call<T>(
   }
   connection.lost = false
   if (response.status === 204) return undefined as T
+  if (response.ok && response.headers.get('Content-Type')?.startsWith(kSheet)) return (await response.blob()) as T
   const text = await response.text()
   let json: unknown
   try {

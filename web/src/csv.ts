@@ -1,4 +1,7 @@
-// Tables as files for spreadsheets: RFC 4180, with the mark by which they know UTF-8.
+// Tables as files for spreadsheets: CSV as in RFC 4180, with the mark by which they know UTF-8, or
+// the spreadsheet itself.
+import { post } from './api'
+
 const kMark = '\ufeff'
 const kFormula = /^[=+\-@\t\r]/
 
@@ -12,11 +15,20 @@ function cell(value: unknown) {
 
 export const toCsv = (rows: unknown[][]) => kMark + rows.map((r) => r.map(cell).join(',') + '\r\n').join('')
 
-export function saveCsv(name: string, rows: unknown[][]) {
-  const url = URL.createObjectURL(new Blob([toCsv(rows)], { type: 'text/csv;charset=utf-8' }))
+export const saveCsv = (name: string, rows: unknown[][]) =>
+  save(`${name}.csv`, new Blob([toCsv(rows)], { type: 'text/csv;charset=utf-8' }))
+
+// The server makes it; throws a Refusal.
+export async function saveXlsx(name: string, rows: unknown[][]) {
+  const plain = rows.map((row) => row.map((value) => value ?? null))
+  save(`${name}.xlsx`, await post<Blob>('/api/v1/sheets', { name, rows: plain }))
+}
+
+function save(name: string, file: Blob) {
+  const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
-  link.download = `${name}.csv`
+  link.download = name
   link.click()
   // The browser reads it after the click has ended.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)

@@ -13,6 +13,7 @@ interface Place {
 
 export const places: Place[] = [
   { path: '/review', nav: 'queue', group: 'review', scope: 'review', page: () => import('../pages/office/QueuePage.vue') },
+  { path: '/office/review-statistics', nav: 'review_statistics', group: 'review', scope: 'review', page: () => import('../pages/office/ReviewStatisticsPage.vue') },
 
   { path: '/office/links', nav: 'links', group: 'authority', scope: 'officer', page: () => import('../pages/office/LinksPage.vue') },
   { path: '/office/tasks', nav: 'tasks', group: 'authority', scope: 'officer', page: () => import('../pages/office/TasksPage.vue') },

@@ -1,6 +1,25 @@
 // The server's answers as the office pages read them (data/api).
 import type { Resource as Owned } from '../api'
 
+export interface Taken {
+  reviewer: string
+  since: string
+  mine: boolean
+}
+
+export interface Call {
+  id: string
+  at: string
+  person: string
+  phone: string
+  tail: string
+  attempt?: number
+  result: string
+  call_back?: string
+  note?: string
+  reviewer?: string
+}
+
 export interface Leg {
   state: string
   reason: string

@@ -116,7 +116,8 @@ const en: typeof zh = {
     other2: 'Without such a block write the number as text and link it to https://beian.miit.gov.cn.',
   },
   csv: {
-    save: 'Export as a table (CSV)',
+    save: 'Export CSV',
+    save_xlsx: 'Export Excel',
     order: 'Order',
     kind: 'Kind',
     state: 'State',

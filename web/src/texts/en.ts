@@ -84,6 +84,14 @@ const en: typeof zh = {
     file: 'orders',
   },
   order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}' },
+  desk: {
+    called: 'A reviewer called the number ending in {tail}:',
+    call_back: 'Please call back {number}.',
+    reached: 'reached',
+    not_reached: 'not reached',
+    wrong_number: 'wrong number',
+    refused: 'refused to confirm',
+  },
   sms: {
     title: 'SMS verification',
     tail: 'mobile ending in {tail}',

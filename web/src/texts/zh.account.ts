@@ -119,7 +119,8 @@ export default {
     other2: '没有这样的模块时，添加一段文字写上备案号，并把文字的链接设为 https://beian.miit.gov.cn。',
   },
   csv: {
-    save: '导出表格（CSV）',
+    save: '导出 CSV',
+    save_xlsx: '导出 Excel',
     order: '订单号',
     kind: '备案类型',
     state: '状态',

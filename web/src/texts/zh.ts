@@ -82,6 +82,14 @@ export default {
     file: '备案订单',
   },
   order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成' },
+  desk: {
+    called: '审核人员致电尾号 {tail} 的号码：',
+    call_back: '请回拨 {number}。',
+    reached: '已接通',
+    not_reached: '未接通',
+    wrong_number: '号码有误',
+    refused: '拒绝核验',
+  },
   sms: {
     title: '短信核验',
     tail: '手机尾号 {tail}',
