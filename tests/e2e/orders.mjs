@@ -42,15 +42,22 @@ export async function fillWebsite(page, { name, home, address }) {
   await fill(page, '服务器地址', address)
 }
 
+// One person for entity and service; Guangdong wants two numbers of him.
+export async function sameManager(page) {
+  await button(page, '与主体负责人相同').click()
+  await fill(page, '应急联系电话', '13800000011')
+}
+
 // Each picture that the order asks for; how one is chosen by hand is the first filing's walk.
 export async function attach(page) {
   const id = orderOf(page)
-  const image = await picture(page, 'SAMPLE')
+  const images = { paper: await picture(page, 'SAMPLE'), icon: await picture(page, 'SAMPLE', 560) }
   const missing = async () =>
     (await api(page, 'GET', `/orders/${id}/findings`)).problems.filter((p) => p.code === 'material_missing')
   for (let asked = await missing(); asked.length; asked = await missing())
     for (const { field } of asked) {
       const [owner, purpose] = field.split('/materials/')
+      const image = owner.endsWith('/app') ? images.icon : images.paper
       await api(page, 'POST', `/orders/${id}/materials?purpose=${purpose}&owner=${encodeURIComponent(owner)}`, image, {
         'Content-Type': 'image/jpeg',
       })
@@ -63,7 +70,9 @@ export async function handIn(page) {
   await attach(page)
   await page.reload()
   await step(page, '检查并提交')
-  await page.getByText('没有发现问题，可以提交').waitFor()
+  const told = page.locator('section', { has: page.getByRole('heading', { name: '提交前检查' }) })
+  await told.locator('.good, h3').first().waitFor()
+  if (!(await told.locator('.good').count())) throw new Error(`not ready: ${await told.innerText()}`)
   await button(page, '提交初审').click()
   await page.locator('.state.in_review').waitFor()
 }

@@ -216,18 +216,18 @@ export function looking(phone, prefix = '') {
 }
 
 // A picture large enough to be read, drawn by the browser.
-export async function picture(page, text) {
-  const bytes = await page.evaluate(async (words) => {
-    const canvas = new OffscreenCanvas(800, 560)
+export async function picture(page, text, width = 800) {
+  const bytes = await page.evaluate(async ([words, width]) => {
+    const canvas = new OffscreenCanvas(width, 560)
     const pen = canvas.getContext('2d')
     pen.fillStyle = '#f4f0e6'
-    pen.fillRect(0, 0, 800, 560)
+    pen.fillRect(0, 0, width, 560)
     pen.fillStyle = '#222'
     pen.font = '36px sans-serif'
     pen.fillText(words, 40, 120)
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
     return [...new Uint8Array(await blob.arrayBuffer())]
-  }, text)
+  }, [text, width])
   return Buffer.from(bytes)
 }
 
