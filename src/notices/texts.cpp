@@ -71,6 +71,18 @@ constexpr auto kKinds = std::to_array<Kind>({
      "{kind}订单（{subject}）还有 {waiting} 人没有完成短信核验，请提醒他们在 {until} 前完成。",
      "{waiting} persons of the order ({kind}, {subject}) have not verified yet; ask them to do so "
      "before {until}."},
+    {"migration.asked", "", "网站迁移等待您同意", "A website asks to move",
+     "有账号申请把您名下的网站（{subject}）迁移到另一主体，须经您同意；请核对后答复。",
+     "Somebody wants to move your website ({subject}) to another entity, which needs your consent; "
+     "see who it is, and answer."},
+    {"migration.agreed", "", "原主体同意迁移", "The holder agreed to the migration",
+     "原主体所在的账号同意迁移（{subject}），订单填写完整后可以提交。",
+     "The account that holds the website ({subject}) lets it go; the order can be submitted once "
+     "it is complete."},
+    {"migration.declined", "", "原主体不同意迁移", "The holder declined the migration",
+     "原主体所在的账号不同意迁移（{subject}），订单暂时不能提交；请与对方联系，或放弃订单。",
+     "The account that holds the website ({subject}) keeps it, so the order cannot be submitted; "
+     "talk to them, or abandon it."},
     {"rules.changed", "", "备案规则有变化", "Rules changed",
      "备案规则已更新，{kind}订单（{subject}）有 {findings} 项需要重新检查。",
      "The rules have changed; the order ({kind}, {subject}) has {findings} findings to look at "

@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.hpp"
 #include "orders/document.hpp"
+#include "platform/jobs/jobs.hpp"
 
 namespace beian::orders {
 namespace {
@@ -36,6 +37,16 @@ Json consent_json(db::Tx& tx, const Order& order, const db::Row& row) {
   return out;
 }
 
+// The other side would not look by itself.
+void tell(db::Tx& tx, TimePoint now, const std::string& account_id, std::string_view kind,
+          const std::string& order_id) {
+  jobs::enqueue(
+      tx,
+      {"notices.tell",
+       Json::object({{"account", account_id}, {"kind", std::string(kind)}, {"order", order_id}}),
+       now, ""});
+}
+
 }  // namespace
 
 void ask_consent(db::Tx& tx, TimePoint now, const Order& order) {
@@ -45,6 +56,7 @@ void ask_consent(db::Tx& tx, TimePoint now, const Order& order) {
       "INSERT INTO order_consents (order_id, account_id, state, asked) "
       "VALUES (:order, :account, 'asked', :now)",
       {{"order", order.id}, {"account", owner}, {"now", to_ms(now)}});
+  tell(tx, now, owner, "migration.asked", order.id);
 }
 
 Problems check_consent(db::Tx& tx, const Order& order) {
@@ -96,6 +108,7 @@ Result<Json> decide_consent(const Context& context, const std::string& account_i
          "原主体所在的账号（" + masked_account(tx, account_id) + "）" + std::string(word),
          {}});
     if (!noted) return fail(noted);
+    tell(tx, now, order->account_id, agreed ? "migration.agreed" : "migration.declined", order_id);
     return consent_json(tx, *context.store.load(tx, order_id), *consent_row(tx, order_id));
   });
 }

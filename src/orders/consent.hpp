@@ -6,7 +6,8 @@
 
 namespace beian::orders {
 
-// Asks the account that the order's `filed.from` names, in the transaction that makes the order.
+// Asks the account that the order's `filed.from` names, in the transaction that makes the order. It
+// is told by a notice, as the applicant is of the answer.
 void ask_consent(db::Tx& tx, TimePoint now, const Order& order);
 
 // migration_not_taken at the first domain while the account has not agreed, or has declined;

@@ -103,6 +103,19 @@ class Migrations : public OrdersWorld {
                {Event::next_part, Actor::authority}});
     return id;
   }
+  // Who was told what; the clock stands still, so the jobs have no order.
+  Lines told() {
+    Lines out;
+    db_.database->read([&](db::Tx& tx) {
+      for (const auto& row :
+           tx.query("SELECT payload FROM jobs WHERE kind = 'notices.tell' ORDER BY id")) {
+        const Json payload = parse_json(row.text("payload")).value();
+        out.push_back(payload["account"].as_string() + " " + payload["kind"].as_string());
+      }
+    });
+    std::ranges::sort(out);
+    return out;
+  }
   std::string reason_of(const std::string& host) {
     return db_.database->read_value([&](db::Tx& tx) { return registry::access(tx, host).reason; });
   }
@@ -181,6 +194,7 @@ TEST_P(Migrations, TwoPartsAreReportedOneAfterTheOther) {
   EXPECT_EQ(shown["parts"].at(0)["state"].as_string(), "done");
   EXPECT_EQ(shown["parts"].at(1)["state"].as_string(), "waiting");
   EXPECT_EQ(shown["filed"]["from"]["service_number"].as_string(), "粤ICP备2026000002号-1");
+  EXPECT_EQ(shown["filed"]["from"]["agrees"].as_string(), "account");
   // What is cancelled already does not become a draft again.
   EXPECT_EQ(shown["allowed"], Json::array());
   EXPECT_EQ(send("POST", "/api/v1/orders/" + id + "/withdraw", "a1").status, 409);
@@ -225,6 +239,7 @@ TEST_P(Migrations, TheOldHolderAgreesFirst) {
   ASSERT_EQ(decide(id, "agree").status, 200);
   ASSERT_EQ(submit(id).status, 200);
   EXPECT_EQ(decide(id, "decline").status, 409);
+  EXPECT_EQ(told(), (Lines{"a1 migration.agreed", "a1 migration.declined", "a2 migration.asked"}));
 }
 
 TEST_P(Migrations, WithoutAnAccountTheOldPasswordAgrees) {
@@ -235,6 +250,7 @@ TEST_P(Migrations, WithoutAnAccountTheOldPasswordAgrees) {
   const Json order = json(send("POST", "/api/v1/orders", "a1",
                                to_string(Json::object({{"detection", found["detection"]}}))));
   const std::string id = order["id"].as_string();
+  EXPECT_EQ(order["filed"]["from"]["agrees"].as_string(), "password");
   Json website = service();
   website.set("domains", there["domains"]);
   website.erase("home_url");

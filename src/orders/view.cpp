@@ -54,10 +54,13 @@ Json filed_json(const Order& order) {
                            {"services", std::move(services)}});
   if (const Json* leaves = order.filed.find("leaves")) out.set("leaves", *leaves);
   if (const Json* from = order.filed.find("from")) {
-    Json old = Json::object({{"entity_number", (*from)["entity"]["filing_number"]},
-                             {"service_number", (*from)["service"]["filing_number"]},
-                             {"service_name", (*from)["service"]["name"]},
-                             {"domains", (*from)["service"]["domains"]}});
+    Json old =
+        Json::object({{"entity_number", (*from)["entity"]["filing_number"]},
+                      {"service_number", (*from)["service"]["filing_number"]},
+                      {"service_name", (*from)["service"]["name"]},
+                      {"domains", (*from)["service"]["domains"]},
+                      // Whose account it is, is not told (consent.hpp).
+                      {"agrees", (*from)["account"].as_string().empty() ? "password" : "account"}});
     if (const Json* leaves = from->find("leaves")) old.set("leaves", *leaves);
     out.set("from", std::move(old));
   }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import {
-  api, choose, fileSample, fill, kPassword, looking, pick, signIn, sizes, startWorld, until,
+  api, choose, fileSample, fill, kPassword, looking, pick, register, signIn, sizes, startWorld, until,
 } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
@@ -278,14 +278,8 @@ try {
   })
   const page = await world.page(options)
   await signIn(page, 'applicant-sample')
-  // A second account, which registers by itself.
   const other = await world.page(options)
-  await other.goto('/sign-in')
-  await other.getByRole('button', { name: '还没有账号' }).click()
-  await other.getByLabel('账号').fill(kOther)
-  await other.getByLabel('密码', { exact: true }).fill(kPassword)
-  await other.locator('main form button[type=submit]').click()
-  await other.getByRole('button', { name: '退出' }).waitFor()
+  await register(other, kOther)
 
   await account(page)
   await members(page)

@@ -13,11 +13,9 @@ export const axeSource = require('axe-core').source
 
 export const kPassword = 'Sample-Password-2026'
 
-export async function startWorld(binary) {
-  const folder = mkdtempSync(join(tmpdir(), 'beian-e2e-'))
-  const log = join(folder, 'log')
+async function launch(binary, folder, log) {
   const demo = spawn(binary, ['demo', '--data', folder, '--port', '0', '--authority-port', '0'], {
-    stdio: ['ignore', 'pipe', openSync(log, 'w')],
+    stdio: ['ignore', 'pipe', openSync(log, 'a')],
   })
   const ended = new Promise((resolve) => demo.once('exit', resolve))
   const [provider, authority] = await new Promise((resolve, reject) => {
@@ -29,16 +27,27 @@ export async function startWorld(binary) {
     })
     demo.once('exit', (code) => reject(new Error(`beian demo ended with ${code}`)))
   })
+  const end = () => {
+    demo.kill('SIGTERM')
+    return ended
+  }
+  return { provider, authority, end }
+}
+
+export async function startWorld(binary) {
+  const folder = mkdtempSync(join(tmpdir(), 'beian-e2e-'))
+  const log = join(folder, 'log')
+  let demo = await launch(binary, folder, log)
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
   })
-  return {
-    provider,
-    authority,
+  const world = {
+    provider: demo.provider,
+    authority: demo.authority,
     browser,
     async page(options = {}) {
-      const context = await browser.newContext({ locale: 'zh-CN', baseURL: provider, ...options })
+      const context = await browser.newContext({ locale: 'zh-CN', baseURL: world.provider, ...options })
       if (process.env.BEIAN_PORTAL) await servePortal(context, process.env.BEIAN_PORTAL)
       const page = await context.newPage()
       page.on('pageerror', (error) => {
@@ -49,13 +58,25 @@ export async function startWorld(binary) {
     },
     // What the programs said, for a test that failed.
     log: () => readFileSync(log, 'utf8').split('\n').filter((l) => !l.includes('"level":"info"')).join('\n'),
+    // As the authority's message told it to that person.
+    async filingPassword({ mobile }) {
+      const messages = await (await fetch(`${world.authority}/manage/phones/${mobile}/messages`)).json()
+      return messages.map((m) => m.text.match(/备案密码 (\S+?)，/)?.[1]).find(Boolean)
+    },
+    // The same authority, and a provider that knows nothing yet: who came from another system.
+    async forgetProvider() {
+      await demo.end()
+      rmSync(join(folder, 'provider'), { recursive: true })
+      demo = await launch(binary, folder, log)
+      Object.assign(world, { provider: demo.provider, authority: demo.authority })
+    },
     async end() {
       await browser.close()
-      demo.kill('SIGTERM')
-      await ended
+      await demo.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return world
 }
 
 // Pages that were just built, instead of those in the binary: BEIAN_PORTAL=web/dist.
@@ -72,6 +93,16 @@ async function servePortal(context, folder) {
       })
     },
   )
+}
+
+// A new account, which registers by itself.
+export async function register(page, name) {
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: '还没有账号' }).click()
+  await page.getByLabel('账号').fill(name)
+  await page.getByLabel('密码', { exact: true }).fill(kPassword)
+  await page.locator('main form button[type=submit]').click()
+  await page.getByRole('button', { name: '退出' }).waitFor()
 }
 
 export async function signIn(page, name) {
@@ -114,26 +145,37 @@ export async function allPictures(page) {
     page.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
 }
 
-// The authority's side, by its management interface: the persons answer their messages.
-export async function verifyPersons(world, persons) {
-  for (const { mobile, lastSix } of persons) {
-    const code = await until(`the message to ${mobile}`, async () => {
-      const messages = await (await fetch(`${world.authority}/manage/phones/${mobile}/messages`)).json()
-      return messages.map((m) => m.code).findLast(Boolean)
+// The authority's side, by its management interface: the persons answer their messages. The code of
+// an earlier order is an old one.
+const used = new Set()
+async function freshCode(world, { mobile }) {
+  const messages = await (await fetch(`${world.authority}/manage/phones/${mobile}/messages`)).json()
+  return messages.map((m) => m.code).find((code) => code && !used.has(mobile + code))
+}
+// `waiting`: lists of persons, of each list the one who got a message.
+export async function verifyPersons(world, waiting) {
+  for (const persons of waiting.map((one) => [one].flat())) {
+    const { person, code } = await until(`a message to ${persons.map((p) => p.mobile)}`, async () => {
+      for (const person of persons) {
+        const code = await freshCode(world, person)
+        if (code) return { person, code }
+      }
     })
+    used.add(person.mobile + code)
     const done = await fetch(`${world.authority}/manage/sms`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ mobile, last_six: lastSix, code }),
+      body: JSON.stringify({ mobile: person.mobile, last_six: person.certificate_number.slice(-6), code }),
     })
-    if (!done.ok) throw new Error(`${mobile}: ${await done.text()}`)
+    if (!done.ok) throw new Error(`${person.mobile}: ${await done.text()}`)
   }
 }
 
-export async function approve(world, entityName) {
-  const record = await until(`the record of ${entityName}`, async () => {
+// Of that entity, or whatever waits.
+export async function approve(world, entityName = '') {
+  const record = await until(`the record ${entityName}`, async () => {
     const records = await (await fetch(`${world.authority}/manage/records?state=at_authority`)).json()
-    return records.find((r) => r.name === entityName)
+    return records.find((r) => !entityName || r.name === entityName)
   })
   const done = await fetch(`${world.authority}/manage/records/${record.id}/decision`, {
     method: 'POST',
@@ -174,18 +216,18 @@ export function looking(phone, prefix = '') {
 }
 
 // A picture large enough to be read, drawn by the browser.
-export async function picture(page, text) {
-  const bytes = await page.evaluate(async (words) => {
-    const canvas = new OffscreenCanvas(800, 560)
+export async function picture(page, text, width = 800) {
+  const bytes = await page.evaluate(async ([words, width]) => {
+    const canvas = new OffscreenCanvas(width, 560)
     const pen = canvas.getContext('2d')
     pen.fillStyle = '#f4f0e6'
-    pen.fillRect(0, 0, 800, 560)
+    pen.fillRect(0, 0, width, 560)
     pen.fillStyle = '#222'
     pen.font = '36px sans-serif'
     pen.fillText(words, 40, 120)
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
     return [...new Uint8Array(await blob.arrayBuffer())]
-  }, text)
+  }, [text, width])
   return Buffer.from(bytes)
 }
 
@@ -221,10 +263,7 @@ export async function fileSample(world, applicant, reviewer, sample) {
       })
   const submitted = await api(applicant, 'POST', `/orders/${id}/submit`, { version: saved.version })
   await api(reviewer, 'POST', `/orders/${id}/review`, { verdict: 'pass', version: submitted.version, findings: [] })
-  await verifyPersons(
-    world,
-    [entity.manager, services[0].manager].map((p) => ({ mobile: p.mobile, lastSix: p.certificate_number.slice(-6) })),
-  )
+  await verifyPersons(world, [entity.manager, services[0].manager])
   await approve(world, entity.name)
   return until('the number', async () => (await api(applicant, 'GET', `/orders/${id}`)).filing_number)
 }

@@ -115,10 +115,25 @@ export interface Order extends OrderSummary {
   document: Document
   locked: string[]
   filing_password_given?: boolean
+  old_filing_password_given?: boolean
   findings: Finding[]
   changed?: string[]
   code_names?: Record<string, Record<string, string>> | null
-  filed?: { entity_number: string; services: { filing_number: string; name: string; domains: string[] }[] }
+  filed?: {
+    entity_number: string | null
+    services: { filing_number: string; name: string; domains: string[] }[]
+    leaves?: string
+    // Of a migration: where the website comes from, and who agrees for its old holder.
+    from?: {
+      entity_number: string
+      service_number: string
+      service_name: string
+      domains: string[]
+      agrees: 'account' | 'password'
+      leaves?: string
+    }
+  }
+  parts?: { title: string; number?: string; state: 'done' | 'under_way' | 'waiting' }[]
 }
 
 // The order's document is a tree that the server describes; pages reach into it by JSON pointers.

@@ -16,6 +16,16 @@ export function useCodes(table: MaybeRefOrGetter<string>) {
 export const nameOf = (row: { zh: string; en?: string }) =>
   locale() === 'en' && row.en ? row.en : row.zh
 
+// The types of certificates that a nature may have; all, where nothing is known of it.
+export function useFittingTypes(nature: MaybeRefOrGetter<number | undefined>) {
+  const natures = useCodes('entity_nature')
+  const types = useCodes('certificate_type')
+  return computed(() => {
+    const row = natures.value.find((n) => n.code === toValue(nature))
+    return types.value.filter((t) => t.offered !== false && (!row?.certificates || row.certificates.includes(t.code)))
+  })
+}
+
 interface MaterialKind {
   title: string
   title_en: string

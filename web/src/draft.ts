@@ -21,8 +21,8 @@ export function useDraft(id: string) {
 
   const keep = () => {
     try {
-      // The filing password stays in the page: it is a secret, and typed anew in a moment.
-      const { filing_password: _, ...words } = document.it
+      // Filing passwords stay in the page: they are secrets, and typed anew in a moment.
+      const { filing_password: _, old_filing_password: __, ...words } = document.it
       localStorage.setItem(kept, JSON.stringify({ version: order.value?.version, document: words }))
     } catch {
       // a browser that keeps nothing: the server does, a moment later

@@ -34,8 +34,9 @@ export const allEntities = () =>
     return { items, next }
   })
 
-export const addressesOf = (s: FiledService) =>
-  s.accesses.flatMap((a) => a.addresses.map((r) => (r.from === r.to ? r.from : `${r.from}-${r.to}`)))
+export const rangesOf = (a: FiledService['accesses'][number]) =>
+  a.addresses.map((r) => (r.from === r.to ? r.from : `${r.from}-${r.to}`))
+export const addressesOf = (s: FiledService) => s.accesses.flatMap(rangesOf)
 
 // As the rules call the kinds of applicants, by the code of their nature.
 export const natureName = (code: number | undefined) =>

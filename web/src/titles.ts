@@ -8,6 +8,10 @@ const said = (key: string, words: string) => (locale() !== 'zh' && texts.te(key)
 export const kindTitle = (o: { kind: string; kind_title: string }) => said(`order_kind.${o.kind}`, o.kind_title)
 export const stateTitle = (o: { state: string; state_title: string }) => said(`order_state.${o.state}`, o.state_title)
 
+// The two reports of a migration; the number is of what is cancelled.
+export const partTitle = (p: { title: string; number?: string }) =>
+  said(p.number ? 'order_part.cancellation' : 'order_part.filing', p.title)
+
 // A pointer into an order's document in people's words: "Entity · location · city".
 export const fieldTitle = (pointer: string) =>
   pointer

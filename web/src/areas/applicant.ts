@@ -9,6 +9,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/filings/summary', name: 'summary', component: () => import('../pages/SummaryPage.vue'), meta: { title: 'filings.summary', scope: 'orders:read' } },
   { path: '/footer/:number', name: 'footer', component: () => import('../pages/FooterPage.vue'), meta: { title: 'footer.title', scope: 'orders:read' } },
   { path: '/transfers', name: 'transfers', component: () => import('../pages/TransfersPage.vue'), meta: { title: 'transfers.title', scope: 'orders:read' } },
+  { path: '/migrations', name: 'migrations', component: () => import('../pages/MigrationsPage.vue'), meta: { title: 'migrations.title', scope: 'orders:read' } },
   { path: '/resources', name: 'resources', component: () => import('../pages/ResourcesPage.vue'), meta: { title: 'resources.title', scope: 'orders:read' } },
   { path: '/codes', name: 'codes', component: () => import('../pages/CodesPage.vue'), meta: { title: 'codes.title', scope: 'orders:read' } },
   { path: '/batches', name: 'batches', component: () => import('../pages/BatchesPage.vue'), meta: { title: 'batches.title', scope: 'orders:read' } },

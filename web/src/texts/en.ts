@@ -83,7 +83,7 @@ const en: typeof zh = {
     state: 'State',
     file: 'orders',
   },
-  order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}' },
+  order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}', part_done: 'done', part_under_way: 'under way', part_waiting: 'to come' },
   desk: {
     called: 'A reviewer called the number ending in {tail}:',
     call_back: 'Please call back {number}.',
@@ -116,6 +116,7 @@ const en: typeof zh = {
     materials: 'Materials',
     reason: 'Reason',
     elsewhere: 'Existing filing',
+    leaving: 'Old filing',
     check: 'Check and submit',
     back: 'Back',
     next: 'Next',
@@ -234,6 +235,19 @@ const en: typeof zh = {
     password_hint: 'The authority sent it with the first filing.',
     password_given: 'Already given and not shown again; type it anew to replace it.',
   },
+  claim: {
+    title: 'The filing to claim',
+    lead: "It was filed through this provider and is no account's yet. What you fill in must agree with it; with the certificates the provider reviews it, and nothing goes to the authority.",
+    name_hint: 'Exactly the name that is filed.',
+  },
+  leaving: {
+    title: 'The old filing',
+    then: "After the provider's review the old filing is cancelled at the authority, then the website is filed under your entity; it stays reachable all the while, and its number changes.",
+    leaves: "It is the old entity's only service; the entity is left without one.",
+    account: 'The old entity has an account here, which must agree: ask them to sign in and answer at "Websites asked for"; you can submit after that. They see the name and certificate number of your entity.',
+    password: "The old entity's filing password",
+    password_hint: 'The old entity has no account here, so its filing password agrees for it; ask them for it. It is not your own.',
+  },
   material: { choose: 'Choose a picture', busy: 'Uploading', remove: 'Remove', none: 'No materials are needed.' },
   check: {
     title: 'Before you submit',
@@ -269,6 +283,8 @@ const en: typeof zh = {
   },
   filings: {
     none: 'Nothing is filed under this account.',
+    claim: 'Claim a filing',
+    access: 'access {n}',
     file: 'filings',
     summary: 'Summary to print',
     print: 'Print',
@@ -328,6 +344,7 @@ const en: typeof zh = {
     reason_bad_host: 'This is not a domain name.',
   },
   part: {
+    old_filing_password: "old entity's filing password",
     entity: 'Entity',
     services: 'Service',
     name: 'name',

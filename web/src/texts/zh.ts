@@ -81,7 +81,7 @@ export default {
     state: '状态',
     file: '备案订单',
   },
-  order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成' },
+  order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成', part_done: '已完成', part_under_way: '办理中', part_waiting: '待办理' },
   desk: {
     called: '审核人员致电尾号 {tail} 的号码：',
     call_back: '请回拨 {number}。',
@@ -114,6 +114,7 @@ export default {
     materials: '材料',
     reason: '注销原因',
     elsewhere: '已有备案',
+    leaving: '原备案',
     check: '检查并提交',
     back: '上一步',
     next: '下一步',
@@ -232,6 +233,19 @@ export default {
     password_hint: '首次备案通过时由管局下发。',
     password_given: '已经填写，不再显示；要更换请重新填写。',
   },
+  claim: {
+    title: '要认领的备案',
+    lead: '备案已通过本接入商办理，但还没有归属任何账号。填写的内容须与备案一致，上传证件后由接入商审核，不上报管局。',
+    name_hint: '与备案的主体名称完全一致。',
+  },
+  leaving: {
+    title: '原备案',
+    then: '接入商审核通过后，先向管局注销原备案，再备案到您名下；网站全程保持接入，备案号会改变。',
+    leaves: '这是原主体唯一的服务，迁出后原主体没有服务。',
+    account: '原主体在本系统有账号，须由该账号同意：请对方登录后在“网站迁出”中答复，同意后才能提交。对方看得到您的主体名称和证件号码。',
+    password: '原备案密码',
+    password_hint: '原主体在本系统没有账号，由它的备案密码代表同意；请向原主体索取。不是您自己的备案密码。',
+  },
   material: { choose: '选择图片', busy: '正在上传', remove: '删除', none: '本次不需要材料。' },
   check: {
     title: '提交前检查',
@@ -267,6 +281,8 @@ export default {
   },
   filings: {
     none: '本账号名下还没有备案。',
+    claim: '认领已有备案',
+    access: '接入 {n}',
     file: '备案清单',
     summary: '备案一览（可打印）',
     print: '打印',
@@ -326,6 +342,7 @@ export default {
     reason_bad_host: '域名的写法不对。',
   },
   part: {
+    old_filing_password: '原备案密码',
     entity: '主体',
     services: '服务',
     name: '名称',
