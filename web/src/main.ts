@@ -1,13 +1,10 @@
-import { VueQueryPlugin } from '@tanstack/vue-query'
-import 'element-plus/theme-chalk/base.css'
-import 'element-plus/theme-chalk/dark/css-vars.css'
-import { createApp } from 'vue'
-import App from './App.vue'
-import { i18n } from './i18n'
-import { router } from './router'
-import { loadSession } from './session'
-import './style.css'
-import './theme'
+// Over a slow line a round trip costs more than a page's bytes: the page that the address names is
+// fetched beside what every page needs (which index.html names already), not after it.
+import { routes as applicant } from './areas/applicant'
+import { routes as everybody } from './areas/everybody'
 
-await loadSession()
-createApp(App).use(i18n).use(VueQueryPlugin).use(router).mount('#app')
+const named = [...everybody, ...applicant].find((r) =>
+  new RegExp(`^${r.path.replace(/:\w+/g, '[^/]+')}$`).test(location.pathname),
+)
+if (typeof named?.component === 'function') void (named.component as () => Promise<unknown>)()
+void import('./start')

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import * as applicant from './areas/applicant'
+import * as everybody from './areas/everybody'
 import * as office from './areas/office'
 import { loadOfficeTexts } from './i18n'
 import { may, maySee, session } from './session'
@@ -7,11 +8,9 @@ import { may, maySee, session } from './session'
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue'), meta: { title: 'home.title' } },
-    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: 'sign.in' } },
+    ...everybody.routes,
     ...applicant.routes,
     ...office.routes,
-    { path: '/query', name: 'query', component: () => import('./pages/QueryPage.vue'), meta: { title: 'query.title' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue'), meta: { title: 'lost.title' } },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
