@@ -24,8 +24,9 @@ export class Refusal extends Error {
 }
 
 // `lost`: the last call did not reach the server. `expired`: it no longer knows who asks; the page
-// stays as it is, and a dialog asks for the password again.
-export const connection = reactive({ lost: false, expired: false, csrf: '' })
+// stays as it is, and a dialog asks for the password again. `bearer`: of a site that signs in with a
+// token.
+export const connection = reactive({ lost: false, expired: false, csrf: '', bearer: '' })
 
 const reading = new Set(['GET', 'HEAD'])
 
@@ -35,7 +36,9 @@ export async function call<T>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const all: Record<string, string> = { 'Accept-Language': locale(), ...headers }
+  const all: Record<string, string> = { 'Accept-Language': locale() }
+  if (connection.bearer) all.Authorization = `Bearer ${connection.bearer}`
+  Object.assign(all, headers)
   if (!reading.has(method) && connection.csrf) all['X-CSRF-Token'] = connection.csrf
   let payload: BodyInit | undefined
   if (body instanceof Blob) payload = body
