@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: true,
+    rollupOptions: { input: ['index.html', 'authority.html'] }, // the portal; the sandbox authority's site
     chunkSizeWarningLimit: 700,
     assetsInlineLimit: 0, // the content security policy allows no data: scripts or styles
   },
