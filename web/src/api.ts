@@ -37,7 +37,8 @@ export async function call<T>(
   headers: Record<string, string> = {},
 ): Promise<T> {
   const all: Record<string, string> = { 'Accept-Language': locale() }
-  if (connection.bearer) all.Authorization = `Bearer ${connection.bearer}`
+  const { bearer } = connection
+  if (bearer) all.Authorization = `Bearer ${bearer}`
   Object.assign(all, headers)
   if (!reading.has(method) && connection.csrf) all['X-CSRF-Token'] = connection.csrf
   let payload: BodyInit | undefined
@@ -66,7 +67,8 @@ export async function call<T>(
   const told = json as { errors?: Problem[]; title?: string; detail?: string; request_id?: string }
   // A password that confirms something may be wrong in a session that is not over.
   const wrong = told?.errors?.some((p) => p.code === 'wrong_credentials')
-  if (response.status === 401 && !wrong && path !== '/api/v1/session') connection.expired = true
+  // An answer to an earlier token says nothing of this one.
+  if (response.status === 401 && !wrong && path !== '/api/v1/session' && bearer === connection.bearer) connection.expired = true
   throw new Refusal(
     response.status,
     told?.errors?.length
