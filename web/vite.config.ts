@@ -33,6 +33,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: true,
+    rollupOptions: { input: ['index.html', 'authority.html'] }, // the portal; the sandbox authority's site
     chunkSizeWarningLimit: 700,
     // Over a slow line each file costs a round trip more than its bytes: what most pages share is one
     // file, what pages of forms share another.

@@ -10,9 +10,9 @@ namespace beian::app {
 
 // "/" and what the portal asks besides the capabilities' routes: regions.
 std::vector<http::Route> portal_routes();
+std::vector<http::Route> region_routes();
 
-// For paths that no route has: a file, compressed as the client takes it (ETag; names with a hash
-// are kept for a year), or index.html for a page's path. not_found for all else.
+// For paths that no route has: web_files.hpp.
 http::Response portal_file(const http::Request& request);
 
 }  // namespace beian::app

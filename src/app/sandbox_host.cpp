@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 
+#include "app/authority_site.hpp"
 #include "app/health.hpp"
 #include "app/unavailable.hpp"
 #include "platform/blob/blob.hpp"
@@ -39,6 +40,8 @@ SandboxHost::SandboxHost(SandboxHostOptions options) : impl_(std::make_unique<Im
   my.router.add(health_routes(my.database, my.stopping));
   my.router.add(metrics_routes());
   my.router.add(my.authority->routes());
+  my.router.add(authority_site_routes());
+  my.router.set_fallback(authority_site_file);
   my.router.set_exception_mapper(map_unavailable);
 }
 

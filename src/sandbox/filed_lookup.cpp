@@ -3,6 +3,7 @@
 #include "china/domain.hpp"
 #include "sandbox/filed.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/public_query.hpp"
 
 namespace beian::sandbox {
 namespace {
@@ -62,6 +63,10 @@ std::vector<FiledService> filed_by_app(db::Tx& tx, std::string_view text) {
                   "AND s.kind <> 'website' AND (s.name = :name OR s.id IN (SELECT service_id"
                   " FROM filed_apps WHERE app_key LIKE :pattern ESCAPE '!'))",
                   {{"name", text}, {"pattern", pattern}});
+}
+
+std::vector<FiledService> filed_by_name(db::Tx& tx, std::string_view name) {
+  return services(tx, "AND (e.name = :name OR s.name = :name)", {{"name", name}});
 }
 
 std::vector<FiledService> filed_by_number(db::Tx& tx, std::string_view number) {

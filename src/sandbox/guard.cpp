@@ -34,7 +34,11 @@ http::Handler guarded(const Context& context, http::Handler handler) {
     std::erase_if(refusal.headers, [](const auto& header) {
       return text::lower_ascii(header.first) == "www-authenticate";
     });
-    refusal.headers.emplace_back("WWW-Authenticate", "Basic realm=\"sandbox\", charset=\"UTF-8\"");
+    // A page with a script asks for the token itself and must not make the browser ask as well.
+    const bool bearer = text::lower_ascii(request.header("Authorization")).starts_with("bearer");
+    refusal.headers.emplace_back(
+        "WWW-Authenticate",
+        bearer ? "Bearer realm=\"sandbox\"" : "Basic realm=\"sandbox\", charset=\"UTF-8\"");
     return refusal;
   };
 }

@@ -1,6 +1,6 @@
-#include <algorithm>
+#include <string>
+#include <utility>
 
-#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "china/codes.hpp"
 #include "china/regions.hpp"
@@ -8,11 +8,8 @@
 #include "sandbox/guard.hpp"
 #include "sandbox/html.hpp"
 #include "sandbox/icp.hpp"
-#include "sandbox/library.hpp"
 #include "sandbox/pages.hpp"
-#include "sandbox/record_view.hpp"
-#include "sandbox/upload_file.hpp"
-#include "wire/profile.hpp"
+#include "sandbox/record_sheet.hpp"
 #include "wire/returns.hpp"
 
 namespace beian::sandbox {
@@ -56,62 +53,21 @@ http::Response decide_list(const Context& context) {
                               record_rows(verifying) + "<h2>已处理</h2>" + record_rows(done));
 }
 
-// What the library has of the entity that the record is about.
-std::optional<Json> filed_beside(db::Tx& tx, const Record& record) {
-  if (record.entity_id == 0 || record.operation == "new_filing") return std::nullopt;
-  const auto entity = entity_by_id(tx, record.entity_id);
-  return entity ? filed_document(tx, *entity, record.provider_id) : std::nullopt;
-}
-
 std::string details(const Context& context, const Record& record) {
-  const auto profile = wire::Profile::named("openbeian-3.1");
-  if (!profile) throw std::runtime_error("no profile openbeian-3.1");
-  std::optional<Json> filed;
-  context.database->read([&](db::Tx& tx) { filed = filed_beside(tx, record); });
-  const auto operations = icp_operations();
-  const auto operation = std::ranges::find(operations, record.operation, &Operation::name);
-  if (operation == operations.end()) return {};
-  const wire::Element& element = record_element(**profile, "icp", operation->path);
-  // Only a change is told in the library's own form; beside the others the whole filing stands.
-  const bool same_form = record.operation == "change";
-  std::string html = "<h2>上报内容</h2>" +
-                     record_table(element, record.model, filed && same_form ? &*filed : nullptr);
-  if (filed && !same_form)
-    html += "<h2>库中现有备案</h2>" +
-            record_table(record_element(**profile, "icp", "changes"), *filed, nullptr);
+  const RecordSheet sheet = sheet_of(context, record);
+  std::string html = "<h2>上报内容</h2>" + record_table(sheet.reported, sheet.compared);
+  if (!sheet.filed.empty()) html += "<h2>库中现有备案</h2>" + record_table(sheet.filed, false);
   return html;
-}
-
-// The record as it was reported, attachments included: they stay in the uploaded file.
-Json reported(const Context& context, const Record& record) {
-  std::optional<Upload> upload;
-  std::optional<Provider> provider;
-  context.database->read([&](db::Tx& tx) {
-    upload = find_upload(tx, record.upload_id);
-    provider = find_provider(tx, record.provider_id);
-  });
-  UploadFile file = open_upload(context, *upload, *provider);
-  return std::move(file.records.at(static_cast<size_t>(record.position)).record);
 }
 
 std::string pictures(const Context& context, const Record& record) {
   std::string html = "<h2>附件</h2>";
-  const Json whole = reported(context, record);
   size_t index = 0;
-  for (const auto& attachment : whole["attachments"].items())
-    html += "<figure><figcaption>" +
-            esc(china::code_text("attachment_purpose", attachment["purpose"].as_int())) +
+  for (const int64_t purpose : attachment_purposes(context, record))
+    html += "<figure><figcaption>" + esc(china::code_text("attachment_purpose", purpose)) +
             "</figcaption><img alt=\"附件\" src=\"/decide/" + std::to_string(record.id) +
             "/attachments/" + std::to_string(index++) + "\"></figure>";
   return html;
-}
-
-std::optional<Record> record_of(const Context& context, const http::Request& request) {
-  int64_t id = 0;
-  if (!text::parse_i64(request.param("id"), id)) return std::nullopt;
-  std::optional<Record> record;
-  context.database->read([&](db::Tx& tx) { record = find_record(tx, id); });
-  return record;
 }
 
 http::Response not_found() {
@@ -151,7 +107,7 @@ http::Response decide_page(const Context& context, const Record& record,
 }
 
 http::Response post_decision(const Context& context, const http::Request& request) {
-  const auto record = record_of(context, request);
+  const auto record = asked_record(context, request);
   if (!record) return not_found();
   const Form form(request.body);
   const std::string& decision = form["decision"];
@@ -172,20 +128,8 @@ http::Response post_decision(const Context& context, const http::Request& reques
 }
 
 http::Response picture(const Context& context, const http::Request& request) {
-  const auto record = record_of(context, request);
-  int64_t index = -1;
-  if (!record || !text::parse_i64(request.param("index"), index) || index < 0) return not_found();
-  const Json whole = reported(context, *record);
-  const Json& attachment = whole["attachments"].at(static_cast<size_t>(index));
-  const auto bytes = base64_decode(attachment["content"].as_string());
-  if (attachment.is_null() || !bytes) return not_found();
-  http::Response response;
-  response.headers.emplace_back("Content-Type",
-                                attachment["format"].as_int() == 2 ? "image/png" : "image/jpeg");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
-  response.body = *bytes;
-  return response;
+  auto response = attachment_picture(context, request);
+  return response ? std::move(*response) : not_found();
 }
 
 }  // namespace
@@ -201,7 +145,7 @@ std::vector<http::Route> officer_pages(const Context& context) {
        desk([](const Context& c, const http::Request&) { return decide_list(c); })},
       {"GET", "/decide/{id}", http::kPublic, "A record on the officer's desk",
        desk([](const Context& c, const http::Request& r) {
-         const auto record = record_of(c, r);
+         const auto record = asked_record(c, r);
          return record ? decide_page(c, *record) : not_found();
        })},
       {"POST", "/decide/{id}", http::kPublic, "The officer's decision",

@@ -1,12 +1,9 @@
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "china/domain.hpp"
-#include "china/filing_number.hpp"
-#include "sandbox/filed.hpp"
 #include "sandbox/guard.hpp"
 #include "sandbox/html.hpp"
 #include "sandbox/pages.hpp"
+#include "sandbox/public_query.hpp"
 #include "sandbox/sms.hpp"
 
 namespace beian::sandbox {
@@ -36,24 +33,6 @@ http::Response post_sms(const Context& context, const http::Request& request) {
   return sms_page(notice(false, problem_text(problem.code, problem.args, Language::zh)), form, 422);
 }
 
-std::vector<FiledService> look_up(const Context& context, const std::string& question) {
-  std::vector<FiledService> found;
-  context.database->read([&](db::Tx& tx) {
-    found.clear();
-    if (const auto number = china::parse_filing_number(question)) {
-      found = filed_by_number(tx, number->text());
-    } else if (const auto name = china::normalise_domain(question)) {
-      if (auto filed = filed_by_domain(tx, *name)) found.push_back(std::move(*filed));
-    }
-    // A package name looks like a domain.
-    for (auto& app : filed_by_app(tx, question))
-      if (std::ranges::find(found, app.service_number, &FiledService::service_number) ==
-          found.end())
-        found.push_back(std::move(app));
-  });
-  return found;
-}
-
 std::string table_of(const std::vector<FiledService>& found) {
   std::string html;
   for (const auto& s : found) {
@@ -73,7 +52,7 @@ http::Response query_page(const Context& context, const http::Request& request) 
   const std::string question(text::trim(request.query_value("q")));
   std::string body =
       "<form method=\"get\" action=\"/query\">" +
-      input("域名、备案号、App 名称或包名", "q", question, "maxlength=\"255\" required") +
+      input("域名、备案号、名称或包名", "q", question, "maxlength=\"255\" required") +
       "<button>查询</button></form>";
   if (!question.empty()) {
     const auto found = look_up(context, question);
@@ -86,8 +65,6 @@ http::Response query_page(const Context& context, const http::Request& request) 
 
 std::vector<http::Route> public_pages(const Context& context) {
   return {
-      {"GET", "/", http::kPublic, "Sandbox authority: start page",
-       [](const http::Request&) { return http::Response::redirect("/query"); }},
       {"GET", "/sms", http::kPublic, "Page of the SMS verification",
        [](const http::Request&) { return sms_page({}, Form({})); }},
       {"POST", "/sms", http::kPublic, "A person's SMS verification",

@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
 #include "china/codes.hpp"
@@ -56,9 +57,9 @@ std::string all_words(const wire::Element& element, const Json* value) {
   return text::join(texts, "；");
 }
 
-class Table {
+class Reader {
  public:
-  explicit Table(bool compared) : compared_(compared) {}
+  explicit Reader(bool compared) : compared_(compared) {}
 
   void group(const wire::Element& group, const Json* reported, const Json* filed,
              const std::string& title) {
@@ -73,11 +74,7 @@ class Table {
       one(child, member(reported, child.field), member(filed, child.field), title);
     }
   }
-  std::string html() const {
-    return "<div class=\"wide\"><table class=\"record\"><thead><tr><th>项目</th>" +
-           std::string(compared_ ? "<th>库中现有</th>" : "") +
-           "<th>本次上报</th></tr></thead><tbody>" + rows_ + "</tbody></table></div>";
-  }
+  std::vector<ViewRow> rows() && { return std::move(rows_); }
 
  private:
   static const Json* member(const Json* object, std::string_view field) {
@@ -102,19 +99,11 @@ class Table {
     if (now.empty() && (before.empty() || !compared_)) return;
     // The provider's own ids differ without meaning anything.
     const bool differs = compared_ && now != before && !element.name.starts_with("Isp");
-    if (title != part_) {
-      rows_ += "<tr><td class=\"part\" colspan=\"" + std::to_string(compared_ ? 3 : 2) + "\">" +
-               esc(title) + "</td></tr>";
-      part_ = title;
-    }
-    rows_ += differs ? "<tr class=\"differs\">" : "<tr>";
-    rows_ += "<th>" + esc(element.title) + "</th>";
-    if (compared_) rows_ += "<td>" + esc(before) + "</td>";
-    rows_ += "<td>" + esc(now) + "</td></tr>";
+    rows_.push_back({title, std::string(element.title), before, now, differs});
   }
 
   bool compared_;
-  std::string part_, rows_;  // where the last row stands
+  std::vector<ViewRow> rows_;
 };
 
 const wire::Element* below(const wire::Element& group, std::string_view field) {
@@ -128,10 +117,30 @@ const wire::Element* below(const wire::Element& group, std::string_view field) {
 
 }  // namespace
 
-std::string record_table(const wire::Element& record, const Json& reported, const Json* filed) {
-  Table table(filed != nullptr);
-  table.group(record, &reported, filed, {});
-  return table.html();
+std::vector<ViewRow> field_rows(const wire::Element& record, const Json& reported,
+                                const Json* filed) {
+  Reader reader(filed != nullptr);
+  reader.group(record, &reported, filed, {});
+  return std::move(reader).rows();
+}
+
+std::string record_table(const std::vector<ViewRow>& rows, bool compared) {
+  std::string html = "<div class=\"wide\"><table class=\"record\"><thead><tr><th>项目</th>" +
+                     std::string(compared ? "<th>库中现有</th>" : "") +
+                     "<th>本次上报</th></tr></thead><tbody>";
+  std::string part;  // where the last row stands
+  for (const auto& row : rows) {
+    if (row.part != part) {
+      html += "<tr><td class=\"part\" colspan=\"" + std::to_string(compared ? 3 : 2) + "\">" +
+              esc(row.part) + "</td></tr>";
+      part = row.part;
+    }
+    html += row.differs ? "<tr class=\"differs\">" : "<tr>";
+    html += "<th>" + esc(row.title) + "</th>";
+    if (compared) html += "<td>" + esc(row.before) + "</td>";
+    html += "<td>" + esc(row.now) + "</td></tr>";
+  }
+  return html + "</tbody></table></div>";
 }
 
 const wire::Element& record_element(const wire::Profile& profile, std::string_view block,

@@ -45,8 +45,11 @@ Sandbox::~Sandbox() = default;
 std::vector<http::Route> Sandbox::routes() {
   std::vector<http::Route> all;
   for (auto part :
-       {soap_routes(impl_->context), public_pages(impl_->context), officer_pages(impl_->context),
-        manage_routes(impl_->context), hand_out_routes(impl_->context), play_routes(impl_->context),
+       {soap_routes(impl_->context), public_pages(impl_->context), public_routes(impl_->context),
+        officer_pages(impl_->context), account_routes(impl_->context),
+        upload_routes(impl_->context), record_routes(impl_->context),
+        library_routes(impl_->context), switch_routes(impl_->context),
+        hand_out_routes(impl_->context), play_routes(impl_->context),
         registration_routes(impl_->context), desk_pages(impl_->context),
         handed_pages(impl_->context), provider_pages(impl_->context)})
     for (auto& route : part) all.push_back(std::move(route));

@@ -48,7 +48,7 @@ export async function startWorld(binary) {
     browser,
     async page(options = {}) {
       const context = await browser.newContext({ locale: 'zh-CN', baseURL: world.provider, ...options })
-      if (process.env.BEIAN_PORTAL) await servePortal(context, process.env.BEIAN_PORTAL)
+      if (process.env.BEIAN_PORTAL) await servePortal(context, process.env.BEIAN_PORTAL, world)
       const page = await context.newPage()
       page.on('pageerror', (error) => {
         console.error(`error on the page: ${error.stack}`)
@@ -79,14 +79,18 @@ export async function startWorld(binary) {
   return world
 }
 
-// Pages that were just built, instead of those in the binary: BEIAN_PORTAL=web/dist.
-async function servePortal(context, folder) {
+// Pages that were just built, instead of those in the binary: BEIAN_PORTAL=web/dist. What is no page
+// is asked of the programs.
+async function servePortal(context, folder, world) {
   const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }
+  const data = { provider: /^\/api\//, authority: /^\/(api|manage|public|sms|query)(\/|$)/ }
+  const side = (url) => (url.origin === world.authority ? 'authority' : 'provider')
   await context.route(
-    (url) => !url.pathname.startsWith('/api/'),
+    (url) => !data[side(url)].test(url.pathname),
     (route) => {
-      const { pathname } = new URL(route.request().url())
-      const file = /\.\w+$/.test(pathname) ? pathname : '/index.html'
+      const url = new URL(route.request().url())
+      const index = side(url) === 'authority' ? '/authority.html' : '/index.html'
+      const file = /\.\w+$/.test(url.pathname) ? url.pathname : index
       return route.fulfill({
         body: readFileSync(join(folder, file)),
         contentType: `${types[file.split('.').at(-1)] ?? 'application/octet-stream'}; charset=utf-8`,

@@ -24,8 +24,9 @@ export class Refusal extends Error {
 }
 
 // `lost`: the last call did not reach the server. `expired`: it no longer knows who asks; the page
-// stays as it is, and a dialog asks for the password again.
-export const connection = reactive({ lost: false, expired: false, csrf: '' })
+// stays as it is, and a dialog asks for the password again. `bearer`: of a site that signs in with a
+// token.
+export const connection = reactive({ lost: false, expired: false, csrf: '', bearer: '' })
 
 const kSheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const reading = new Set(['GET', 'HEAD'])
@@ -36,7 +37,10 @@ export async function call<T>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const all: Record<string, string> = { 'Accept-Language': locale(), ...headers }
+  const all: Record<string, string> = { 'Accept-Language': locale() }
+  const { bearer } = connection
+  if (bearer) all.Authorization = `Bearer ${bearer}`
+  Object.assign(all, headers)
   if (!reading.has(method) && connection.csrf) all['X-CSRF-Token'] = connection.csrf
   let payload: BodyInit | undefined
   if (body instanceof Blob) payload = body
@@ -65,7 +69,8 @@ export async function call<T>(
   const told = json as { errors?: Problem[]; title?: string; detail?: string; request_id?: string }
   // A password that confirms something may be wrong in a session that is not over.
   const wrong = told?.errors?.some((p) => p.code === 'wrong_credentials')
-  if (response.status === 401 && !wrong && path !== '/api/v1/session') connection.expired = true
+  // An answer to an earlier token says nothing of this one.
+  if (response.status === 401 && !wrong && path !== '/api/v1/session' && bearer === connection.bearer) connection.expired = true
   throw new Refusal(
     response.status,
     told?.errors?.length

@@ -4,12 +4,12 @@ import { useI18n } from 'vue-i18n'
 import { useProvinces } from '../codes'
 import { useTime } from '../time'
 
-export function useWords() {
+export function useWords(area = 'office') {
   const { t, te } = useI18n()
   const provinces = useProvinces()
   const time = useTime()
   const word = (group: string, name: string) =>
-    te(`office.${group}.${name}`) ? t(`office.${group}.${name}`) : name
+    te(`${area}.${group}.${name}`) ? t(`${area}.${group}.${name}`) : name
   return {
     t,
     te,
