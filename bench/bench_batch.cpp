@@ -121,6 +121,7 @@ class NoAuthority : public orders::FilingStatusSource,
   orders::FilingStatus certificate(const std::string&, int, const std::string&) override {
     return {};
   }
+  bool offered(const std::string&) override { return false; }
   orders::PasswordVerdict password(const std::string&, const std::string&, const Secret&) override {
     return {};
   }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
+#include <span>
+#include <thread>
 
 #include "base/ids.hpp"
 #include "base/text.hpp"
@@ -16,7 +19,8 @@ namespace beian::batches {
 namespace {
 
 constexpr size_t kLongestKey = 200;
-constexpr size_t kChecked = 200;  // rows of one reading and one writing transaction
+constexpr size_t kChecked = 400;  // rows between two writing transactions
+constexpr size_t kCheckers = 4;   // threads, each with a reading transaction, at most
 constexpr size_t kAsked = 20;     // the same where each row is a question to the authority
 constexpr size_t kCreated = 50;
 constexpr size_t kSubmitted = 20;
@@ -77,33 +81,61 @@ Row ask_and_check(const Context& context, const Batch& batch, Row row) {
   });
 }
 
-// Rows of which the authority has to be asked come last, one by one, as far as the time goes.
-size_t check_some(const Context& context, const Batch& batch, Deadline end) {
-  const Store store = store_of(context);
-  std::vector<Row> rows, to_ask;
-  size_t count = 0;
-  context.database().read([&](db::Tx& snapshot) {
-    rows.clear();
-    to_ask.clear();
+struct Checked {
+  std::vector<Row> rows, to_ask;  // the latter: of which the authority has to be asked
+};
+
+Checked check_part(const Context& context, const Batch& batch, std::span<const Row> part) {
+  return context.database().read_value([&](db::Tx& snapshot) {
+    Checked out;
     // A row is aimed and then judged, and rows of one sheet are much alike: what one has asked
     // answers the others.
     db::Remembering tx(snapshot);
     registry::CodeBook codes(tx);
-    auto waiting = store.rows(tx, batch.id, RowState::waiting, 0, batch.ask ? kAsked : kChecked);
-    count = waiting.size();
-    for (Row& row : waiting) {
+    for (Row row : part) {
       const bool told = check_in(context, tx, batch, codes, row);
-      (told ? rows : to_ask).push_back(std::move(row));
+      (told ? out.rows : out.to_ask).push_back(std::move(row));
     }
+    return out;
   });
+}
+
+// In parts side by side: while one waits for the database, another computes. No row says anything
+// of another, so it does not matter that each part has a snapshot of its own.
+std::vector<Checked> check_parts(const Context& context, const Batch& batch,
+                                 std::span<const Row> rows) {
+  const size_t threads = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kCheckers);
+  const size_t each = (rows.size() + threads - 1) / threads;
+  std::vector<std::future<Checked>> parts;
+  for (size_t from = 0; from < rows.size(); from += each) {
+    const auto part = rows.subspan(from, std::min(each, rows.size() - from));
+    parts.push_back(std::async(
+        std::launch::async, [&context, &batch, part] { return check_part(context, batch, part); }));
+  }
+  std::vector<Checked> out;
+  for (auto& part : parts) out.push_back(part.get());
+  return out;
+}
+
+// Rows of which the authority has to be asked come last, one by one, as far as the time goes.
+size_t check_some(const Context& context, const Batch& batch, Deadline end) {
+  const Store store = store_of(context);
+  const auto waiting = context.database().read_value([&](db::Tx& tx) {
+    return store.rows(tx, batch.id, RowState::waiting, 0, batch.ask ? kAsked : kChecked);
+  });
+  const auto parts = check_parts(context, batch, waiting);
+  std::vector<Row> to_ask;
   context.database().write([&](db::Tx& tx) {
-    for (const Row& row : rows) store.move(tx, batch.id, row, RowState::waiting);
+    for (const auto& part : parts)
+      for (const Row& row : part.rows) store.move(tx, batch.id, row, RowState::waiting);
   });
+  for (const auto& part : parts)
+    to_ask.insert(to_ask.end(), part.to_ask.begin(), part.to_ask.end());
   for (size_t i = 0; i < to_ask.size() && (i == 0 || Time::now() < end); ++i) {
     const Row row = ask_and_check(context, batch, std::move(to_ask[i]));
     context.database().write([&](db::Tx& tx) { store.move(tx, batch.id, row, RowState::waiting); });
   }
-  return count;
+  return waiting.size();
 }
 
 size_t create_some(const Context& context, const Batch& batch) {
