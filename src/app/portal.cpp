@@ -72,8 +72,8 @@ http::Response portal_file(const http::Request& request) {
 }
 
 std::vector<http::Route> portal_routes() {
-  auto routes = region_routes();
-  routes.push_back({"GET", "/", http::kPublic, "The portal", portal_file});
+  std::vector<http::Route> routes{{"GET", "/", http::kPublic, "The portal", portal_file}};
+  for (auto& route : region_routes()) routes.push_back(std::move(route));
   return routes;
 }
 

@@ -97,7 +97,8 @@ Json answered_at_once(db::Tx& tx, int64_t upload_id) {
   for (const auto& row :
        tx.query("SELECT n.kind, n.body FROM notices n JOIN uploads u ON u.id = :upload"
                 " WHERE n.provider_id = u.provider_id AND n.created_at = u.judged_at"
-                " AND n.record_id IS NULL AND n.kind IN ('results', 'ip_results', 'domain_results')"
+                " AND COALESCE(n.record_id, 0) = 0 AND n.kind IN ('results', 'ip_results', "
+                "'domain_results')"
                 " ORDER BY n.id LIMIT 1000",
                 {{"upload", upload_id}}))
     collect(parse_json(row.text("body")).value(), row.text("kind"), results);
