@@ -48,6 +48,11 @@ export class Description {
     return check(value) ? [] : check.errors;
   }
 
+  // Files that may be JSON too have no schema.
+  isRawBody(key) {
+    return !this.operation(key).requestBody.content['application/json'].schema;
+  }
+
   bodyPointer(key) {
     const [verb, route] = key.split(' ');
     return `/paths/${escape(route)}/${verb.toLowerCase()}/requestBody/content/application~1json/schema`;

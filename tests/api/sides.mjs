@@ -1,7 +1,8 @@
 // Both sides as real processes with data folders of their own: the sandbox authority and the
-// provider, with one account of each role.
+// provider, with one account of each role, and the server of an account that webhooks call.
 import {spawn, spawnSync} from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -10,6 +11,19 @@ export const PASSWORD = 'Sample-Password-2026';
 export const ROLES = ['applicant', 'reviewer', 'officer', 'auditor', 'admin'];
 const LINK = {provider_id: 1001, user_name: 'isp-sample', password: 'Sample-Password-1',
               profile: 'openbeian-3.1', key: '0123456789abcdef', iv: 'fedcba9876543210'};
+
+// Applicants beside: one that signs out, one that filings and websites go to.
+const MORE_APPLICANTS = ['leaver', 'partner'];
+
+// Takes whatever it is told; its origin.
+async function startReceiver() {
+  const server = http.createServer((call, answer) => {
+    call.resume();
+    call.on('end', () => answer.writeHead(204).end());
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return {server, origin: `http://127.0.0.1:${server.address().port}`};
+}
 
 // The process once it has printed its origin.
 function start(beian, args, folder, name) {
@@ -36,6 +50,7 @@ function makeDatabase(server, name) {
 export async function startSides(beian, postgres) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'beian-api-'));
   const children = [];
+  const receiver = await startReceiver();
   const stop = async () => {
     for (const child of children.reverse()) {
       child.removeAllListeners('exit');
@@ -44,6 +59,8 @@ export async function startSides(beian, postgres) {
       child.kill('SIGTERM');
       await gone;
     }
+    receiver.server.closeAllConnections();
+    receiver.server.close();
     fs.rmSync(folder, {recursive: true, force: true});
   };
   try {
@@ -68,6 +85,8 @@ resource_required = false
 [domains]
 rdap_url = "${authority.origin}/rdap/"
 resolve = false
+[webhooks]
+allow_loopback = true
 [[authority]]
 id = "gd"
 provinces = [440000]
@@ -82,7 +101,8 @@ iv = "${LINK.iv}"
 poll_seconds = 1
 poll_soon_ms = 50
 `);
-    for (const [name, role] of [...ROLES.map((r) => [r, r]), ['leaver', 'applicant']]) {
+    for (const [name, role] of [...ROLES.map((r) => [r, r]),
+                                ...MORE_APPLICANTS.map((name) => [name, 'applicant'])]) {
       const made = spawnSync(beian, ['admin', 'create-account', '--config', 'beian.toml', '--name',
                                      `${name}-sample`, '--role', role],
                              {cwd: folder, input: `${PASSWORD}\n`, encoding: 'utf8'});
@@ -91,7 +111,7 @@ poll_soon_ms = 50
     const provider = await start(beian, ['serve', '--config', 'beian.toml'], folder, 'provider');
     children.push(provider.child);
     return {folder, provider: provider.origin, authority: authority.origin,
-            provider_id: LINK.provider_id, stop};
+            receiver: receiver.origin, provider_id: LINK.provider_id, stop};
   } catch (error) {
     await stop();
     throw error;
