@@ -8,7 +8,8 @@ const namesStart: Plugin = {
   name: 'names-start',
   transformIndexHtml: {
     order: 'post',
-    handler(html, { bundle }) {
+    handler(html, { bundle, filename }) {
+      if (!filename.endsWith('index.html')) return []
       const chunks = Object.values(bundle ?? {}).filter((c) => c.type === 'chunk')
       const start = chunks.find((c) => c.facadeModuleId?.endsWith('/src/start.ts'))
       if (!start) return []
@@ -33,12 +34,12 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: true,
-    rollupOptions: { input: ['index.html', 'authority.html'] }, // the portal; the sandbox authority's site
     chunkSizeWarningLimit: 700,
     // Over a slow line each file costs a round trip more than its bytes: what most pages share is one
     // file, what pages of forms share another.
     cssCodeSplit: false,
     rolldownOptions: {
+      input: ['index.html', 'authority.html'], // the portal; the sandbox authority's site
       output: {
         codeSplitting: {
           groups: [

@@ -9,7 +9,7 @@ export interface Migration {
   service_number: string
   service_name: string
   domains: string[]
-  to: { name: string; certificate_number: string; account: string }
+  to: { name: string | null; certificate_number: string; account: string }
   state: 'asked' | 'agreed' | 'declined'
   asked: string
   decided?: string

@@ -213,6 +213,7 @@ const en: typeof zh = {
     waiting: 'Websites asked for ({n} to answer)',
     lead: 'When another entity wants to take over a website of this account, you must agree. If you do not know them, or nothing was arranged, decline.',
     none: 'Nobody asks for a website.',
+    unnamed: '(an entity not named yet)',
     asked: 'Waits for your answer',
     agreed: 'Agreed',
     declined: 'Declined',
