@@ -5,10 +5,11 @@
 namespace beian::gate {
 
 uint64_t name_hash(std::string_view name, uint64_t seed) {
+  if (name.empty()) return 0;
   if (name.size() >= 8) return padded_hash(name.data(), name.size(), seed);
   char room[16] = {};
-  if (!name.empty()) std::memcpy(room + 8, name.data(), name.size());
-  return name.empty() ? seed : padded_hash(room + 8, name.size(), seed);
+  std::memcpy(room + 8, name.data(), name.size());
+  return padded_hash(room + 8, name.size(), seed);
 }
 
 void Checksum::block(const char* p) {
