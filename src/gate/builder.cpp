@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <stdexcept>
 
-#include "china/domain.hpp"
 #include "gate/file.hpp"
 #include "gate/format.hpp"
 
@@ -212,7 +211,7 @@ HostKind Builder::add(const Entry& entry) {
   if (host_.kind != HostKind::name) return host_.kind;
   if (entry.timed() && host_.size > kLongestTimed) return HostKind::too_long;
   put(host_, 0, 0, &entry);
-  if (host_.independent_at > 0 && !china::is_government_domain(host_.name())) {
+  if (host_.independent_at > 0 && !host_.government) {
     const std::string_view below = host_.name().substr(0, host_.independent_at);
     const auto levels = std::count(below.begin(), below.end(), '.');
     put(host_, host_.independent_at, static_cast<uint8_t>(levels), nullptr);

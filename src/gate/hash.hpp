@@ -51,7 +51,17 @@ inline uint64_t padded_hash(const char* p, size_t size, uint64_t seed) {
   return fold(kMix[2] ^ size, fold(a ^ kMix[0], b ^ seed ^ kMix[1]) ^ seed);
 }
 
-// The same for bytes that stand anywhere.
+// Both have 8 bytes before them that may be read.
+inline bool same_bytes(const char* a, const char* b, size_t size) {
+  if (size < 8)
+    return size == 0 || (load64(a + size - 8) ^ load64(b + size - 8)) >> (64 - 8 * size) == 0;
+  for (size_t at = 0; at + 8 < size; at += 8) {
+    if (load64(a + at) != load64(b + at)) return false;
+  }
+  return load64(a + size - 8) == load64(b + size - 8);
+}
+
+// The same hash for bytes that stand anywhere.
 uint64_t name_hash(std::string_view name, uint64_t seed);
 
 // Of a section of a file, fed in order in pieces of any size.

@@ -38,12 +38,15 @@ struct Host {
   HostKind kind = HostKind::empty;
   uint8_t size = 0;  // of the name; set for suffix and no_suffix too
   uint8_t independent_at = 0;
+  bool government = false;  // gov.cn, 政务.cn, 政务: only the name itself can be filed
   char room[kBefore + 256 + 16];
 
   Host() {}  // `room` stays as it is
   const char* text() const { return room + kBefore; }
   std::string_view name() const { return {text(), size}; }
   std::string_view independent() const { return name().substr(independent_at); }
+  // Where the part begins whose filing decides.
+  size_t filed_at() const { return government ? 0 : independent_at; }
 };
 
 // A Host header's value. Blanks around it are passed over.

@@ -157,7 +157,10 @@ RC_GTEST_PROP(Hosts, AgreeWithTheFilingSide, ()) {
     RC_ASSERT(host.name() == *name);
     const auto independent = china::independent_domain(*name);
     RC_ASSERT(independent.has_value() == (host.kind == HostKind::name));
-    if (independent) RC_ASSERT(host.independent() == *independent);
+    if (independent) {
+      RC_ASSERT(host.independent() == *independent);
+      RC_ASSERT(host.government == china::is_government_domain(*name));
+    }
   }
   // A name that it made is its own normal form.
   if (host.kind == HostKind::name) {

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "china/domain.hpp"
 #include "gate/slots.hpp"
 
 namespace beian::gate {
@@ -150,7 +149,8 @@ Snapshot::Found Snapshot::read(uint64_t at, size_t size, std::string_view name,
     r.until = load32(p + kFixed + name_size + 4);
   }
   out.name = {p + kFixed, name_size};
-  const bool same = out.name == name;
+  const bool same =
+      out.name.size() == name.size() && same_bytes(out.name.data(), name.data(), name.size());
   if (!same) hash = name_hash(out.name, header_.seed);
   if (load32(p + 10) == check_of(hash, r)) out.what = same ? Found::found : Found::none;
   return out;
@@ -214,8 +214,7 @@ Answer Snapshot::answer(const Host& host, uint64_t hash, Seconds now) const {
   out.host = host.kind;
   out.reason = Reason::not_filed;
   const std::string_view name = host.name();
-  const bool government = china::is_government_domain(name);
-  const size_t first = government ? 0 : host.independent_at;
+  const size_t first = host.filed_at();
 
   // True when this one decides.
   const auto ask = [&](const Found& found, size_t at) {
@@ -258,8 +257,7 @@ Answer Snapshot::lookup(const Host& host, Seconds now) const {
     out.host = host.kind;
     return out;
   }
-  const size_t at = china::is_government_domain(host.name()) ? 0 : host.independent_at;
-  return answer(host, hash_of(host, at), now);
+  return answer(host, hash_of(host, host.filed_at()), now);
 }
 
 Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
@@ -280,8 +278,7 @@ void Snapshot::lookup(std::span<const std::string_view> raw, Seconds now,
       read_host(raw[done + i], suffixes_, host);
       hashes[i] = 0;
       if (host.kind != HostKind::name) continue;
-      const size_t at = china::is_government_domain(host.name()) ? 0 : host.independent_at;
-      hashes[i] = hash_of(host, at);
+      hashes[i] = hash_of(host, host.filed_at());
       __builtin_prefetch(line_of(hashes[i]));
     }
     for (size_t i = 0; i < n; ++i) {

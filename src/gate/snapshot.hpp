@@ -52,6 +52,10 @@ class Snapshot {
   Status verify() const;
   // Brings the file into memory, so that the first questions do not wait for the disk.
   void warm() const;
+  // Copies the file into huge pages and lets it go: half a second, after which random questions are
+  // answered at about twice the rate. Before the first lookup, for answers point into what was
+  // mapped. False when there is no memory for it; then everything stays as it was.
+  bool settle();
 
   const Suffixes& suffixes() const { return suffixes_; }
   uint64_t entries() const { return header_.entries; }
@@ -72,6 +76,7 @@ class Snapshot {
   const char* line_of(uint64_t hash) const;
   // Where the record is likely to be: to be fetched before it is needed. Never outside the file.
   const char* likely(uint64_t hash) const;
+  // 8 bytes before the name may be read.
   Found find(std::string_view name, uint64_t hash) const;
   Found read(uint64_t at, size_t size, std::string_view name, uint64_t hash) const;
   Found find_extra(uint64_t at, size_t count, std::string_view name, uint64_t hash) const;

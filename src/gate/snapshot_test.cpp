@@ -362,6 +362,17 @@ TEST(Snapshots, ABuildThatEndsEarlyLeavesTheOldFile) {
   EXPECT_TRUE(opened->lookup("old.cn", 1).allow) << "whoever has the old one open keeps it";
 }
 
+TEST(Snapshots, SettledItAnswersAsBefore) {
+  const Folder folder;
+  Snapshot gate = snapshot_of(folder, {entry("a.cn"), entry("b.a.cn", "", Standing::blocked)});
+  ASSERT_TRUE(gate.settle());
+  fs::remove(folder.file("gate"));
+  EXPECT_EQ(told(gate.lookup("www.a.cn", 1)), "allow filed by a.cn");
+  EXPECT_EQ(told(gate.lookup("b.a.cn", 1)), "deny blocked by b.a.cn");
+  EXPECT_EQ(told(gate.lookup("c.cn", 1)), "deny not_filed");
+  EXPECT_TRUE(gate.verify().has_value());
+}
+
 TEST(Snapshots, Differences) {
   const Folder one, two;
   const Snapshot before =

@@ -21,7 +21,11 @@ constexpr uint8_t kWildcard = 4;   // *.ck stands at ck
 constexpr uint8_t kException = 8;  // !www.ck
 
 constexpr std::string_view kBegin = "===BEGIN ICANN DOMAINS===", kEnd = "===END ICANN DOMAINS===";
-constexpr size_t kPad = 8;  // padded_hash reads before a name
+constexpr size_t kPad = 8;  // key_of reads before a name
+
+uint64_t key_of(const char* name, size_t size) {
+  return size <= 8 ? load64(name + size - 8) >> (64 - 8 * size) : padded_hash(name, size, 0);
+}
 
 std::string to_ascii(std::string_view name) {
   if (std::none_of(name.begin(), name.end(), [](char c) { return (c & 0x80) != 0; }))
@@ -76,8 +80,9 @@ Result<Suffixes> Suffixes::parse(std::string_view list) {
 Result<Suffixes> Suffixes::from_rules(std::string_view rules) {
   Suffixes out;
   out.rules_ = rules;
-  out.text_.assign(kPad, '\0');
+  out.seen_.resize((size_t{1} << 16) / 64);
   out.table_.resize(64);
+  out.shift_ = 64 - 6;
   bool good = true;
   each_line(rules, [&](std::string_view line) {
     uint8_t flags = kRule;
@@ -110,38 +115,41 @@ const Suffixes& Suffixes::embedded() {
 }
 
 void Suffixes::insert(Node node) {
-  size_t slot = node.hash & (table_.size() - 1);
+  size_t slot = slot_of(node.key);
   while (table_[slot].size != 0) slot = (slot + 1) & (table_.size() - 1);
   table_[slot] = node;
 }
 
 void Suffixes::add(std::string_view name, uint8_t flags) {
-  const uint64_t hash = name_hash(name, 0);
-  for (size_t slot = hash & (table_.size() - 1); table_[slot].size != 0;
-       slot = (slot + 1) & (table_.size() - 1)) {
-    Node& node = table_[slot];
-    if (node.hash == hash && std::string_view(text_).substr(node.at, node.size) == name) {
-      node.flags |= flags;
-      return;
-    }
+  std::string padded(kPad, '\0');
+  padded += name;
+  if (const Node* known = find(padded.data() + kPad, name.size())) {
+    table_[static_cast<size_t>(known - table_.data())].flags |= flags;
+    return;
   }
-  if (++used_ * 2 > table_.size()) {
+  if (++used_ * 4 > table_.size()) {
     const std::vector<Node> old = std::exchange(table_, std::vector<Node>(table_.size() * 2));
+    --shift_;
     for (const Node& node : old) {
       if (node.size != 0) insert(node);
     }
   }
-  insert({hash, static_cast<uint32_t>(text_.size()), static_cast<uint8_t>(name.size()), flags});
+  const uint64_t key = key_of(padded.data() + kPad, name.size());
+  insert({key, static_cast<uint32_t>(text_.size()), static_cast<uint8_t>(name.size()), flags});
+  const uint64_t bit = spread(key) >> 48;
+  seen_[bit / 64] |= uint64_t{1} << bit % 64;
   text_ += name;
 }
 
 const Suffixes::Node* Suffixes::find(const char* name, size_t size) const {
-  const uint64_t hash = padded_hash(name, size, 0);
-  for (size_t slot = hash & (table_.size() - 1); table_[slot].size != 0;
+  const uint64_t key = key_of(name, size);
+  const uint64_t bit = spread(key) >> 48;
+  if ((seen_[bit / 64] >> bit % 64 & 1) == 0) return nullptr;
+  for (size_t slot = slot_of(key); table_[slot].size != 0;
        slot = (slot + 1) & (table_.size() - 1)) {
     const Node& node = table_[slot];
-    if (node.hash == hash && node.size == size &&
-        std::memcmp(text_.data() + node.at, name, size) == 0)
+    if (node.key == key && node.size == size &&
+        (size <= 8 || std::memcmp(text_.data() + node.at, name, size) == 0))
       return &node;
   }
   return nullptr;

@@ -32,18 +32,25 @@ class Suffixes {
 
  private:
   struct Node {
-    uint64_t hash = 0;
-    uint32_t at = 0;  // into text_
+    uint64_t key = 0;  // of up to 8 bytes: the name itself, else its hash
+    uint32_t at = 0;   // into text_
     uint8_t size = 0;
     uint8_t flags = 0;
   };
   void add(std::string_view name, uint8_t flags);
+  // Reads 8 bytes before the name.
   const Node* find(const char* name, size_t size) const;
+  static uint64_t spread(uint64_t key) { return key * 0x9E3779B97F4A7C15ULL; }
+  size_t slot_of(uint64_t key) const { return spread(key) >> shift_; }
   void insert(Node node);
 
   std::string rules_;
   std::string text_;
-  std::vector<Node> table_;
+  // Most names are not in the table, and this tells so from the first cache: a bit for each of the
+  // first 16 of slot_of's bits.
+  std::vector<uint64_t> seen_;
+  std::vector<Node> table_;  // 2^(64 - shift_) of them
+  int shift_ = 0;
   size_t used_ = 0;
 };
 
