@@ -88,7 +88,7 @@ Result<Suffixes> Suffixes::from_rules(std::string_view rules) {
     uint8_t flags = kRule;
     if (line.starts_with("*.")) {
       line.remove_prefix(2);
-      flags = kWildcard;
+      flags = kRule | kWildcard;  // ck itself counts as well, as libpsl has it
     } else if (line.starts_with('!')) {
       line.remove_prefix(1);
       flags = kException;
