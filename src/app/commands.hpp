@@ -61,6 +61,13 @@ struct RulesOptions {
   bool json = false;
 };
 
+struct GateOptions {
+  std::string file;                 // the snapshot
+  std::vector<std::string> inputs;  // lists, hosts, or the other snapshot
+  std::string suffix_list;  // as publicsuffix.org publishes it; empty: the one in the binary
+  bool json = false, from_stdin = false, strict = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -89,5 +96,11 @@ int ledger_show(const CommonOptions& common, const LedgerOptions& options);
 int ledger_resend(const CommonOptions& common, const LedgerOptions& options);
 int wire_validate(const WireOptions& options);
 int wire_outline(const WireOptions& options);
+int gate_build(const GateOptions& options);
+// 0 only when every host may be served.
+int gate_lookup(const GateOptions& options);
+// 0 only when there is no difference, 2 when a file cannot be read.
+int gate_diff(const GateOptions& options);
+int gate_verify(const GateOptions& options);
 
 }  // namespace beian::app

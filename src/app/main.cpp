@@ -266,6 +266,37 @@ void add_rules(CLI::App& app, RulesOptions& options, std::string& where) {
   page->callback([&where] { run = [&where] { return rules_page(where); }; });
 }
 
+void add_gate(CLI::App& app, GateOptions& options) {
+  auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& text) {
+    auto* command = gate->add_subcommand(name, text);
+    command->add_option("file", options.file, "The snapshot")->required();
+    return command;
+  };
+  auto* build = add("build", "Make a snapshot from lists; the old file stays until it is whole");
+  build
+      ->add_option("lists", options.inputs,
+                   "CSV: domain,number,standing,from,until,scope; - for standard input")
+      ->required();
+  build
+      ->add_option("--suffix-list", options.suffix_list,
+                   "A newer public suffix list than the binary's own")
+      ->check(CLI::ExistingFile);
+  build->add_flag("--strict", options.strict, "Write nothing when a line is bad");
+  build->add_flag("--json", options.json, "The report as JSON");
+  build->callback([&] { run = [&] { return gate_build(options); }; });
+  auto* lookup = add("lookup", "Ask it. Exit code 1: some may not be served");
+  lookup->add_option("hosts", options.inputs, "As in a Host header");
+  lookup->add_flag("--stdin", options.from_stdin, "One host a line from standard input");
+  lookup->add_flag("--json", options.json, "One JSON object a line");
+  lookup->callback([&] { run = [&] { return gate_lookup(options); }; });
+  auto* diff = add("diff", "What changed. Exit code 1: something, 2: a file cannot be read");
+  diff->add_option("other", options.inputs, "The later snapshot")->required()->expected(1);
+  diff->callback([&] { run = [&] { return gate_diff(options); }; });
+  auto* verify = add("verify", "Read every byte of it. Exit code 1: damaged");
+  verify->callback([&] { run = [&] { return gate_verify(options); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -292,6 +323,8 @@ int main(int argc, char** argv) {
   add_operations(app, common, name, role, page, identity_options);
   add_wire(app, wire_options);
   add_rules(app, rules_options, where);
+  GateOptions gate_options;
+  add_gate(app, gate_options);
   try {
     app.parse(argc, argv);
     return run();

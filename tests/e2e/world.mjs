@@ -191,6 +191,9 @@ export async function approve(world, entityName = '') {
 
 // What axe finds that is serious or worse.
 export async function axe(page) {
+  // What fades in or out has for that time the contrast of neither.
+  await page.waitForFunction(() =>
+    document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity))
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() => globalThis.axe.run())
   return violations

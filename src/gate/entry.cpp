@@ -1,0 +1,28 @@
+#include "gate/entry.hpp"
+
+namespace beian::gate {
+
+namespace {
+constexpr std::string_view kReasonNames[kReasons] = {
+    "no_name",   "filed",   "grace",     "exempt",  "cancelled", "closed",
+    "elsewhere", "blocked", "not_filed", "expired", "not_yet",   "damaged"};
+constexpr uint8_t kStandings = 7;  // the first reasons after no_name, in the same order
+static_assert(static_cast<uint8_t>(Reason::blocked) == static_cast<uint8_t>(Standing::blocked));
+}  // namespace
+
+std::string_view name_of(Reason reason) {
+  return kReasonNames[static_cast<size_t>(reason)];
+}
+
+std::string_view name_of(Standing standing) {
+  return kReasonNames[static_cast<size_t>(standing)];
+}
+
+std::optional<Standing> standing_named(std::string_view name) {
+  for (uint8_t i = 1; i <= kStandings; ++i) {
+    if (kReasonNames[i] == name) return static_cast<Standing>(i);
+  }
+  return {};
+}
+
+}  // namespace beian::gate

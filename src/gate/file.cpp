@@ -1,0 +1,84 @@
+#include "gate/file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <vector>
+
+namespace beian::gate {
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void throw_errno(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+void write_all(int fd, const void* data, size_t size) {
+  const char* p = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t n = ::write(fd, p, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("write");
+    p += n;
+    size -= static_cast<size_t>(n);
+  }
+}
+
+void write_all_at(int fd, const void* data, size_t size, uint64_t offset) {
+  const char* p = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t n = ::pwrite(fd, p, size, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("write");
+    p += n;
+    offset += static_cast<uint64_t>(n);
+    size -= static_cast<size_t>(n);
+  }
+}
+
+void read_all_at(int fd, void* data, size_t size, uint64_t offset) {
+  char* p = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t n = ::pread(fd, p, size, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("read");
+    if (n == 0) throw std::runtime_error("a temporary file is shorter than it was");
+    p += n;
+    offset += static_cast<uint64_t>(n);
+    size -= static_cast<size_t>(n);
+  }
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+Descriptor open_nameless(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) return Descriptor(fd);
+  // Not every file system has them.
+  std::string name = folder + "/.gate-XXXXXX";
+  Descriptor named(::mkostemp(name.data(), O_CLOEXEC));
+  if (!named.is_open()) throw_errno("a temporary file in " + folder);
+  ::unlink(name.c_str());
+  return named;
+}
+
+void publish(int fd, const std::string& from, const std::string& to) {
+  if (::fsync(fd) != 0) throw_errno("fsync " + from);
+  if (::rename(from.c_str(), to.c_str()) != 0) throw_errno("rename to " + to);
+  const std::string folder = folder_of(to);
+  const Descriptor place(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!place.is_open() || ::fsync(place.get()) != 0) throw_errno("fsync " + folder);
+}
+
+}  // namespace beian::gate

@@ -1,0 +1,79 @@
+// The two questions about a line of the index: which of its names have this tag, and where is the
+// record of the i-th.
+#pragma once
+
+#include <cstdint>
+
+#include "gate/format.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace beian::gate::format {
+
+inline uint32_t tags_plain(const char* line, uint8_t tag) {
+  uint32_t mask = 0;
+  for (size_t i = 0; i < kSlots; ++i)
+    mask |= static_cast<uint32_t>(static_cast<uint8_t>(line[kTagsAt + i]) == tag) << i;
+  return mask;
+}
+
+inline uint32_t sizes_plain(const char* line, size_t i) {
+  uint32_t sum = 0;
+  for (size_t k = 0; k < i; ++k) sum += static_cast<uint8_t>(line[kSizesAt + k]);
+  return sum;
+}
+
+#if defined(__SSE2__)
+
+inline __m128i load_piece(const char* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+
+// Bit i for each of the 28.
+inline uint32_t tags(const char* line, uint8_t tag) {
+  const __m128i wanted = _mm_set1_epi8(static_cast<char>(tag));
+  const auto piece = [&](size_t at) {
+    return static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(load_piece(line + kTagsAt + at), wanted)));
+  };
+  return piece(0) | piece(kSlots - 16) << (kSlots - 16);
+}
+
+// The sum of the first i sizes, i <= 28.
+inline uint32_t sizes(const char* line, size_t i) {
+  static constexpr struct Ones {
+    uint8_t bytes[64] = {};
+    constexpr Ones() {
+      for (size_t k = 0; k < 32; ++k) bytes[k] = 0xff;
+    }
+  } kOnes;
+  const char* mask = reinterpret_cast<const char*>(kOnes.bytes) + 32 - i;
+  const __m128i first = _mm_and_si128(load_piece(line + kSizesAt), load_piece(mask));
+  const __m128i second =
+      _mm_and_si128(_mm_srli_si128(load_piece(line + kLineBytes - 16), 4), load_piece(mask + 16));
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i sum = _mm_add_epi64(_mm_sad_epu8(first, zero), _mm_sad_epu8(second, zero));
+  return static_cast<uint32_t>(_mm_cvtsi128_si32(sum)) +
+         static_cast<uint32_t>(_mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
+}
+
+#else
+
+inline uint32_t tags(const char* line, uint8_t tag) {
+  return tags_plain(line, tag);
+}
+inline uint32_t sizes(const char* line, size_t i) {
+  return sizes_plain(line, i);
+}
+
+#endif
+
+// Those that the line has at all.
+inline uint32_t tags_within(const char* line, uint8_t tag) {
+  const size_t count = std::min<size_t>(load16(line + kCountAt), kSlots);
+  return tags(line, tag) & ((uint32_t{1} << count) - 1);
+}
+
+}  // namespace beian::gate::format

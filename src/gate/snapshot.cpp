@@ -1,0 +1,301 @@
+#include "gate/snapshot.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+
+#include "gate/slots.hpp"
+
+namespace beian::gate {
+
+using namespace format;
+
+namespace {
+
+std::unexpected<Problems> unreadable(const std::string& path, std::string reason) {
+  return fail(ProblemCode::file_unreadable, "", {{"path", path}, {"reason", std::move(reason)}});
+}
+
+std::unexpected<Problems> refuse(std::string reason) {
+  return unreadable("", std::move(reason));
+}
+
+bool lies_within(const Section& section, uint64_t size) {
+  return section.offset >= kHeaderBytes && section.offset <= size &&
+         section.size <= size - section.offset;
+}
+
+std::string_view part(std::string_view bytes, const Section& section) {
+  return bytes.substr(section.offset, section.size);
+}
+
+uint64_t header_check(std::string_view bytes) {
+  char copy[kHeaderBytes];
+  std::memcpy(copy, bytes.data(), kHeaderBytes);
+  std::memset(copy + offsetof(Header, check), 0, sizeof(uint64_t));
+  return checksum({copy, kHeaderBytes});
+}
+
+}  // namespace
+
+void Unmap::operator()(const char* p) const {
+  munmap(const_cast<char*>(p), size);
+}
+
+Result<Snapshot> Snapshot::open(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return unreadable(path, std::strerror(errno));
+  struct stat status {};
+  void* map = MAP_FAILED;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+    map = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
+  const int error = errno;
+  ::close(fd);
+  const size_t size = static_cast<size_t>(status.st_size);
+  if (map == MAP_FAILED)
+    return unreadable(
+        path, S_ISREG(status.st_mode) && size > 0 ? std::strerror(error) : "not a snapshot");
+  Snapshot out;
+  out.map_ = {static_cast<const char*>(map), Unmap{size}};
+  if (auto good = out.check_head({out.map_.get(), size}); !good) {
+    good.error().front().args.front().second = path;
+    return fail(good);
+  }
+  return out;
+}
+
+Result<Snapshot> Snapshot::over(std::string_view bytes) {
+  Snapshot out;
+  if (const auto good = out.check_head(bytes); !good) return fail(good);
+  return out;
+}
+
+Status Snapshot::check_head(std::string_view bytes) {
+  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
+    return refuse("not a snapshot");
+  bytes_ = bytes;
+  std::memcpy(&header_, bytes.data(), sizeof header_);
+  const Header& h = header_;
+  if (h.version != kVersion)
+    return refuse("snapshot of version " + std::to_string(h.version) + "; this program reads " +
+                  std::to_string(kVersion));
+  if (h.check != header_check(bytes)) return refuse("damaged in its header");
+  if (h.file_size != bytes.size())
+    return refuse("has " + std::to_string(bytes.size()) + " bytes instead of " +
+                  std::to_string(h.file_size));
+  if (!lies_within(h.suffixes, bytes.size()) || !lies_within(h.index, bytes.size()) ||
+      !lies_within(h.records, bytes.size()) || h.lines == 0 || h.lines % kPartitions != 0 ||
+      h.index.size / kLineBytes != h.lines || h.index.size % kLineBytes != 0)
+    return refuse("its header contradicts itself");
+  const std::string_view index = part(bytes, h.index);
+  // The checksum reads all of it: at once, not page by page. A hint only.
+  constexpr uintptr_t kPage = 4096;
+  const uintptr_t from = reinterpret_cast<uintptr_t>(index.data()) & ~(kPage - 1);
+  const uintptr_t to = reinterpret_cast<uintptr_t>(index.data() + index.size());
+  if (map_) madvise(reinterpret_cast<void*>(from), to - from, MADV_POPULATE_READ);
+  if (checksum(part(bytes, h.suffixes)) != h.suffixes.check)
+    return refuse("damaged in its suffix list");
+  if (checksum(index) != h.index.check) return refuse("damaged in its index");
+  auto suffixes = Suffixes::from_rules(part(bytes, h.suffixes));
+  if (!suffixes) return refuse("its suffix list cannot be read");
+  suffixes_ = std::move(*suffixes);
+  index_ = index.data();
+  records_ = bytes.data() + h.records.offset;
+  return {};
+}
+
+// ---- finding a name
+
+uint64_t Snapshot::hash_of(const Host& host, size_t at) const {
+  return padded_hash(host.text() + at, host.size - at, header_.seed);
+}
+
+const char* Snapshot::line_of(uint64_t hash) const {
+  return index_ + format::line_of(hash, header_.lines) * kLineBytes;
+}
+
+const char* Snapshot::likely(uint64_t hash) const {
+  const char* line = line_of(hash);
+  const uint32_t mask = tags_within(line, tag_of(hash));
+  if (mask == 0) return line;
+  const size_t i = static_cast<size_t>(std::countr_zero(mask));
+  const uint64_t at = base_of(line) + i * kFixed + sizes(line, i);
+  return at < header_.records.size ? records_ + at : line;
+}
+
+// The record at that place, if it is of that name. Another name's is looked at as well: perhaps it
+// was the wanted one and is damaged.
+Snapshot::Found Snapshot::read(uint64_t at, size_t size, std::string_view name,
+                               uint64_t hash) const {
+  Found out;
+  out.what = Found::damaged;
+  if (at > header_.records.size || size > header_.records.size - at) return out;
+  const char* p = records_ + at;
+  Record& r = out.record;
+  r.number = load64(p);
+  r.state = static_cast<uint8_t>(p[8]);
+  r.levels = static_cast<uint8_t>(p[9]);
+  size_t name_size = size - kFixed;
+  if (r.timed()) {
+    if (name_size < kTimes) return out;
+    name_size -= kTimes;
+    r.from = load32(p + kFixed + name_size);
+    r.until = load32(p + kFixed + name_size + 4);
+  }
+  out.name = {p + kFixed, name_size};
+  const bool same =
+      out.name.size() == name.size() && same_bytes(out.name.data(), name.data(), name.size());
+  if (!same) hash = name_hash(out.name, header_.seed);
+  if (load32(p + 10) == check_of(hash, r)) out.what = same ? Found::found : Found::none;
+  return out;
+}
+
+// Whatever stands before the wanted one must be whole, or the way to it leads astray.
+Snapshot::Found Snapshot::find_extra(uint64_t at, size_t count, std::string_view name,
+                                     uint64_t hash) const {
+  for (; count > 0; --count) {
+    Found out;
+    out.what = Found::damaged;
+    if (at > header_.records.size || header_.records.size - at < kExtra) return out;
+    const uint8_t tag = static_cast<uint8_t>(records_[at]);
+    const size_t size = kFixed + static_cast<uint8_t>(records_[at + 1]);
+    out = read(at + kExtra, size, name, hash);
+    if (out.what == Found::damaged || out.what == Found::found) return out;
+    if (tag != tag_of(name_hash(out.name, header_.seed))) {
+      out.what = Found::damaged;
+      return out;
+    }
+    at += kExtra + size;
+  }
+  return {};
+}
+
+Snapshot::Found Snapshot::find(std::string_view name, uint64_t hash) const {
+  const char* line = line_of(hash);
+  for (uint32_t mask = tags_within(line, tag_of(hash)); mask != 0; mask &= mask - 1) {
+    const size_t i = static_cast<size_t>(std::countr_zero(mask));
+    const size_t size = kFixed + static_cast<uint8_t>(line[kSizesAt + i]);
+    const Found found = read(base_of(line) + i * kFixed + sizes(line, i), size, name, hash);
+    if (found.what != Found::none) return found;
+  }
+  const size_t count = load16(line + kCountAt);
+  if (count <= kSlots) return {};
+  return find_extra(base_of(line) + kSlots * kFixed + sizes(line, kSlots), count - kSlots, name,
+                    hash);
+}
+
+// ---- answering
+
+namespace {
+
+// Where a name begins that has so many labels more than the independent domain, from the right.
+size_t label_before(std::string_view name, size_t at) {
+  const size_t dot = at < 2 ? name.npos : name.rfind('.', at - 2);
+  return dot == name.npos ? 0 : dot + 1;
+}
+
+Reason reason_at(const Record& r, Seconds now) {
+  if (now < r.from) return Reason::not_yet;
+  if (r.until != 0 && now >= r.until) return Reason::expired;
+  return static_cast<Reason>(r.standing());
+}
+
+}  // namespace
+
+// `hash`: of the government name or of the independent domain.
+Answer Snapshot::answer(const Host& host, uint64_t hash, Seconds now) const {
+  Answer out;
+  out.host = host.kind;
+  out.reason = Reason::not_filed;
+  const std::string_view name = host.name();
+  const size_t first = host.filed_at();
+
+  // True when this one decides.
+  const auto ask = [&](const Found& found, size_t at) {
+    if (found.what == Found::none) return false;
+    if (found.what == Found::damaged) {
+      out.reason = Reason::damaged;
+      return true;
+    }
+    const Record& r = found.record;
+    if (!r.is_entry() || (at != 0 && r.exact())) return false;
+    const Reason reason = reason_at(r, now);
+    const bool holds = reason != Reason::not_yet && reason != Reason::expired;
+    if (!holds && out.reason != Reason::not_filed) return false;  // the narrowest one tells
+    out.reason = reason;
+    out.allow = holds && allows(r.standing());
+    out.number = r.number;
+    out.until = r.until;
+    out.entry = found.name;
+    return holds;
+  };
+
+  const Found widest = find(name.substr(first), hash);
+  if (widest.what == Found::found && widest.record.levels > 0 && first > 0) {
+    // Some names below have entries of their own, none of them deeper than this.
+    size_t starts[128], levels = 0;
+    for (size_t at = first; at > 0 && levels < std::min<size_t>(widest.record.levels, 127);)
+      starts[levels++] = at = label_before(name, at);
+    while (levels-- > 0) {
+      const size_t at = starts[levels];
+      if (ask(find(name.substr(at), hash_of(host, at)), at)) return out;
+    }
+  }
+  ask(widest, first);
+  return out;
+}
+
+Answer Snapshot::lookup(const Host& host, Seconds now) const {
+  if (host.kind != HostKind::name) {
+    Answer out;
+    out.host = host.kind;
+    return out;
+  }
+  return answer(host, hash_of(host, host.filed_at()), now);
+}
+
+Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
+  Host host;
+  read_host(raw, suffixes_, host);
+  return lookup(host, now);
+}
+
+void Snapshot::lookup(std::span<const std::string_view> raw, Seconds now,
+                      std::span<Answer> out) const {
+  constexpr size_t kGroup = 32;  // enough to hide a wait, few enough to stay in the first cache
+  std::array<Host, kGroup> hosts;
+  std::array<uint64_t, kGroup> hashes;
+  for (size_t done = 0; done < raw.size(); done += kGroup) {
+    const size_t n = std::min(kGroup, raw.size() - done);
+    for (size_t i = 0; i < n; ++i) {
+      Host& host = hosts[i];
+      read_host(raw[done + i], suffixes_, host);
+      hashes[i] = 0;
+      if (host.kind != HostKind::name) continue;
+      hashes[i] = hash_of(host, host.filed_at());
+      __builtin_prefetch(line_of(hashes[i]));
+    }
+    for (size_t i = 0; i < n; ++i) {
+      const char* record = likely(hashes[i]);
+      __builtin_prefetch(record);
+      __builtin_prefetch(record + 40);  // most end there at the latest
+    }
+    for (size_t i = 0; i < n; ++i) {
+      Answer& one = out[done + i];
+      if (hosts[i].kind == HostKind::name) {
+        one = answer(hosts[i], hashes[i], now);
+      } else {
+        one = {};
+        one.host = hosts[i].kind;
+      }
+    }
+  }
+}
+
+}  // namespace beian::gate

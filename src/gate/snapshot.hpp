@@ -1,0 +1,94 @@
+// A snapshot: every name that may be served here, and those that may not, in one file that never
+// changes. It is mapped, not read; a new one comes by rename, so the old one stays whole for those
+// who have it open.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "gate/entry.hpp"
+#include "gate/format.hpp"
+#include "gate/suffixes.hpp"
+
+namespace beian::gate {
+
+struct Unmap {
+  size_t size = 0;
+  void operator()(const char* p) const;
+};
+
+class Snapshot {
+ public:
+  // Header, suffix list and index are checked whole; a record when it is read, each has its own
+  // check: Reason::damaged. file_unreadable, with the reason, for what is no snapshot, is cut short
+  // or damaged there.
+  static Result<Snapshot> open(const std::string& path);
+  // The same over bytes that outlive it.
+  static Result<Snapshot> over(std::string_view bytes);
+
+  Snapshot(Snapshot&&) = default;
+  Snapshot& operator=(Snapshot&&) = default;
+
+  // May this host be served at that time? `raw` is a Host header's value. The narrowest entry that
+  // holds at that time decides: the host's own, then that of each name above it down to the
+  // independent domain; of government names only its own. Allocates nothing for hosts in ASCII.
+  Answer lookup(std::string_view raw, Seconds now) const;
+  Answer lookup(const Host& host, Seconds now) const;
+  // Several at once, which hides how far memory is away: out[i] for raw[i]. Sizes must agree.
+  void lookup(std::span<const std::string_view> raw, Seconds now, std::span<Answer> out) const;
+
+  // The entry of exactly this name (normal form), nothing when there is none. damaged: bad_format.
+  Result<std::optional<Entry>> entry_of(std::string_view name) const;
+
+  // Every entry once, in the order of the file; stops when f returns false. Fails where the file is
+  // damaged. The names live as long as the snapshot.
+  Status each(const std::function<bool(const Entry&)>& f) const;
+  // Everything: the records' checksum, every record, its place. As slow as reading the file.
+  Status verify() const;
+  // Brings the file into memory, so that the first questions do not wait for the disk.
+  void warm() const;
+  // Copies the file into huge pages and lets it go: half a second, after which random questions are
+  // answered at about twice the rate. Before the first lookup, for answers point into what was
+  // mapped. False when there is no memory for it; then everything stays as it was.
+  bool settle();
+
+  const Suffixes& suffixes() const { return suffixes_; }
+  uint64_t entries() const { return header_.entries; }
+  uint64_t created() const { return header_.created; }
+  uint64_t sequence() const { return header_.sequence; }
+  const format::Header& header() const { return header_; }
+
+ private:
+  struct Found {
+    enum { none, found, damaged } what = none;
+    format::Record record;
+    std::string_view name;
+  };
+
+  Snapshot() = default;
+  Status check_head(std::string_view bytes);
+  uint64_t hash_of(const Host& host, size_t at) const;
+  const char* line_of(uint64_t hash) const;
+  // Where the record is likely to be: to be fetched before it is needed. Never outside the file.
+  const char* likely(uint64_t hash) const;
+  // 8 bytes before the name may be read.
+  Found find(std::string_view name, uint64_t hash) const;
+  Found read(uint64_t at, size_t size, std::string_view name, uint64_t hash) const;
+  Found find_extra(uint64_t at, size_t count, std::string_view name, uint64_t hash) const;
+  Answer answer(const Host& host, uint64_t hash, Seconds now) const;
+  Status walk(const std::function<bool(const Found&)>& f) const;
+
+  std::unique_ptr<const char, Unmap> map_;
+  std::string_view bytes_;
+  format::Header header_{};
+  Suffixes suffixes_;
+  const char* index_ = nullptr;
+  const char* records_ = nullptr;
+};
+
+}  // namespace beian::gate

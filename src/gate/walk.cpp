@@ -1,0 +1,119 @@
+// Reading a snapshot from end to end.
+#include "gate/slots.hpp"
+#include "gate/snapshot.hpp"
+
+#include <sys/mman.h>
+
+namespace beian::gate {
+
+using namespace format;
+
+namespace {
+
+std::unexpected<Problems> damaged(const char* where) {
+  return fail(ProblemCode::file_unreadable, "",
+              {{"path", ""}, {"reason", std::string("damaged in its ") + where}});
+}
+
+Entry entry_from(std::string_view name, const Record& r) {
+  return {.name = name,
+          .number = r.number,
+          .standing = r.standing(),
+          .exact = r.exact(),
+          .from = r.from,
+          .until = r.until};
+}
+
+}  // namespace
+
+// Every record, also the marks, each checked by itself and against its place.
+Status Snapshot::walk(const std::function<bool(const Found&)>& f) const {
+  for (uint64_t n = 0; n < header_.lines; ++n) {
+    const char* line = index_ + n * kLineBytes;
+    const size_t count = load16(line + kCountAt);
+    uint64_t at = base_of(line);
+    for (size_t i = 0; i < count; ++i) {
+      uint8_t tag;
+      size_t size = kFixed;
+      if (i < kSlots) {
+        tag = static_cast<uint8_t>(line[kTagsAt + i]);
+        size += static_cast<uint8_t>(line[kSizesAt + i]);
+      } else {
+        if (at > header_.records.size || header_.records.size - at < kExtra)
+          return damaged("records");
+        tag = static_cast<uint8_t>(records_[at]);
+        size += static_cast<uint8_t>(records_[at + 1]);
+        at += kExtra;
+      }
+      Found found = read(at, size, {}, 0);  // no record has this name: it is checked by its own
+      if (found.what == Found::damaged) return damaged("records");
+      const uint64_t hash = name_hash(found.name, header_.seed);
+      if (tag != tag_of(hash) || format::line_of(hash, header_.lines) != n) return damaged("order");
+      if (!f(found)) return {};
+      at += size;
+    }
+  }
+  return {};
+}
+
+Status Snapshot::each(const std::function<bool(const Entry&)>& f) const {
+  return walk([&](const Found& found) {
+    return !found.record.is_entry() || f(entry_from(found.name, found.record));
+  });
+}
+
+Status Snapshot::verify() const {
+  if (checksum(bytes_.substr(header_.records.offset, header_.records.size)) !=
+      header_.records.check)
+    return damaged("records");
+  uint64_t entries = 0;
+  const Status walked = walk([&](const Found& found) {
+    entries += found.record.is_entry() ? 1 : 0;
+    return true;
+  });
+  if (!walked) return walked;
+  return entries == header_.entries ? Status() : Status(damaged("count of entries"));
+}
+
+Result<std::optional<Entry>> Snapshot::entry_of(std::string_view name) const {
+  if (name.size() > Host::kLongest) return std::nullopt;
+  char padded[8 + Host::kLongest] = {};
+  std::copy(name.begin(), name.end(), padded + 8);
+  const Found found = find({padded + 8, name.size()}, name_hash(name, header_.seed));
+  if (found.what == Found::damaged) return fail(ProblemCode::bad_format);
+  if (found.what == Found::none || !found.record.is_entry()) return std::nullopt;
+  return entry_from(found.name, found.record);
+}
+
+void Snapshot::warm() const {
+  if (map_) madvise(const_cast<char*>(map_.get()), map_.get_deleter().size, MADV_POPULATE_READ);
+}
+
+bool Snapshot::settle() {
+  if (!map_) return false;
+  constexpr size_t kHuge = size_t{2} << 20;
+  const size_t size = (bytes_.size() + kHuge - 1) / kHuge * kHuge;
+  void* room =
+      mmap(nullptr, size + kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) return false;
+  // What stands before the first huge page and behind the last is given back.
+  char* const begin = static_cast<char*>(room);
+  char* const copy = begin + (kHuge - reinterpret_cast<uintptr_t>(begin) % kHuge) % kHuge;
+  if (copy > begin) munmap(begin, static_cast<size_t>(copy - begin));
+  if (copy < begin + kHuge) munmap(copy + size, static_cast<size_t>(begin + kHuge - copy));
+  madvise(copy, size, MADV_HUGEPAGE);
+  char* const file = const_cast<char*>(map_.get());
+  for (size_t at = 0; at < bytes_.size(); at += kHuge) {
+    const size_t n = std::min(kHuge, bytes_.size() - at);
+    std::copy(file + at, file + at + n, copy + at);
+    madvise(file + at, n, MADV_DONTNEED);  // never both in memory
+  }
+  mprotect(copy, size, PROT_READ);
+  index_ = copy + (index_ - file);
+  records_ = copy + (records_ - file);
+  bytes_ = {copy, bytes_.size()};
+  map_ = {copy, Unmap{size}};
+  return true;
+}
+
+}  // namespace beian::gate
