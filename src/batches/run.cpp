@@ -85,6 +85,20 @@ struct Checked {
   std::vector<Row> rows, to_ask;  // the latter: of which the authority has to be asked
 };
 
+// What they will ask of the database: each is checked for nothing, the first of them to show which
+// questions there are.
+void foresee_rows(const Context& context, db::Tx& tx, const Batch& batch,
+                  std::span<const Row> part) {
+  registry::CodeBook codes(tx);
+  for (Row row : part) {
+    try {
+      (void)check_in(context, tx, batch, codes, row);
+    } catch (const std::exception&) {
+      // It found nothing where it needs something. A database that is away says so again.
+    }
+  }
+}
+
 Checked check_part(const Context& context, const Batch& batch, std::span<const Row> part) {
   return context.database().read_value([&](db::Tx& snapshot) {
     Checked out;
@@ -92,6 +106,7 @@ Checked check_part(const Context& context, const Batch& batch, std::span<const R
     // answers the others.
     db::Remembering tx(snapshot);
     registry::CodeBook codes(tx);
+    tx.foresee([&] { foresee_rows(context, tx, batch, part); });
     for (Row row : part) {
       const bool told = check_in(context, tx, batch, codes, row);
       (told ? out.rows : out.to_ask).push_back(std::move(row));

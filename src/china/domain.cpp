@@ -3,6 +3,7 @@
 #include <idn2.h>
 #include <libpsl.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -94,6 +95,12 @@ std::string_view without_first_label(std::string_view name) {
   return dot == name.npos ? std::string_view() : name.substr(dot + 1);
 }
 
+// Nothing for UTS 46 to change but the case: ASCII, and no label that "--" makes a special one.
+bool is_plain(std::string_view name) {
+  return name.find("--") == name.npos &&
+         std::ranges::all_of(name, [](char c) { return static_cast<signed char>(c) > 0; });
+}
+
 }  // namespace
 
 Result<std::string> normalise_domain(std::string_view input) {
@@ -112,6 +119,10 @@ Result<std::string> normalise_domain(std::string_view input) {
     return bad("两个点之间不能为空");
   if (name.size() > 1024) return bad("总长超过 253 个字符");
 
+  if (is_plain(name)) {
+    std::string lower = text::lower_ascii(name);
+    if (!name_problem(lower)) return lower;
+  }
   char* converted = nullptr;
   const int rc = idn2_to_ascii_8z(std::string(name).c_str(), &converted,
                                   IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);

@@ -46,6 +46,69 @@ TEST_P(RememberingTest, TellsQuestionsApart) {
   });
 }
 
+// What was foreseen is answered as it would have been, in the same order of rows.
+TEST_P(RememberingTest, ForeseesWhatIsAsked) {
+  db_.write([](Tx& tx) {
+    tx.exec("INSERT INTO t (id, name) VALUES (3, 'a\"b\\c,{}'), (4, ''), (5, 'a'), (6, '样例')");
+  });
+  const std::string by_name = "SELECT id, name FROM t WHERE name = :name ORDER BY id DESC";
+  const std::string by_both =
+      "SELECT COUNT(*) FROM t WHERE id > :id AND name <> :name AND id <> :id";
+  const std::vector<std::string> all = {"a", "b", "a\"b\\c,{}", "", "none", "样例", "a"};
+  db_.read([&](Tx& snapshot) {
+    Remembering tx(snapshot);
+    std::vector<std::string> told;
+    const auto work = [&] {
+      told.clear();
+      for (size_t i = 0; i < all.size(); ++i) {
+        std::string line;
+        for (const auto& row : tx.query(by_name, {{"name", all[i]}}))
+          line += row.text("id") + row.text("name") + ";";
+        told.push_back(line);
+        told.push_back(std::to_string(
+            tx.query_i64(by_both, {{"id", static_cast<int64_t>(i)}, {"name", all[i]}})));
+        (void)tx.query("SELECT id FROM t ORDER BY id LIMIT :limit", {{"limit", i}});
+      }
+    };
+    const auto wanted = [&] {
+      std::vector<std::string> out;
+      for (size_t i = 0; i < all.size(); ++i) {
+        std::string line;
+        for (const auto& row : snapshot.query(by_name, {{"name", all[i]}}))
+          line += row.text("id") + row.text("name") + ";";
+        out.push_back(line);
+        out.push_back(std::to_string(
+            snapshot.query_i64(by_both, {{"id", static_cast<int64_t>(i)}, {"name", all[i]}})));
+      }
+      return out;
+    }();
+    tx.query(by_name, {{"name", "a"}});
+    tx.query_i64(by_both, {{"id", 99}, {"name", "a"}});
+    tx.foresee(work);
+    const size_t before = tx.asked();
+    work();
+    EXPECT_EQ(told, wanted);
+    EXPECT_EQ(wanted.front(), "5a;1a;");
+    if (tx.dialect() == Dialect::postgres) {
+      EXPECT_EQ(tx.asked(), before);
+    }
+  });
+}
+
+// What the work throws for want of answers is no matter, and leaves the snapshot as it was.
+TEST_P(RememberingTest, AWorkThatThrowsIsForeseenAsFarAsItGoes) {
+  const std::string by_id = "SELECT name FROM t WHERE id = :id";
+  db_.read([&](Tx& snapshot) {
+    Remembering tx(snapshot);
+    EXPECT_EQ(tx.query_one(by_id, {{"id", 1}})->text("name"), "a");
+    tx.foresee([&] {
+      if (!tx.query_one(by_id, {{"id", 2}})) throw std::logic_error("nothing there");
+    });
+    EXPECT_EQ(tx.query_one(by_id, {{"id", 2}})->text("name"), "b");
+    EXPECT_FALSE(tx.query_one(by_id, {{"id", 3}}));
+  });
+}
+
 TEST_P(RememberingTest, WritesNothing) {
   db_.read([&](Tx& snapshot) {
     Remembering tx(snapshot);
