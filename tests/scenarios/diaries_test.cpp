@@ -30,10 +30,8 @@ TEST_P(Diaries, GoesAsWritten) {
   for (const auto& line : player.play()) ADD_FAILURE() << name << line;
 }
 
-// A claim takes what an earlier system of the same provider filed, which a diary has not: it is
-// played by integration.migrate_claim_test.
 TEST(DiariesCover, EveryKindServiceCodeAndAccountQuestion) {
-  std::set<std::string> told{"kind:claim"};
+  std::set<std::string> told;
   for (const auto& name : diaries())
     for (const auto& word : read_diary(name)["covers"].items()) told.insert(word.as_string());
   std::vector<std::string> wanted{"service:app", "service:mini_program", "service:quick_app",

@@ -162,6 +162,10 @@ void Player::step(const Json& given) {
     if (!world_->settle()) wrong("the two sides do not come to rest");
     return;
   }
+  if (given.find("new_system")) {
+    only(given, "step", {"note", "new_system"});
+    return world_->begin_anew();
+  }
   if (const Json* more = given.find("names")) {
     only(given, "step", {"note", "names"});
     for (const auto& [name, value] : more->members()) names_[name] = filled(value, names_);

@@ -93,6 +93,12 @@ void World::start(Side& side, const std::string& name, int64_t provider_id) {
   side.provider = std::make_unique<app::Provider>(options);
 }
 
+void World::begin_anew() {
+  here_.provider.reset();  // before its database
+  here_.accounts.clear();
+  start(here_, "here-" + std::to_string(to_ms(clock_.now())), kHere);
+}
+
 const Secret& World::password() {
   static const Secret kPassword("Diary-Sample-Password-1");
   return kPassword;

@@ -45,6 +45,8 @@ class World {
   bool settle();
   // Once around: what both sides do now, and one second passes. False: nothing happened.
   bool round();
+  // The provider changes to a new system, which knows nothing of what was before.
+  void begin_anew();
   void advance(Millis by) { clock_.advance(by); }
   TimePoint now() const { return clock_.now(); }
   app::Provider& provider() { return *here_.provider; }
