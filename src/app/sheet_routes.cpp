@@ -76,8 +76,8 @@ std::string sheet_name(std::string name) {
 http::Response make_sheet(const http::Request& request) {
   const auto body = request.json_body();
   if (!body) return http::problem_response(request, body.error());
-  if (auto problems = check(*body); !problems.empty())
-    return http::problem_response(request, std::move(problems));
+  if (const auto problems = check(*body); !problems.empty())
+    return http::problem_response(request, problems);
   const std::string name(text::trim((*body)["name"].as_string()));
   const auto& rows = (*body)["rows"].items();
   sheet::Table table{sheet_name(name), cells(rows.front()), {}, {}};

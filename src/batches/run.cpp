@@ -93,7 +93,7 @@ void foresee_rows(const Context& context, db::Tx& tx, const Batch& batch,
   for (Row row : part) {
     try {
       (void)check_in(context, tx, batch, codes, row);
-    } catch (const std::exception&) {
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
       // It found nothing where it needs something. A database that is away says so again.
     }
   }
@@ -128,6 +128,7 @@ std::vector<Checked> check_parts(const Context& context, const Batch& batch,
         std::launch::async, [&context, &batch, part] { return check_part(context, batch, part); }));
   }
   std::vector<Checked> out;
+  out.reserve(parts.size());
   for (auto& part : parts) out.push_back(part.get());
   return out;
 }

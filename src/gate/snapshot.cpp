@@ -98,7 +98,9 @@ Status Snapshot::check_head(std::string_view bytes) {
   constexpr uintptr_t kPage = 4096;
   const uintptr_t from = reinterpret_cast<uintptr_t>(index.data()) & ~(kPage - 1);
   const uintptr_t to = reinterpret_cast<uintptr_t>(index.data() + index.size());
-  if (map_) madvise(reinterpret_cast<void*>(from), to - from, MADV_POPULATE_READ);
+  if (map_)
+    madvise(reinterpret_cast<void*>(from), to - from,  // NOLINT(performance-no-int-to-ptr)
+            MADV_POPULATE_READ);
   if (checksum(part(bytes, h.suffixes)) != h.suffixes.check)
     return refuse("damaged in its suffix list");
   if (checksum(index) != h.index.check) return refuse("damaged in its index");
@@ -149,8 +151,9 @@ Snapshot::Found Snapshot::read(uint64_t at, size_t size, std::string_view name,
     r.until = load32(p + kFixed + name_size + 4);
   }
   out.name = {p + kFixed, name_size};
-  const bool same =
-      out.name.size() == name.size() && same_bytes(out.name.data(), name.data(), name.size());
+  bool same = out.name.size() == name.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
+  if (same) same = same_bytes(out.name.data(), name.data(), name.size());
   if (!same) hash = name_hash(out.name, header_.seed);
   if (load32(p + 10) == check_of(hash, r)) out.what = same ? Found::found : Found::none;
   return out;

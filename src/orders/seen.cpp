@@ -22,6 +22,7 @@ std::vector<Row> new_rows(db::Tx& tx, int64_t hour, const http::Caller& caller,
                           const std::vector<Look>& looks) {
   if (looks.empty()) return {};
   std::vector<std::string> ids;
+  ids.reserve(looks.size());
   for (const auto& look : looks) ids.push_back(look.order_id);
   const db::List list(ids);
   std::map<std::string, std::string> accounts;  // by order

@@ -94,24 +94,26 @@ void Remembering::ask_all(const std::string& sql, const Questions& questions) {
     inner += "ahead_.p" + std::to_string(text.uses[i]) + text.pieces[i + 1];
   std::string arrays, columns;
   std::vector<std::string> names;
+  names.reserve(text.names.size());
   for (size_t n = 0; n < text.names.size(); ++n) names.push_back("p" + std::to_string(n));
   Params params;
   for (size_t n = 0; n < names.size(); ++n) {
     std::vector<const Value*> values;
+    values.reserve(questions.size());
     for (const auto& question : questions) values.push_back(&question.values[n]);
     arrays += (n == 0 ? "" : ", ");
-    arrays += "CAST(:" + names[n] + " AS " + std::string(array_type(*values.front())) + ")";
-    columns += names[n] + ", ";
+    arrays.append("CAST(:").append(names[n]).append(" AS ");
+    arrays.append(array_type(*values.front())).append(")");
+    columns.append(names[n]).append(", ");
     params.emplace_back(names[n], array_text(values));
   }
   ++asked_;
   for (const auto& question : questions) answers_.emplace(question.key, Rows{});
-  for (auto& row : snapshot_.query(
-           "SELECT ahead_q_.*, ahead_.nth_ FROM unnest(" + arrays +
-               ") WITH ORDINALITY AS ahead_ (" + columns +
-               "nth_) CROSS JOIN LATERAL (SELECT ahead_s_.*, ROW_NUMBER() OVER () AS row_ FROM (" +
-               inner + ") ahead_s_) ahead_q_ ORDER BY ahead_.nth_, ahead_q_.row_",
-           params)) {
+  std::string all = "SELECT ahead_q_.*, ahead_.nth_ FROM unnest(";
+  all.append(arrays).append(") WITH ORDINALITY AS ahead_ (").append(columns);
+  all += "nth_) CROSS JOIN LATERAL (SELECT ahead_s_.*, ROW_NUMBER() OVER () AS row_ FROM (";
+  all.append(inner).append(") ahead_s_) ahead_q_ ORDER BY ahead_.nth_, ahead_q_.row_");
+  for (auto& row : snapshot_.query(all, params)) {
     const auto nth = static_cast<size_t>(row.i64("nth_")) - 1;
     answers_[questions[nth].key].push_back(std::move(row));
   }
@@ -122,7 +124,7 @@ void Remembering::foresee(const std::function<void()>& work) {
   listening_ = true;
   try {
     work();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // It was told that there is nothing where there is something. What the database has thrown it
     // throws again at the next question.
   }
