@@ -9,7 +9,6 @@ namespace beian::authority {
 namespace {
 
 constexpr int64_t kPage = 50, kMostRows = 500;
-constexpr std::chrono::hours kBeijing{8};
 
 Json time_json(int64_t ms) {
   return ms > 0 ? Json(to_rfc3339(from_ms(ms))) : Json();

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "authority/apply.hpp"
+#include "base/day.hpp"
 #include "base/personal.hpp"
 #include "orders/document.hpp"
 #include "orders/kind.hpp"
@@ -14,8 +15,6 @@ namespace beian::authority {
 namespace {
 
 using orders::State;
-
-constexpr Millis kBeijing = std::chrono::hours{8};
 
 struct Words {
   std::string_view name, zh, en;

@@ -3,12 +3,13 @@
 #include <regex>
 #include <string>
 
+#include "base/day.hpp"
+
 namespace beian::authority {
 namespace {
 
 constexpr int kHour = 60, kNoon = 12 * kHour, kDay = 24 * kHour;
 constexpr Millis kMinute{60'000};
-constexpr std::chrono::hours kBeijing{8};
 
 // "9-17时": only the second number says what it is.
 std::string with_whole_hours(const std::string& text) {

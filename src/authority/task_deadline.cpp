@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "authority/task.hpp"
+#include "base/day.hpp"
 #include "base/text.hpp"
 
 namespace beian::authority {
@@ -10,7 +11,6 @@ namespace {
 
 using std::chrono::sys_days;
 
-constexpr Millis kBeijing = std::chrono::hours{8};
 constexpr int kMostDays = 3650;
 
 // The last millisecond of that day in Beijing.

@@ -7,6 +7,9 @@
 
 namespace beian {
 
+// What Beijing's clock is ahead of UTC, all year.
+inline constexpr std::chrono::hours kBeijing{8};
+
 // A day of the calendar in that form and no other; nothing else is a day ("2026-02-30", "2026-1-1",
 // a day with a time).
 constexpr std::optional<std::chrono::sys_days> parse_day(std::string_view text) {

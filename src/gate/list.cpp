@@ -112,9 +112,9 @@ std::string_view read_entry(const std::vector<std::string_view>& cells, const Or
 
 bool read_time(std::string_view text, Seconds& out) {
   if (const auto day = parse_day(text)) {
-    constexpr auto kAhead = std::chrono::hours(8);
     const int64_t seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(day->time_since_epoch() - kAhead).count();
+        std::chrono::duration_cast<std::chrono::seconds>(day->time_since_epoch() - kBeijing)
+            .count();
     if (seconds <= 0 || seconds > std::numeric_limits<Seconds>::max()) return false;
     out = static_cast<Seconds>(seconds);
     return true;

@@ -113,7 +113,7 @@ Result<TimePoint> day_start(const Request& request, const char* name, TimePoint 
   if (text.empty()) text = china_date(now + std::chrono::days{days});
   const auto day = parse_day(text);
   if (!day) return fail(ProblemCode::bad_format, std::string("/") + name);
-  return TimePoint(day->time_since_epoch() - std::chrono::hours{8});
+  return TimePoint(day->time_since_epoch() - kBeijing);
 }
 
 // By default the last thirty days, today among them; `until` is a day that still counts.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "orders/words.hpp"
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr Millis kSmsLife = std::chrono::hours{24};
 constexpr int kReviewDays = 2, kAuthorityDays = 20;
-constexpr Millis kBeijing = std::chrono::hours{8};
 
 struct Text {
   std::string_view zh, en;

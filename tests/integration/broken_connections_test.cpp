@@ -3,7 +3,7 @@
 // The real authority service and the real sandbox, a breaking proxy between them.
 //
 // Short form: 10 rounds on each database. With BEIAN_LONG_TESTS=1 300 rounds, and a cut at every
-// 97th byte of a conversation, in both directions; BEIAN_CUT_STEP=1 cuts at every byte (an hour).
+// 97th byte of a conversation, in both directions; BEIAN_CUT_STEP=1 cuts at every byte.
 #include <gtest/gtest.h>
 
 #include <algorithm>
