@@ -86,6 +86,8 @@ const psl_ctx_t* suffix_list() {
 }
 
 bool is_suffix(std::string_view name) {
+  // libpsl 0.21 answers yes for x.m, which it reads out of *.mm. No top level has one letter.
+  if (name.size() >= 2 && name[name.size() - 2] == '.') return false;
   return psl_is_public_suffix2(suffix_list(), std::string(name).c_str(),
                                PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
 }

@@ -98,7 +98,7 @@ TEST(Domain, PrivateSuffixesAreNotSuffixes) {
 }
 
 TEST(Domain, WithoutSuffix) {
-  for (const char* name : {"com.cn", "gov.cn", "a.invalid", "www.example.nosuchsuffix"}) {
+  for (const char* name : {"com.cn", "gov.cn", "a.invalid", "a.b.m", "www.example.nosuchsuffix"}) {
     const auto result = independent_domain(name);
     ASSERT_FALSE(result) << name;
     EXPECT_EQ(result.error()[0].code, ProblemCode::domain_without_suffix) << name;

@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <fstream>
+#include <iomanip>
 #include <string>
 
 #include "base/text.hpp"
@@ -151,6 +152,7 @@ std::string random_host() {
 // What the filing side reads as a name and an independent domain, the gate reads alike.
 RC_GTEST_PROP(Hosts, AgreeWithTheFilingSide, ()) {
   const std::string raw = random_host();
+  RC_LOG() << std::quoted(raw);
   const Host host = read(raw);
   const auto name = china::normalise_domain(raw);
   if (name) {
