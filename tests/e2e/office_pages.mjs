@@ -5,27 +5,20 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { caller, handDown, sample, submitOrder } from './office_world.mjs'
-import { allPictures, approve, axe, signIn, startWorld, until, verifyPersons } from './world.mjs'
+import { allPictures, approve, looking, signIn, sizes, startWorld, until, verifyPersons } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
 const phone = size === 'phone'
 const { entity, services } = sample.document
 const world = await startWorld(binary)
-const options = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true } : { viewport: { width: 1440, height: 900 } }
-let shots = 0
+const options = phone ? sizes.phone : { viewport: { width: 1440, height: 900 } }
+const seen = looking(phone, 'office-')
 
 async function look(page, name) {
-  assert.deepEqual(await axe(page), [], name)
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(wide <= 1, `${name} is ${wide} pixels too wide`)
   // A key that has no text is shown as it is.
   const raw = await page.locator('main').innerText()
   assert.doesNotMatch(raw, /office\.[a-z_]+\./, name)
-  if (process.env.BEIAN_SCREENSHOTS)
-    await page.screenshot({
-      path: `${process.env.BEIAN_SCREENSHOTS}/${phone ? 'phone' : 'desktop'}-${String(++shots).padStart(2, '0')}-${name}.png`,
-      fullPage: true,
-    })
+  await seen(page, name)
 }
 async function visit(page, path, heading) {
   await page.goto(path)
