@@ -42,4 +42,9 @@ Answer Live::Reader::lookup(const Host& host, Seconds now) {
   return view().snapshot->lookup(host, now);
 }
 
+void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
+                          std::span<Answer> out) {
+  view().snapshot->lookup(raw, now, out);
+}
+
 }  // namespace beian::gate

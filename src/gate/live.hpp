@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string_view>
 
 #include "gate/entry.hpp"
@@ -30,6 +31,8 @@ class Live {
     explicit Reader(const Live& live) : live_(&live) {}
     Answer lookup(std::string_view raw, Seconds now);
     Answer lookup(const Host& host, Seconds now);
+    // Several at once, all from one view: out[i] for raw[i]. Sizes must agree.
+    void lookup(std::span<const std::string_view> raw, Seconds now, std::span<Answer> out);
     const View& view();
 
    private:

@@ -1,5 +1,6 @@
 #include "gate/number.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -96,11 +97,11 @@ Result<PackedNumber> pack_number(std::string_view text) {
   return pack(parts);
 }
 
-std::string number_text(PackedNumber number) {
+size_t write_number(PackedNumber number, char* out) {
   const auto take = [&number](int bits) {
-    const uint64_t out = number & ((uint64_t{1} << bits) - 1);
+    const uint64_t part = number & ((uint64_t{1} << bits) - 1);
     number >>= bits;
-    return out;
+    return part;
   };
   Parts p;
   p.service = take(kService);
@@ -109,19 +110,31 @@ std::string number_text(PackedNumber number) {
   p.digits = take(kDigits) + 5;
   p.form = take(kForm);
   p.prefix = number;
-  if (p.prefix == 0 || p.prefix > kPrefixes.size() / 3) return {};
-  std::string digits = std::to_string(p.value);
-  if (digits.size() > p.digits) return {};
-  china::FilingNumber out;
-  out.prefix = kPrefixes.substr((p.prefix - 1) * 3, 3);
-  out.digits = std::string(p.digits - digits.size(), '0') + digits;
-  out.form = p.form == Form::record    ? china::FilingForm::record
-             : p.form == Form::licence ? china::FilingForm::licence
-                                       : china::FilingForm::class_b;
-  if (out.form == china::FilingForm::class_b) out.letters = p.form == Form::b1 ? "B1" : "B2";
-  if (p.service > 0)
-    out.service = {static_cast<int>(p.service), static_cast<china::ServiceKind>(p.kind)};
-  return out.text();
+  if (p.prefix == 0 || p.prefix > kPrefixes.size() / 3) return 0;
+  char* at = out;
+  const auto put = [&at](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
+  put(kPrefixes.substr((p.prefix - 1) * 3, 3));
+  put(p.form == Form::record    ? "ICP备"
+      : p.form == Form::licence ? "ICP证"
+      : p.form == Form::b1      ? "B1-"
+                                : "B2-");
+  char* const digits = at + p.digits;
+  for (char* digit = digits; digit > at; p.value /= 10)
+    *--digit = static_cast<char>('0' + p.value % 10);
+  if (p.value > 0) return 0;
+  at = digits;
+  if (p.form == Form::record || p.form == Form::licence) put("号");
+  if (p.service > 0) {
+    put("-");
+    at = std::to_chars(at, at + 8, p.service).ptr;
+    put(china::suffix_of(static_cast<china::ServiceKind>(p.kind)));
+  }
+  return static_cast<size_t>(at - out);
+}
+
+std::string number_text(PackedNumber number) {
+  char room[kLongestNumber];
+  return {room, write_number(number, room)};
 }
 
 }  // namespace beian::gate
