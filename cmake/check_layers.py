@@ -16,7 +16,8 @@ CAPABILITIES = ["accounts", "resources", "registry", "domains", "addresses", "ma
 
 def room_of(path: str) -> str:
     parts = path.split("/")
-    return "platform_" + parts[1] if parts[0] == "platform" else parts[0]
+    in_folder = parts[0] == "platform" or parts[:2] == ["gate", "server"]
+    return "_".join(parts[:2]) if in_folder else parts[0]
 
 
 def declared(src: pathlib.Path) -> dict[str, set[str]]:

@@ -1,0 +1,38 @@
+#include "gate/server/reload.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace beian::gate::server {
+
+SnapshotFile::Identity SnapshotFile::identity() const {
+  struct stat file {};
+  if (::stat(path_.c_str(), &file) != 0) return {};
+  return {file.st_dev, file.st_ino, file.st_size,
+          static_cast<int64_t>(file.st_mtim.tv_sec) * 1'000'000'000 + file.st_mtim.tv_nsec};
+}
+
+Result<SnapshotFile::Shared> SnapshotFile::open() {
+  read_ = identity();  // before: what comes meanwhile is seen afterwards
+  auto snapshot = Snapshot::open(path_);
+  if (!snapshot) return fail(snapshot);
+  snapshot->settle();
+  return std::make_shared<const Snapshot>(std::move(*snapshot));
+}
+
+bool SnapshotFile::changed() const {
+  const Identity there = identity();
+  return there != Identity() && there != read_;
+}
+
+void LastHolder::look(const Live& live) {
+  const std::shared_ptr<const View> view = live.view();
+  const std::shared_ptr<const void> current = view->snapshot;
+  if (std::ranges::find(held_, current) == held_.end()) held_.push_back(current);
+  // 1: nobody but `held_` has it.
+  std::erase_if(held_, [](const auto& one) { return one.use_count() == 1; });
+}
+
+}  // namespace beian::gate::server

@@ -1,0 +1,110 @@
+#include "gate/server/run.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "gate/file.hpp"
+#include "gate/live.hpp"
+#include "gate/server/reload.hpp"
+#include "platform/log/log.hpp"
+
+namespace beian::gate::server {
+
+namespace {
+
+// What systemd waits for (Type=notify); nothing without it.
+void notify(std::string_view state) {
+  const char* given = std::getenv("NOTIFY_SOCKET");
+  const std::string_view path = given == nullptr ? "" : given;
+  sockaddr_un address{};
+  if (path.empty() || path.size() >= sizeof address.sun_path) return;
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, path.size());
+  if (path.front() == '@') address.sun_path[0] = '\0';
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  const Descriptor fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (fd.is_open())
+    (void)::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL,
+                   reinterpret_cast<sockaddr*>(&address), size);
+}
+
+// The file in its newest state, in place of what is answered from.
+void reload(SnapshotFile& file, Live& live, Board& board) {
+  notify("RELOADING=1");
+  auto snapshot = file.open();
+  if (snapshot) {
+    auto view = std::make_shared<View>();
+    view->sequence = (*snapshot)->sequence();
+    view->snapshot = std::move(*snapshot);
+    log::info("gate.swapped", {{"entries", std::to_string(view->snapshot->entries())},
+                               {"sequence", std::to_string(view->sequence)}});
+    live.publish(std::move(view));
+    ++board.swaps;
+  } else {
+    ++board.refused_snapshots;
+    const Problem& problem = snapshot.error().front();
+    log::error("gate.refused",
+               {{"problem", problem_text(problem.code, problem.args, Language::en)}});
+  }
+  notify("READY=1");
+}
+
+sigset_t awaited_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+void hold_signals() {
+  const sigset_t set = awaited_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Status run(const Live& live, const ServerOptions& options, const Tick& tick) {
+  auto server = Server::start(live, options);
+  if (!server) return fail(server);
+  log::info("gate.serving", {{"listen", (*server)->place()},
+                             {"entries", std::to_string(live.view()->snapshot->entries())}});
+  notify("READY=1");
+  // What is done here must not take the processor from those who answer.
+  constexpr int kNice = 10;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+  LastHolder holder;
+  const sigset_t set = awaited_signals();
+  const timespec kSecond{1, 0};
+  for (;;) {
+    holder.look(live);
+    const int number = sigtimedwait(&set, nullptr, &kSecond);
+    if (number == SIGTERM || number == SIGINT) break;
+    tick(number == SIGHUP, (*server)->board());
+  }
+  notify("STOPPING=1");
+  log::info("gate.stopping");
+  (*server)->stop();
+  return {};
+}
+
+Status run(const std::string& path, const ServerOptions& options) {
+  hold_signals();
+  SnapshotFile file(path);
+  auto snapshot = file.open();
+  if (!snapshot) return fail(snapshot);
+  Live live(std::move(*snapshot));
+  return run(live, options, [&](bool asked, Board& board) {
+    if (asked || file.changed()) reload(file, live, board);
+  });
+}
+
+}  // namespace beian::gate::server
