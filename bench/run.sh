@@ -7,6 +7,7 @@ cmake --preset release -DBEIAN_BENCH=ON >/dev/null
 cmake --build build/release -j "${BEIAN_JOBS:-$(nproc)}"
 export BEIAN_BINARY=$PWD/build/release/src/app/beian
 name=${1:-}
+name=${name//-/_}
 [ $# -gt 0 ] && shift
 for program in build/release/bench/bench_"${name:-*}"; do
   tests/with_postgres.sh "$program" "$@"

@@ -68,6 +68,15 @@ struct GateOptions {
   bool json = false, from_stdin = false, strict = false;
 };
 
+struct GateServeOptions {
+  std::string file;  // the snapshot
+  std::string listen = "127.0.0.1:8088";
+  int threads = 1, connections = 10'000;
+  std::string host_field = "X-Gate-Host";
+  int64_t stale_after = 0;  // seconds; 0: never
+  std::string when_stale = "answer";
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -102,5 +111,7 @@ int gate_lookup(const GateOptions& options);
 // 0 only when there is no difference, 2 when a file cannot be read.
 int gate_diff(const GateOptions& options);
 int gate_verify(const GateOptions& options);
+// Until SIGTERM or SIGINT; SIGHUP reads the snapshot again, as a new file in its place does.
+int gate_serve(const GateServeOptions& options);
 
 }  // namespace beian::app

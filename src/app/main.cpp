@@ -266,7 +266,40 @@ void add_rules(CLI::App& app, RulesOptions& options, std::string& where) {
   page->callback([&where] { run = [&where] { return rules_page(where); }; });
 }
 
-void add_gate(CLI::App& app, GateOptions& options) {
+void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
+  auto* serve = gate->add_subcommand(
+      "serve", "Answer over HTTP: nginx auth_request, Envoy ext_authz, people, lists");
+  serve->add_option("file", options.file, "The snapshot; a new file in its place is put to work")
+      ->required();
+  serve->add_option("--listen", options.listen, "ADDRESS:PORT, [IPV6]:PORT or unix:PATH")
+      ->capture_default_str();
+  serve->add_option("--threads", options.threads, "How many answer")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  serve->add_option("--connections", options.connections, "At most so many; idle ones make room")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  serve
+      ->add_option(
+          "--host-header", options.host_field,
+          "Field in which the proxy tells the host on /check; Host when it is not sent. The "
+          "proxy must set it, or a client could; Host: only that")
+      ->capture_default_str();
+  serve
+      ->add_option("--stale-after", options.stale_after,
+                   "Seconds after which answers are stale; 0: never")
+      ->check(CLI::Range(int64_t{0}, int64_t{UINT32_MAX}))
+      ->capture_default_str();
+  serve
+      ->add_option("--when-stale", options.when_stale,
+                   "answer: from the last good state; allow: also what may have been filed since; "
+                   "deny: nothing")
+      ->check(CLI::IsMember({"answer", "allow", "deny"}))
+      ->capture_default_str();
+  serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
+}
+
+void add_gate(CLI::App& app, GateOptions& options, GateServeOptions& serve_options) {
   auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = gate->add_subcommand(name, text);
@@ -295,6 +328,7 @@ void add_gate(CLI::App& app, GateOptions& options) {
   diff->callback([&] { run = [&] { return gate_diff(options); }; });
   auto* verify = add("verify", "Read every byte of it. Exit code 1: damaged");
   verify->callback([&] { run = [&] { return gate_verify(options); }; });
+  add_gate_serve(gate, serve_options);
 }
 
 }  // namespace
@@ -324,7 +358,8 @@ int main(int argc, char** argv) {
   add_wire(app, wire_options);
   add_rules(app, rules_options, where);
   GateOptions gate_options;
-  add_gate(app, gate_options);
+  GateServeOptions gate_serve_options;
+  add_gate(app, gate_options, gate_serve_options);
   try {
     app.parse(argc, argv);
     return run();

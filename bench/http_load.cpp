@@ -1,0 +1,142 @@
+#include "http_load.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <stdexcept>
+
+namespace beian::bench {
+
+namespace {
+
+double now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+int connect_to(uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    throw std::runtime_error("nobody listens");
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return fd;
+}
+
+struct Connection {
+  int fd = -1;
+  double due = 0;
+  const Asked* asked = nullptr;
+  std::string heard;
+};
+
+class Generator {
+ public:
+  Generator(uint16_t port, const std::vector<Asked>& asked, size_t connections)
+      : asked_(asked), epoll_(epoll_create1(EPOLL_CLOEXEC)), all_(connections) {
+    for (Connection& c : all_) {
+      c.fd = connect_to(port);
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.ptr = &c;
+      epoll_ctl(epoll_, EPOLL_CTL_ADD, c.fd, &event);
+      free_.push_back(&c);
+    }
+  }
+  ~Generator() {
+    for (const Connection& c : all_) ::close(c.fd);
+    ::close(epoll_);
+  }
+  Generator(const Generator&) = delete;
+  Generator& operator=(const Generator&) = delete;
+
+  Load run(double rate, double seconds) {
+    std::mt19937_64 random(42);
+    std::exponential_distribution<double> distance(rate);
+    const double begin = now(), end = begin + seconds;
+    double due = begin;
+    while (due < end || free_.size() < all_.size()) {
+      const double time = now();
+      for (; due < std::min(time, end) && !free_.empty(); due += distance(random)) ask(due);
+      hear();
+      if (time > end + 10) break;  // whoever has not answered by now
+    }
+    out_.wrong += all_.size() - free_.size();
+    finish(now() - begin);
+    return out_;
+  }
+
+ private:
+  void ask(double due) {
+    Connection& c = *free_.back();
+    free_.pop_back();
+    c.due = due;
+    c.asked = &asked_[next_++ % asked_.size()];
+    c.heard.clear();
+    const std::string& request = c.asked->request;
+    if (::send(c.fd, request.data(), request.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(request.size()))
+      throw std::runtime_error("a request was not taken");
+  }
+
+  void hear() {
+    std::array<epoll_event, 64> events;
+    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i) {
+      auto& c = *static_cast<Connection*>(events[static_cast<size_t>(i)].data.ptr);
+      char bytes[4096];
+      const ssize_t n = ::recv(c.fd, bytes, sizeof bytes, 0);
+      if (n <= 0) throw std::runtime_error("a connection was ended");
+      c.heard.append(bytes, static_cast<size_t>(n));
+      if (!c.heard.ends_with("\r\n\r\n")) continue;
+      took_.push_back(static_cast<float>((now() - c.due) * 1e6));
+      if (c.heard.compare(9, 3, c.asked->status) != 0) ++out_.wrong;
+      free_.push_back(&c);
+    }
+  }
+
+  void finish(double took) {
+    std::ranges::sort(took_);
+    const auto at = [&](double share) {
+      const auto index = static_cast<size_t>(share * static_cast<double>(took_.size()));
+      return took_.empty() ? 0.0 : static_cast<double>(took_[std::min(index, took_.size() - 1)]);
+    };
+    out_.answers = took_.size();
+    out_.rate = static_cast<double>(took_.size()) / took;
+    out_.p50 = at(0.5);
+    out_.p99 = at(0.99);
+    out_.p999 = at(0.999);
+    out_.most = at(1);
+  }
+
+  const std::vector<Asked>& asked_;
+  int epoll_;
+  std::vector<Connection> all_;
+  std::vector<Connection*> free_;
+  std::vector<float> took_;
+  size_t next_ = 0;
+  Load out_;
+};
+
+}  // namespace
+
+Load steady_load(uint16_t port, const std::vector<Asked>& asked, size_t connections, double rate,
+                 double seconds) {
+  Generator generator(port, asked, connections);
+  return generator.run(rate, seconds);
+}
+
+}  // namespace beian::bench

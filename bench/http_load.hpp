@@ -1,0 +1,26 @@
+// A steady stream of requests, each at its own time whatever became of the others, and how long the
+// answers took from that time on: what waits because the server was slow counts in full.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace beian::bench {
+
+struct Asked {
+  std::string request;
+  std::string status;  // that is right: "204"
+};
+
+struct Load {
+  double rate = 0;                              // answers a second
+  double p50 = 0, p99 = 0, p999 = 0, most = 0;  // microseconds
+  uint64_t answers = 0, wrong = 0;              // wrong: another status, or the connection ended
+};
+
+// At 127.0.0.1:port, `rate` requests a second at random distances. Keeps one core busy.
+Load steady_load(uint16_t port, const std::vector<Asked>& asked, size_t connections, double rate,
+                 double seconds);
+
+}  // namespace beian::bench
