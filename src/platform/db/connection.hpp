@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/db/db.hpp"
 
@@ -18,6 +19,12 @@ class TryAgain : public Unavailable {
 
 enum class Mode { read, write };
 
+// Of platform/db/bulk.hpp; `width` is the number of columns.
+struct BulkTarget {
+  std::string_view table, columns;
+  size_t width;
+};
+
 class Connection : public Tx {
  public:
   Rows query(std::string_view sql, const Params& params) final {
@@ -29,6 +36,9 @@ class Connection : public Tx {
       run(sql, params, &changed);
       return changed;
     });
+  }
+  void insert_rows(const BulkTarget& target, const std::vector<Value>& cells) {
+    guarded([&] { run_bulk(target, cells); });
   }
   void begin(Mode mode, Isolation isolation) {
     failure_ = nullptr;
@@ -46,6 +56,7 @@ class Connection : public Tx {
 
  protected:
   virtual Rows run(std::string_view sql, const Params& params, int64_t* changed) = 0;
+  virtual void run_bulk(const BulkTarget& target, const std::vector<Value>& cells) = 0;
   virtual void start(Mode mode, Isolation isolation) = 0;
   virtual void finish() = 0;
 

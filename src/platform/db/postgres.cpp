@@ -1,7 +1,9 @@
 #include <libpq-fe.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstdint>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -154,6 +156,8 @@ class Postgres final : public Connection {
 
  private:
   Rows run(std::string_view sql, const Params& params, int64_t* changed) override;
+  void run_bulk(const BulkTarget& target, const std::vector<Value>& cells) override;
+  void send(std::string_view bytes, std::string_view sql);
   void start(Mode mode, Isolation isolation) override {
     if (mode == Mode::read)
       plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -292,6 +296,73 @@ Rows Postgres::run(std::string_view sql, const Params& params, int64_t* changed)
     if (selects || !text::parse_i64(digits, *changed)) *changed = 0;
   }
   return rows_of(answer.get(), statement);
+}
+
+// The binary form of COPY (manual, "COPY", file formats): lengths before bytes, big-endian.
+template <class Int>
+void append_big_endian(std::string& out, Int n) {
+  using Unsigned = std::make_unsigned_t<Int>;
+  if constexpr (std::endian::native == std::endian::little)
+    n = static_cast<Int>(std::byteswap(static_cast<Unsigned>(n)));
+  out.append(reinterpret_cast<const char*>(&n), sizeof n);
+}
+
+void append_cell(std::string& out, std::string_view columns, const Value& cell) {
+  const auto& held = cell.variant();
+  if (const auto* n = std::get_if<int64_t>(&held)) {
+    append_big_endian(out, int32_t{sizeof *n});
+    append_big_endian(out, *n);
+  } else if (const auto* s = std::get_if<std::string>(&held)) {
+    check_text(columns, *s);
+    append_big_endian(out, static_cast<int32_t>(s->size()));
+    out += *s;
+  } else if (const auto* d = std::get_if<double>(&held)) {
+    append_big_endian(out, int32_t{sizeof *d});
+    append_big_endian(out, std::bit_cast<int64_t>(*d));
+  } else {
+    append_big_endian(out, int32_t{-1});
+  }
+}
+
+void Postgres::send(std::string_view bytes, std::string_view sql) {
+  if (PQputCopyData(handle_, bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw_error(nullptr, handle_, sql);
+}
+
+void Postgres::run_bulk(const BulkTarget& target, const std::vector<Value>& cells) {
+  constexpr size_t kPiece = size_t{256} << 10;
+  std::string sql = "COPY ";
+  sql.append(target.table).append(" (").append(target.columns);
+  sql += ") FROM STDIN (FORMAT binary)";
+  {
+    const Answer begun(PQexec(handle_, sql.c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) throw_error(begun.get(), handle_, sql);
+  }
+  std::string out("PGCOPY\n\377\r\n\0", 11);
+  append_big_endian(out, int32_t{0});  // flags
+  append_big_endian(out, int32_t{0});  // no extension of the header
+  try {
+    for (size_t row = 0; row < cells.size(); row += target.width) {
+      append_big_endian(out, static_cast<int16_t>(target.width));
+      for (size_t i = 0; i < target.width; ++i) append_cell(out, target.columns, cells[row + i]);
+      if (out.size() < kPiece) continue;
+      send(out, sql);
+      out.clear();
+    }
+    append_big_endian(out, int16_t{-1});
+    send(out, sql);
+  } catch (...) {
+    broken_ = true;  // in the middle of a COPY: of no use any more
+    throw;
+  }
+  if (PQputCopyEnd(handle_, nullptr) != 1) throw_error(nullptr, handle_, sql);
+  Answer last;
+  while (PGresult* result = PQgetResult(handle_))
+    if (!last || PQresultStatus(last.get()) == PGRES_COMMAND_OK)
+      last.reset(result);
+    else
+      PQclear(result);
+  if (PQresultStatus(last.get()) != PGRES_COMMAND_OK) throw_error(last.get(), handle_, sql);
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ class Sqlite final : public Connection {
 
  private:
   Rows run(std::string_view sql, const Params& params, int64_t* changed) override;
+  void run_bulk(const BulkTarget& target, const std::vector<Value>& cells) override;
   void start(Mode mode, Isolation) override {
     mode_ = mode;
     plain(mode == Mode::write ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -235,6 +236,22 @@ Rows Sqlite::run(std::string_view sql, const Params& params, int64_t* changed) {
   if (changed)
     *changed = sqlite3_total_changes64(handle_) == before ? 0 : sqlite3_changes64(handle_);
   return rows;
+}
+
+void Sqlite::run_bulk(const BulkTarget& target, const std::vector<Value>& cells) {
+  std::string sql = "INSERT INTO ";
+  sql.append(target.table).append(" (").append(target.columns).append(") VALUES (?");
+  for (size_t i = 1; i < target.width; ++i) sql += ", ?";
+  sqlite3_stmt* handle = prepare(sql + ")").handle.get();
+  if (mode_ == Mode::read) throw std::logic_error("a write inside read(): " + sql);
+  const Reset reset{handle};
+  for (size_t row = 0; row < cells.size(); row += target.width) {
+    for (size_t i = 0; i < target.width; ++i)
+      bind_value(handle, static_cast<int>(i + 1), target.columns, cells[row + i]);
+    const int code = sqlite3_step(handle);
+    if (code != SQLITE_DONE) throw_error(handle_, code, sql);
+    sqlite3_reset(handle);
+  }
 }
 
 }  // namespace
