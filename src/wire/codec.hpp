@@ -50,9 +50,12 @@ struct RecordAt {
   std::string path;       // as in problems: "/SJTB/ICP/Baxx[7]"
   size_t index = 0;       // 7
   const Element* element = nullptr;
+  int line = 0;  // where it begins
 };
 // False stops the reading, which then ends well.
 using OnRecord = std::function<bool(const RecordAt&, Json)>;
+// A record with faults, for whoever takes the good ones; up to 100 faults of each.
+using OnFaulty = std::function<bool(const RecordAt&, Problems)>;
 
 // Validates as decode() does and hands each record on as soon as it is read, in the document's
 // order; it keeps none. What stands in no record is the answer. After the first fault no record is
@@ -61,8 +64,11 @@ using OnRecord = std::function<bool(const RecordAt&, Json)>;
 // validates. Memory: some megabytes and what one record takes, at most some three times
 // max_record_bytes for the oddest of documents. Problems of the source are handed on as they are,
 // behind those of the document.
+// With `on_faulty`, faults within a record are told there and are none of the document: the records
+// behind it are handed on.
 Result<Json> decode_stream(const Profile& profile, std::string_view root, const xml::Source& source,
-                           const OnRecord& on_record, const StreamLimits& limits = {});
+                           const OnRecord& on_record, const StreamLimits& limits = {},
+                           const OnFaulty& on_faulty = {});
 
 // ---- Writing piece by piece
 

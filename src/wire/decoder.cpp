@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "wire/encoder.hpp"
@@ -60,7 +61,7 @@ bool Decoder::start(std::string_view name, const xml::Attributes& attributes) {
   }
   if (!place(top, *child)) {
     skip_ = 1;
-    return problems_.size() < kMaxProblems;
+    return in_told_record() || problems_.size() < kMaxProblems;
   }
   if (child->record && ++records_ > max_records_)
     return fault("/", "more than " + std::to_string(max_records_) + " records", true);
@@ -122,17 +123,23 @@ bool Decoder::end() {
 }
 
 bool Decoder::hand_on_record(Frame done) {
+  const bool faulty = in_told_record() && problems_.size() > problems_before_;
   record_frame_ = kNoRecord;
-  if (!problems_.empty() || !on_record_) return true;
+  if (!faulty && (!problems_.empty() || !on_record_)) return true;
   RecordAt at{.operation = {},
               .path = path() + with_index(done.element->name, done.index),
               .index = done.index,
-              .element = done.element};
+              .element = done.element,
+              .line = record_line_};
   for (const Frame& frame : stack_) {
     if (!frame.element->field.empty()) at.operation += frame.element->field + "/";
   }
   at.operation += done.element->field;
-  return on_record_(at, std::move(done.object));
+  if (!faulty) return on_record_(at, std::move(done.object));
+  const auto first = problems_.begin() + static_cast<std::ptrdiff_t>(problems_before_);
+  Problems told(std::make_move_iterator(first), std::make_move_iterator(problems_.end()));
+  problems_.resize(problems_before_);
+  return on_faulty_(at, std::move(told));
 }
 
 bool Decoder::text(std::string_view utf8) {
@@ -155,6 +162,8 @@ void Decoder::push(const Element& element, size_t index) {
   if (streams_ && element.repeated() && record_frame_ == kNoRecord) {
     record_frame_ = stack_.size();
     record_weight_ = 0;
+    record_line_ = line_;
+    problems_before_ = problems_.size();
   }
   stack_.push_back({.element = &element, .index = index, .counts = counts_.size()});
   if (!element.field.empty()) stack_.back().object.members().reserve(element.children.size());
@@ -291,11 +300,13 @@ std::string Decoder::leaf_path() const {
 
 bool Decoder::fault(std::string at, std::string reason, bool fatal) {
   if (at.empty()) at = "/";
+  if (in_told_record() && !fatal && problems_.size() >= problems_before_ + kMaxProblems)
+    return true;
   problems_.push_back(
       {ProblemCode::wire_schema,
        at,
        {{"path", at}, {"reason", std::move(reason)}, {"line", std::to_string(line_)}}});
-  return !fatal && problems_.size() < kMaxProblems;
+  return !fatal && (in_told_record() || problems_.size() < kMaxProblems);
 }
 
 Result<Json> decode(const Profile& profile, std::string_view root, std::string_view xml,
@@ -309,9 +320,10 @@ Result<Json> decode(const Profile& profile, std::string_view root, std::string_v
 }
 
 Result<Json> decode_stream(const Profile& profile, std::string_view root, const xml::Source& source,
-                           const OnRecord& on_record, const StreamLimits& limits) {
+                           const OnRecord& on_record, const StreamLimits& limits,
+                           const OnFaulty& on_faulty) {
   Decoder decoder(profile, root, limits.max_records);
-  decoder.hand_on(on_record, limits.max_record_bytes);
+  decoder.hand_on(on_record, on_faulty, limits.max_record_bytes);
   const Status read =
       xml::read(source, decoder.events(),
                 {.max_bytes = limits.max_bytes, .max_elements = static_cast<size_t>(-1)});

@@ -20,9 +20,10 @@ class Decoder {
       : profile_(profile), root_(profile.document(root)), max_records_(max_records) {}
 
   // Records are handed on, and none may be larger than this.
-  void hand_on(const OnRecord& on_record, size_t max_record_bytes) {
+  void hand_on(const OnRecord& on_record, const OnFaulty& on_faulty, size_t max_record_bytes) {
     streams_ = true;
     on_record_ = on_record;
+    on_faulty_ = on_faulty;
     max_record_bytes_ = max_record_bytes;
   }
   // To be told of what is read; it must not outlive this.
@@ -63,6 +64,8 @@ class Decoder {
   std::string leaf_path() const;
   // False when there is no sense in reading on.
   bool fault(std::string at, std::string reason, bool fatal = false);
+  // The faults of the record that is being read are told apart from the document's.
+  bool in_told_record() const { return on_faulty_ && record_frame_ != kNoRecord; }
 
   static constexpr size_t kNoRecord = static_cast<size_t>(-1);
 
@@ -71,6 +74,7 @@ class Decoder {
   size_t max_records_;
   bool streams_ = false;
   OnRecord on_record_;
+  OnFaulty on_faulty_;
   size_t max_record_bytes_ = 0;
 
   std::vector<Frame> stack_;
@@ -83,7 +87,8 @@ class Decoder {
   size_t records_ = 0;
   size_t record_frame_ = kNoRecord;              // of the record that is being read
   size_t record_weight_ = 0, other_weight_ = 0;  // bytes in it, and outside of all
-  int line_ = 0;
+  int line_ = 0, record_line_ = 0;
+  size_t problems_before_ = 0;  // the record
   Problems problems_;
   Json model_;
 };

@@ -140,6 +140,38 @@ TEST(Stream, NothingIsHandedOnAfterAFault) {
   EXPECT_THAT(paths(model).front(), HasSubstr("/ICP/ZXSJ/Zxxx[2]/Fremd"));
 }
 
+TEST(Stream, FaultyRecordsMayBeTold) {
+  const std::string one =
+      Sampler(Sampler::Amount::least).text_of(official(), "DownloadData", "ZXSJ");
+  const size_t first = one.find("<Zxxx>"), behind = one.rfind("</Zxxx>") + 7;
+  const std::string good = one.substr(first, behind - first);
+  std::string many = "<Zxxx>";
+  for (int i = 0; i < 150; ++i) many += "<Fremd/>";
+  const std::string xml = one.substr(0, first) + good + "<Zxxx><Fremd/></Zxxx>" + good + many +
+                          "</Zxxx>" + good + one.substr(behind);
+  std::vector<std::string> seen;
+  const auto take = [&](const RecordAt& at, const Json&) {
+    seen.push_back(at.path);
+    return true;
+  };
+  const auto told = [&](const RecordAt& at, const Problems& problems) {
+    seen.push_back(at.path + " " + std::to_string(at.line) + " " +
+                   std::to_string(problems.size() >= 100) + " " + problems.front().field);
+    return true;
+  };
+  EXPECT_TRUE(decode_stream(official(), "DownloadData", pieces(xml, 1), take, {}, told));
+  EXPECT_THAT(seen,
+              ElementsAre("/ICP/ZXSJ/Zxxx[1]", "/ICP/ZXSJ/Zxxx[2] 1 0 /ICP/ZXSJ/Zxxx[2]/Fremd",
+                          "/ICP/ZXSJ/Zxxx[3]", "/ICP/ZXSJ/Zxxx[4] 1 1 /ICP/ZXSJ/Zxxx[4]/Fremd",
+                          "/ICP/ZXSJ/Zxxx[5]"));
+  // A fault outside of records is the document's, as ever.
+  seen.clear();
+  const std::string outside = one.substr(0, first) + good + "<Fremd/>" + good + one.substr(behind);
+  EXPECT_EQ(paths(decode_stream(official(), "DownloadData", pieces(outside, 1), take, {}, told)),
+            std::vector<std::string>{"/ICP/ZXSJ/Fremd"});
+  EXPECT_EQ(seen.size(), 1u);
+}
+
 TEST(Stream, AHandlerMayStopAndItsExceptionsPass) {
   const std::string xml =
       Sampler(Sampler::Amount::most).text_of(official(), "DownloadData", "ZXSJ");
