@@ -110,6 +110,19 @@ std::unexpected<Problems> malformed(std::string_view text, size_t position, std:
                {"reason", std::move(reason)}});
 }
 
+// Nearly no text has anything to escape, and then it stands as it is.
+void print_text(const std::string& text, std::string& out) {
+  const bool plain = std::ranges::none_of(
+      text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
+  if (!plain) {
+    out += boost::json::serialize(boost::json::string_view(text));
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
+
 void print(const Json& json, int indent, bool pretty, std::string& out) {
   const auto newline = [&](int depth) {
     if (!pretty) return;
@@ -134,14 +147,14 @@ void print(const Json& json, int indent, bool pretty, std::string& out) {
       if (!first) out += ',';
       first = false;
       newline(indent + 1);
-      out += boost::json::serialize(boost::json::string_view(key));
+      print_text(key, out);
       out += pretty ? ": " : ":";
       print(value, indent + 1, pretty, out);
     }
     if (!first) newline(indent);
     out += '}';
   } else if (json.is_string()) {
-    out += boost::json::serialize(boost::json::string_view(json.as_string()));
+    print_text(json.as_string(), out);
   } else if (json.is_int()) {
     out += std::to_string(json.as_int());
   } else if (json.is_number()) {
