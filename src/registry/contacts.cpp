@@ -103,16 +103,19 @@ int64_t organizations_managed(db::Tx& tx, const crypto::ColumnCipher& cipher,
                        {"individual", kIndividual}});
 }
 
+std::array<ContactRow, 3> contact_rows(const crypto::ColumnCipher& cipher, const Json& manager) {
+  const auto row = [&](Contact contact, const Json& value) {
+    return ContactRow{name_of(contact), index_of(cipher, contact, value.as_string())};
+  };
+  return {row(Contact::mobile, manager["mobile"]), row(Contact::email, manager["email"]),
+          row(Contact::certificate, manager["certificate_number"])};
+}
+
 void keep_contacts(db::Tx& tx, const crypto::ColumnCipher& cipher, int64_t province, int64_t entity,
                    int64_t service, const Json& manager) {
-  if (service == 0) put(tx, province, entity, service, "seen", "");
-  const auto keep = [&](Contact contact, const Json& value) {
-    put(tx, province, entity, service, name_of(contact),
-        index_of(cipher, contact, value.as_string()));
-  };
-  keep(Contact::mobile, manager["mobile"]);
-  keep(Contact::email, manager["email"]);
-  keep(Contact::certificate, manager["certificate_number"]);
+  if (service == 0) put(tx, province, entity, service, kContactsSeen, "");
+  for (const auto& row : contact_rows(cipher, manager))
+    put(tx, province, entity, service, row.kind, row.index);
 }
 
 size_t index_contacts(db::Database& database, const crypto::ColumnCipher& cipher, size_t batch) {

@@ -2,8 +2,10 @@
 // blind indexes: who has a value can ask who else has it, and nothing can be read out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -30,6 +32,14 @@ std::vector<bool> used_elsewhere(db::Tx& tx, const crypto::ColumnCipher& cipher,
 int64_t organizations_managed(db::Tx& tx, const crypto::ColumnCipher& cipher,
                               const std::string& certificate, const std::string& own);
 
+// The rows of one manager: a kind and its index, which is empty where there is nothing.
+struct ContactRow {
+  std::string_view kind;
+  std::string index;
+};
+std::array<ContactRow, 3> contact_rows(const crypto::ColumnCipher& cipher, const Json& manager);
+// Says that the contacts of an entity are kept; a row of service 0.
+inline constexpr std::string_view kContactsSeen = "seen";
 // What the manager of an entity (service 0), or of one of its services, has instead of what it had;
 // for record().
 void keep_contacts(db::Tx& tx, const crypto::ColumnCipher& cipher, int64_t province, int64_t entity,

@@ -83,7 +83,8 @@ china::ServiceKind kind_of(const Json& service, const std::string& number) {
   return parsed && parsed->service ? parsed->service->kind : china::ServiceKind::website;
 }
 
-Filed::Service read_service(Reader& reader, const Json& json, const std::string& at) {
+Filed::Service read_service(Reader& reader, const Json& json, const std::string& at,
+                            bool documents) {
   Filed::Service out;
   out.id = reader.id(json, "authority_service_id", at);
   out.name = reader.text(json, "name", at);
@@ -101,10 +102,10 @@ Filed::Service read_service(Reader& reader, const Json& json, const std::string&
   i = 0;
   for (const auto& item : reader.list(json, "accesses", at, website)) {
     const std::string here = at + "/accesses/" + std::to_string(i++);
-    out.accesses.push_back(
-        {reader.id(item, "authority_access_id", here), reader.id(item, "provider", here), item});
+    out.accesses.push_back({reader.id(item, "authority_access_id", here),
+                            reader.id(item, "provider", here), documents ? item : Json()});
   }
-  out.document = json;
+  if (documents) out.document = json;
   return out;
 }
 
@@ -127,7 +128,7 @@ std::string certificate_key(std::string_view number) {
   return out;
 }
 
-Result<Filed> read_filed(const Json& record) {
+Result<Filed> read_filed(const Json& record, bool documents) {
   if (!record.is_object()) return fail(ProblemCode::wrong_type, "", {{"expected", "object"}});
   Reader reader;
   Filed out;
@@ -149,13 +150,13 @@ Result<Filed> read_filed(const Json& record) {
     if (!item.is_object())
       reader.add(ProblemCode::wrong_type, "/services", std::to_string(i - 1), "object");
     else
-      out.services.push_back(read_service(reader, item, here));
+      out.services.push_back(read_service(reader, item, here, documents));
   }
   out.number = normal_number(reader.text(entity, "filing_number", at, false));
   if (out.number.empty()) out.number = entity_number(out);
   if (out.number.empty() && entity.is_object())
     reader.add(ProblemCode::required, at, "filing_number");
-  out.document = entity;
+  if (documents) out.document = entity;
   if (auto problems = std::move(reader).problems(); !problems.empty())
     return std::unexpected(std::move(problems));
   return out;

@@ -43,8 +43,9 @@ struct Filed {
   Json document;
 };
 
-// required, wrong_type with pointers into `record`; all of them.
-Result<Filed> read_filed(const Json& record);
+// required, wrong_type with pointers into `record`; all of them. Documents are copies of its parts;
+// without them they stay null.
+Result<Filed> read_filed(const Json& record, bool documents = true);
 
 // A certificate number as it is compared: without blanks, in capitals.
 std::string certificate_key(std::string_view number);

@@ -1,22 +1,13 @@
 // A filed record becomes rows, and the journal tells what it changed for each domain.
-#include "base/personal.hpp"
 #include "registry/contacts.hpp"
 #include "registry/filed.hpp"
 #include "registry/holders.hpp"
 #include "registry/journal.hpp"
+#include "registry/prepared.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
 
 namespace beian::registry {
-
-namespace {
-
-store::Sealed seal(const crypto::ColumnCipher& cipher, const Json& document,
-                   const std::string& context, const std::string& fingerprint) {
-  return {cipher.seal(to_string(document), context), fingerprint};
-}
-
-}  // namespace
 
 Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& cipher,
                         const std::string& account_id, int64_t own_provider_id,
@@ -39,16 +30,14 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
   }
   const Standings before = standings_of(tx, names);
 
-  const std::string key = std::to_string(filed->province) + "-" + std::to_string(filed->id);
-  const std::string print = cipher.blind_index(to_string(filed->document), "registry.entity.print");
+  const std::string document = to_string(filed->document);
+  const std::string print = entity_print(cipher, document);
   const auto known = store::entity_fingerprint(tx, filed->province, filed->id);
   out.added = !known.has_value();
   if (known != print) {
-    const std::string shown = filed->person ? mask_name(filed->name) : filed->name;
-    store::upsert_entity(
-        tx, now, account_id, *filed, shown,
-        cipher.blind_index(certificate_key(filed->certificate_number), "registry.certificate"),
-        seal(cipher, filed->document, "registry.entity." + key, print));
+    store::upsert_entity(tx, now, account_id, *filed, shown_name(*filed),
+                         certificate_index(cipher, filed->certificate_number),
+                         {cipher.seal(document, entity_context(*filed)), print});
     keep_contacts(tx, cipher, filed->province, filed->id, 0, filed->document["manager"]);
     out.changed = true;
   } else if (store::adopt_entity(tx, now, account_id, filed->province, filed->id)) {
@@ -56,15 +45,11 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
   }
   add_holder(tx, now, account_id, filed->province, filed->id);
   for (const auto& service : filed->services) {
-    // Whose access counts as ours, and whose service it is, belong to what is compared.
-    const std::string service_print = cipher.blind_index(
-        key + " " + std::to_string(own_provider_id) + " " + to_string(service.document),
-        "registry.service.print");
-    if (store::service_fingerprint(tx, filed->province, service.id) == service_print) continue;
-    const std::string context =
-        "registry.service." + std::to_string(filed->province) + "-" + std::to_string(service.id);
+    const std::string text = to_string(service.document);
+    const std::string its_print = service_print(cipher, *filed, own_provider_id, text);
+    if (store::service_fingerprint(tx, filed->province, service.id) == its_print) continue;
     store::upsert_service(tx, now, *filed, service,
-                          seal(cipher, service.document, context, service_print));
+                          {cipher.seal(text, service_context(*filed, service)), its_print});
     keep_contacts(tx, cipher, filed->province, filed->id, service.id, service.document["manager"]);
     store::replace_domains(tx, now, filed->province, service);
     store::replace_apps(tx, filed->province, service);
