@@ -1,15 +1,11 @@
-// gate: snapshots of what may be served here. Made from lists, asked, compared, checked.
-#include <unistd.h>
-
+// gate: snapshots of what may be served here, asked, compared, checked.
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <optional>
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
-#include "gate/builder.hpp"
 #include "gate/diff.hpp"
 #include "gate/list.hpp"
 #include "gate/snapshot.hpp"
@@ -32,62 +28,6 @@ std::optional<Snapshot> opened(const std::string& path) {
   if (snapshot) return std::move(*snapshot);
   complain(snapshot.error());
   return {};
-}
-
-// A line that is written anew on a terminal while something long goes on; nothing elsewhere.
-class Progress {
- public:
-  explicit Progress(const char* what) : what_(what), shown_(isatty(STDERR_FILENO) != 0) {}
-  ~Progress() {
-    if (shown_ && count_ >= kStep) std::fputs("\r\033[K", stderr);
-  }
-  void step() {
-    if (++count_ % kStep == 0 && shown_)
-      std::fprintf(stderr, "\r%.1f million %s", static_cast<double>(count_) / 1e6, what_);
-  }
-
- private:
-  static constexpr uint64_t kStep = 1u << 18;
-  const char* what_;
-  bool shown_;
-  uint64_t count_ = 0;
-};
-
-// ---- build
-
-// The published list; false, and told, when it cannot be read.
-bool read_suffixes(const std::string& path, std::optional<gate::Suffixes>& out) {
-  if (path.empty()) return true;
-  std::ifstream in(path, std::ios::binary);
-  const auto list = gate::Suffixes::parse(std::string(std::istreambuf_iterator<char>(in), {}));
-  if (!list) {
-    complain({{ProblemCode::file_unreadable, "", {{"path", path}, {"reason", "no suffix list"}}}});
-    return false;
-  }
-  out = *list;
-  return true;
-}
-
-Json to_json(const gate::BuildReport& built, const gate::ListReport& read) {
-  Json bad = Json::array();
-  for (const gate::BadLine& one : read.bad)
-    bad.push(Json::object({{"line", static_cast<int64_t>(one.line)}, {"reason", one.reason}}));
-  const auto number = [](uint64_t n) { return Json(static_cast<int64_t>(n)); };
-  return Json::object({{"entries", number(built.entries)},
-                       {"replaced", number(built.replaced)},
-                       {"refused", number(read.refused)},
-                       {"bad_lines", std::move(bad)},
-                       {"file_bytes", number(built.file_bytes)},
-                       {"name_bytes", number(built.name_bytes)}});
-}
-
-void append(gate::ListReport& all, const gate::ListReport& one) {
-  all.lines += one.lines;
-  all.taken += one.taken;
-  all.refused += one.refused;
-  for (const gate::BadLine& bad : one.bad) {
-    if (all.bad.size() < gate::ListReport::kMostBad) all.bad.push_back(bad);
-  }
 }
 
 // ---- lookup
@@ -149,56 +89,6 @@ class Asker {
 };
 
 }  // namespace
-
-int gate_build(const GateOptions& options) {
-  std::optional<gate::Suffixes> suffixes;
-  if (!read_suffixes(options.suffix_list, suffixes)) return 2;
-  gate::Builder builder(options.file,
-                        {.created = now(), .suffixes = suffixes ? &*suffixes : nullptr});
-  Progress progress("lines");
-  const auto take = [&](const Entry& entry) {
-    progress.step();
-    return builder.add(entry);
-  };
-  gate::ListReport read;
-  for (const std::string& input : options.inputs) {
-    std::vector<char> buffer(1u << 20);
-    std::ifstream file;
-    file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    file.open(input == "-" ? "/dev/stdin" : input, std::ios::binary);
-    if (!file) {
-      complain({{ProblemCode::file_unreadable, "", {{"path", input}, {"reason", "open"}}}});
-      return 2;
-    }
-    append(read, gate::read_list(file, take));
-    // An input that broke off must not become half a snapshot.
-    if (file.bad()) {
-      complain({{ProblemCode::file_unreadable, "", {{"path", input}, {"reason", "read"}}}});
-      return 1;
-    }
-  }
-  if (options.strict && read.refused > 0) {
-    for (const gate::BadLine& one : read.bad)
-      std::fprintf(stderr, "line %llu: %s\n", static_cast<unsigned long long>(one.line),
-                   one.reason.c_str());
-    std::fprintf(stderr, "%llu lines refused, nothing written\n",
-                 static_cast<unsigned long long>(read.refused));
-    return 1;
-  }
-  const gate::BuildReport built = builder.finish();
-  if (options.json) {
-    std::printf("%s\n", to_string(to_json(built, read)).c_str());
-    return 0;
-  }
-  for (const gate::BadLine& one : read.bad)
-    std::printf("line %llu: %s\n", static_cast<unsigned long long>(one.line), one.reason.c_str());
-  std::printf("%llu entries, %llu replaced, %llu lines refused, %llu bytes\n",
-              static_cast<unsigned long long>(built.entries),
-              static_cast<unsigned long long>(built.replaced),
-              static_cast<unsigned long long>(read.refused),
-              static_cast<unsigned long long>(built.file_bytes));
-  return 0;
-}
 
 int gate_lookup(const GateOptions& options) {
   const auto snapshot = opened(options.file);

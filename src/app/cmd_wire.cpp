@@ -1,14 +1,11 @@
 // wire: the interface's documents and profiles, for people and scripts. Nothing is sent anywhere.
 #include <cstdio>
-#include <fstream>
 #include <map>
-#include <optional>
-#include <vector>
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "app/wire_file.hpp"
 #include "wire/codec.hpp"
-#include "wire/unzip.hpp"
 
 namespace beian::app {
 
@@ -16,83 +13,9 @@ namespace {
 
 using wire::Element;
 using wire::Profile;
-using ProfilePointer = std::shared_ptr<const Profile>;
-
-// A file's bytes, or those of the one entry of a zip.
-class Document {
- public:
-  static Result<Document> open(const std::string& path, size_t max_bytes) {
-    Document document;
-    document.file_ = std::make_unique<std::ifstream>(path, std::ios::binary);
-    char start[2] = {};
-    document.file_->read(start, sizeof start);
-    if (std::string_view(start, sizeof start) == "PK") {
-      auto zip = wire::Unzip::file(path, {.max_xml_bytes = max_bytes});
-      if (!zip) return std::unexpected(wire::to_problems(zip.error()));
-      document.zip_ = std::move(*zip);
-    }
-    document.file_->clear();
-    document.file_->seekg(0);
-    return document;
-  }
-  xml::Source source() {
-    return [this]() -> Result<std::string_view> {
-      if (zip_) return zip_->next_piece();
-      file_->read(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-      return std::string_view(buffer_.data(), static_cast<size_t>(file_->gcount()));
-    };
-  }
-
- private:
-  std::unique_ptr<std::ifstream> file_;
-  std::optional<wire::Unzip> zip_;
-  std::vector<char> buffer_ = std::vector<char>(64u * 1024);
-};
-
-Result<ProfilePointer> profile_of(const std::string& name) {
-  if (!name.ends_with(".json")) return Profile::named(name);
-  std::ifstream file(name, std::ios::binary);
-  if (!file) return fail(ProblemCode::not_found);
-  const auto json = parse_json(std::string(std::istreambuf_iterator<char>(file), {}));
-  if (!json) return fail(json);
-  return Profile::from_json(*json);
-}
-
-// The profile of that name; without one, the first that is of this version, or else reads it.
-Result<ProfilePointer> profile_for(const std::string& name, std::string_view version) {
-  if (!name.empty()) return profile_of(name);
-  const auto names = Profile::names();
-  for (const std::string& one : names) {
-    if (const auto profile = Profile::named(one); (*profile)->version() == version) return profile;
-  }
-  return Profile::named(names.front());
-}
-
-struct Head {
-  std::string root, version;
-};
-Result<Head> read_head(const std::string& path, size_t max_bytes) {
-  auto document = Document::open(path, max_bytes);
-  if (!document) return fail(document);
-  Head head;
-  xml::Events events;
-  events.start = [&](std::string_view name, const xml::Attributes& attributes) {
-    head.root = name;
-    for (const auto& [key, value] : attributes) {
-      if (key == "version") head.version = value;
-    }
-    return false;
-  };
-  if (const auto read = xml::read(document->source(), events, {.max_bytes = max_bytes}); !read)
-    return fail(read);
-  if (head.root != "UploadData" && head.root != "DownloadData")
-    return fail(ProblemCode::wire_schema, "/",
-                {{"path", "/"}, {"reason", "UploadData or DownloadData is expected"}});
-  return head;
-}
 
 struct Verdict {
-  Head head;
+  WireHead head;
   std::string profile;
   std::map<std::string, size_t> records;  // by operation
   Problems problems;
@@ -101,7 +24,7 @@ struct Verdict {
 Verdict judge(const WireOptions& options) {
   Verdict verdict;
   wire::StreamLimits limits;
-  auto head = read_head(options.file, limits.max_bytes);
+  auto head = read_wire_head(options.file, limits.max_bytes);
   if (!head) {
     verdict.problems = std::move(head.error());
     return verdict;
@@ -111,7 +34,7 @@ Verdict judge(const WireOptions& options) {
   if (verdict.head.root == "UploadData") limits.max_bytes = wire::CodecLimits{}.max_bytes;
   const auto profile = profile_for(options.profile, verdict.head.version).value();
   verdict.profile = profile->name();
-  auto document = Document::open(options.file, limits.max_bytes);
+  auto document = WireFile::open(options.file, limits.max_bytes);
   if (!document) {
     verdict.problems = std::move(document.error());
     return verdict;
@@ -248,7 +171,7 @@ constexpr const char* kRoots[] = {"UploadData", "DownloadData"};
 
 // Tells what is wrong with the profile that was asked for.
 bool known_profile(const std::string& name) {
-  const auto profile = profile_of(name);
+  const auto profile = profile_named(name);
   if (profile) return true;
   if (profile.error().front().code == ProblemCode::not_found)
     std::fprintf(stderr, "no profile %s\n", name.c_str());
@@ -271,7 +194,7 @@ int wire_validate(const WireOptions& options) {
 
 int wire_outline(const WireOptions& options) {
   if (!known_profile(options.profile)) return 2;
-  const auto profile = profile_of(options.profile).value();
+  const auto profile = profile_named(options.profile).value();
   if (options.json) {
     Json documents = Json::array();
     for (const char* root : kRoots) documents.push(to_json(profile->document(root)));

@@ -66,6 +66,21 @@ struct GateOptions {
   std::vector<std::string> inputs;  // lists, hosts, or the other snapshot
   std::string suffix_list;  // as publicsuffix.org publishes it; empty: the one in the binary
   bool json = false, from_stdin = false, strict = false;
+  bool from_registry = false;
+  std::vector<std::string> libraries;  // SJTB, or CSV of filed records
+  int64_t own_provider = 0;            // whose accesses in them are ours
+};
+
+struct RegistryOptions {
+  std::vector<std::string> files;  // to import, or the snapshot
+  std::string format;              // sjtb, csv; empty: as the file begins, or csv
+  std::string account;             // sign-in name; empty: nobody's
+  std::string refused;             // file; empty: beside the first one
+  std::string output;              // file; empty: standard output
+  std::string profile = "miit-3.0";
+  int64_t own_provider = 0;  // 0: by the links
+  size_t batch = 1000;       // records a transaction
+  bool anew = false, json = false;
 };
 
 struct GateServeOptions {
@@ -105,7 +120,7 @@ int ledger_show(const CommonOptions& common, const LedgerOptions& options);
 int ledger_resend(const CommonOptions& common, const LedgerOptions& options);
 int wire_validate(const WireOptions& options);
 int wire_outline(const WireOptions& options);
-int gate_build(const GateOptions& options);
+int gate_build(const CommonOptions& common, const GateOptions& options);
 // 0 only when every host may be served.
 int gate_lookup(const GateOptions& options);
 // 0 only when there is no difference, 2 when a file cannot be read.
@@ -113,5 +128,10 @@ int gate_diff(const GateOptions& options);
 int gate_verify(const GateOptions& options);
 // Until SIGTERM or SIGINT; SIGHUP reads the snapshot again, as a new file in its place does.
 int gate_serve(const GateServeOptions& options);
+// 0 only when no record was refused.
+int registry_import(const CommonOptions& common, const RegistryOptions& options);
+int registry_export(const CommonOptions& common, const RegistryOptions& options);
+// 0 only when there is no difference.
+int registry_verify(const CommonOptions& common, const RegistryOptions& options);
 
 }  // namespace beian::app

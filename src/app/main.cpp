@@ -299,25 +299,41 @@ void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
 }
 
-void add_gate(CLI::App& app, GateOptions& options, GateServeOptions& serve_options) {
-  auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
-  const auto add = [&](const std::string& name, const std::string& text) {
-    auto* command = gate->add_subcommand(name, text);
-    command->add_option("file", options.file, "The snapshot")->required();
-    return command;
-  };
-  auto* build = add("build", "Make a snapshot from lists; the old file stays until it is whole");
-  build
-      ->add_option("lists", options.inputs,
-                   "CSV: domain,number,standing,from,until,scope; - for standard input")
-      ->required();
+void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options) {
+  add_place(build, common);
+  build->add_option("lists", options.inputs,
+                    "CSV: domain,number,standing,from,until,scope; - for standard input");
+  build->add_flag("--from-registry", options.from_registry,
+                  "The names of the registry first, as of one moment of its change journal");
+  auto* libraries = build->add_option("--sjtb", options.libraries,
+                                      "Names of an authority's library first (SJTB as XML or zip, "
+                                      "or CSV of filed records); may be repeated");
+  libraries->allow_extra_args(false)->check(CLI::ExistingFile);
+  libraries->needs(build->add_option("--own-provider", options.own_provider,
+                                     "Whose accesses in the libraries are ours: the authority's "
+                                     "number"));
   build
       ->add_option("--suffix-list", options.suffix_list,
                    "A newer public suffix list than the binary's own")
       ->check(CLI::ExistingFile);
   build->add_flag("--strict", options.strict, "Write nothing when a line is bad");
   build->add_flag("--json", options.json, "The report as JSON");
-  build->callback([&] { run = [&] { return gate_build(options); }; });
+  build->callback([&] {
+    if (options.inputs.empty() && options.libraries.empty() && !options.from_registry)
+      throw CLI::ValidationError("gate build", "wants lists, --from-registry or --sjtb");
+    run = [&] { return gate_build(common, options); };
+  });
+}
+
+void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options) {
+  auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& text) {
+    auto* command = gate->add_subcommand(name, text);
+    command->add_option("file", options.file, "The snapshot")->required();
+    return command;
+  };
+  add_gate_build(add("build", "Make a snapshot; the old file stays until it is whole"), common,
+                 options);
   auto* lookup = add("lookup", "Ask it. Exit code 1: some may not be served");
   lookup->add_option("hosts", options.inputs, "As in a Host header");
   lookup->add_flag("--stdin", options.from_stdin, "One host a line from standard input");
@@ -329,6 +345,48 @@ void add_gate(CLI::App& app, GateOptions& options, GateServeOptions& serve_optio
   auto* verify = add("verify", "Read every byte of it. Exit code 1: damaged");
   verify->callback([&] { run = [&] { return gate_verify(options); }; });
   add_gate_serve(gate, serve_options);
+}
+
+void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
+  auto* registry =
+      app.add_subcommand("registry", "What is filed, in great numbers")->require_subcommand(1);
+  auto* in = registry->add_subcommand(
+      "import", "Read filed records; goes on where it was ended. Exit code 1: some were refused");
+  add_place(in, common);
+  in->add_option("files", options.files,
+                 "An authority's library (SJTB: XML or a zip of it), or CSV")
+      ->required()
+      ->check(CLI::ExistingFile);
+  in->add_option("--format", options.format, "sjtb, csv; default: as the file begins")
+      ->check(CLI::IsMember({"sjtb", "csv"}));
+  in->add_option("--account", options.account,
+                 "Sign-in name of the account that gets the entities");
+  in->add_option("--own-provider", options.own_provider,
+                 "This provider's number at the authority; default: by the links of the settings");
+  in->add_option("--refused", options.refused,
+                 "File for what was refused; default: FILE.refused.csv");
+  in->add_option("--batch", options.batch,
+                 "Records a transaction: fewer, and others wait less for the registry")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  in->add_flag("--anew", options.anew, "From the beginning, whatever was done before");
+  in->add_flag("--json", options.json, "The report as JSON");
+  in->callback([&] { run = [&] { return registry_import(common, options); }; });
+  auto* out = registry->add_subcommand(
+      "export", "Write what is filed, with personal data, as import reads it");
+  add_place(out, common);
+  out->add_option("--format", options.format, "csv (default), sjtb")
+      ->check(CLI::IsMember({"sjtb", "csv"}));
+  out->add_option("--output", options.output, "File; standard output when left out");
+  out->add_option("--profile", options.profile, "Of SJTB: miit-3.0, openbeian-3.1")
+      ->capture_default_str();
+  out->callback([&] { run = [&] { return registry_export(common, options); }; });
+  auto* verify = registry->add_subcommand(
+      "verify", "A gate's snapshot beside the registry, both ways. Exit code 1: they differ");
+  add_place(verify, common);
+  verify->add_option("snapshot", options.files, "The snapshot")->required()->expected(1);
+  verify->add_flag("--json", options.json, "One JSON object a difference");
+  verify->callback([&] { run = [&] { return registry_verify(common, options); }; });
 }
 
 }  // namespace
@@ -359,7 +417,9 @@ int main(int argc, char** argv) {
   add_rules(app, rules_options, where);
   GateOptions gate_options;
   GateServeOptions gate_serve_options;
-  add_gate(app, gate_options, gate_serve_options);
+  add_gate(app, common, gate_options, gate_serve_options);
+  RegistryOptions registry_options;
+  add_registry(app, common, registry_options);
   try {
     app.parse(argc, argv);
     return run();
