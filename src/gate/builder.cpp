@@ -25,6 +25,8 @@ constexpr size_t kBuffer = 1u << 20;
 // A name on its way through a partition: hash, number, state, levels, size of the name, the name,
 // times when timed.
 constexpr size_t kPendingHead = 19;
+// In the state of one on its way: no entry, and none that came before.
+constexpr uint8_t kRemoved = 0x10;
 
 struct Pending {
   uint64_t hash = 0;
@@ -184,10 +186,9 @@ Builder::Builder(std::string path, const BuildOptions& options) : options_(optio
 Builder::~Builder() = default;
 
 // Without an entry: the mark that there are some below.
-void Builder::put(const Host& host, size_t at, uint8_t levels, const Entry* entry) {
+void Builder::put(const Host& host, size_t at, uint8_t levels, const Entry* entry, uint8_t state) {
   const std::string_view name = host.name().substr(at);
   const uint64_t hash = padded_hash(name.data(), name.size(), options_.seed);
-  uint8_t state = 0;
   if (entry != nullptr) {
     state = static_cast<uint8_t>(entry->standing);
     if (entry->exact) state |= kExact;
@@ -219,6 +220,17 @@ HostKind Builder::add(const Entry& entry) {
   return HostKind::name;
 }
 
+HostKind Builder::remove(std::string_view name) {
+  read_host(name, *options_.suffixes, host_);
+  if (host_.kind == HostKind::name) put(host_, 0, 0, nullptr, kRemoved);
+  return host_.kind;
+}
+
+void Builder::stands_at(uint64_t sequence, uint64_t chain) {
+  options_.sequence = sequence;
+  options_.chain = chain;
+}
+
 void Builder::write_partition(uint64_t number) {
   const std::vector<char> all = spills_[number]->all();
   std::vector<Place> places;
@@ -240,12 +252,13 @@ void Builder::write_partition(uint64_t number) {
       p = places[next].at;
       Pending later = read_pending(p);
       const uint8_t levels = std::max(out.record.levels, later.record.levels);
-      if (later.record.is_entry()) {
+      if (later.record.is_entry() || later.record.state == kRemoved) {
         report_.replaced += out.record.is_entry() ? 1 : 0;
         out.record = later.record;
       }
       out.record.levels = levels;
     }
+    if (out.record.state == kRemoved) out.record.state = 0;
     return out;
   };
 
@@ -253,7 +266,8 @@ void Builder::write_partition(uint64_t number) {
   for (uint64_t n = number * per_partition; n < (number + 1) * per_partition; ++n) {
     line.clear();
     while (next < places.size() && format::line_of(places[next].hash, lines_) == n)
-      line.push_back(merged());
+      if (const Pending one = merged(); one.record.is_entry() || one.record.levels > 0)
+        line.push_back(one);
     if (output_->records_size() > kMostRecordBytes / 2)
       throw std::runtime_error("too many names for one snapshot");
     char* head = index_.data() + n * kLineBytes;
@@ -295,13 +309,17 @@ BuildReport Builder::finish() {
   header.seed = options_.seed;
   header.created = options_.created;
   header.sequence = options_.sequence;
+  header.chain = options_.chain;
   header.lines = lines_;
   header.suffixes = {kHeaderBytes, rules.size(), checksum(rules)};
   header.index.offset = (kHeaderBytes + rules.size() + kLineBytes - 1) / kLineBytes * kLineBytes;
   header.index.size = index_.size();
 
   output_->begin_records(header.index.offset + header.index.size);
-  for (uint64_t i = 0; i < kPartitions; ++i) write_partition(i);
+  for (uint64_t i = 0; i < kPartitions; ++i) {
+    if (options_.cancel != nullptr && *options_.cancel) throw std::runtime_error("given up");
+    write_partition(i);
+  }
   header.records = output_->end_records();
   header.entries = report_.entries;
   header.index.check = checksum({index_.data(), index_.size()});

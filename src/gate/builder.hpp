@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,8 +18,11 @@ namespace beian::gate {
 struct BuildOptions {
   uint64_t created = 0;   // seconds since 1970
   uint64_t sequence = 0;  // place in the feed of changes; 0: none
+  uint64_t chain = 0;     // the feed's check there
   uint64_t seed = 0;  // of the hash; 0: a random one, so that nobody can choose names that collide
   const Suffixes* suffixes = nullptr;  // null: the embedded list
+  // Once true, finish() throws std::runtime_error within about a second.
+  const std::atomic<bool>* cancel = nullptr;
 };
 
 struct BuildReport {
@@ -42,13 +46,17 @@ class Builder {
   // HostKind::name: taken. Anything else: what its name is instead; it was left out (too_long
   // also for a name above 247 bytes with a time). The last of several with one name counts.
   HostKind add(const Entry& entry);
+  // Nothing is known of the name (in normal form) any more, whatever was added before.
+  HostKind remove(std::string_view name);
+  // Where the entries stand in the feed, when that is known only after them.
+  void stands_at(uint64_t sequence, uint64_t chain);
   // Once, after the last entry.
   BuildReport finish();
 
  private:
   class Spill;
   class Output;
-  void put(const Host& host, size_t at, uint8_t levels, const Entry* entry);
+  void put(const Host& host, size_t at, uint8_t levels, const Entry* entry, uint8_t state = 0);
   void write_partition(uint64_t number);
 
   BuildOptions options_;

@@ -4,10 +4,11 @@ namespace beian::gate {
 
 namespace {
 constexpr std::string_view kReasonNames[kReasons] = {
-    "no_name",   "filed",   "grace",     "exempt",  "cancelled", "closed",
-    "elsewhere", "blocked", "not_filed", "expired", "not_yet",   "damaged"};
-constexpr uint8_t kStandings = 7;  // the first reasons after no_name, in the same order
-static_assert(static_cast<uint8_t>(Reason::blocked) == static_cast<uint8_t>(Standing::blocked));
+    "no_name", "filed",       "grace",     "exempt",  "cancelled", "closed", "elsewhere",
+    "blocked", "blacklisted", "not_filed", "expired", "not_yet",   "damaged"};
+constexpr uint8_t kStandings = 8;  // the first reasons after no_name, in the same order
+static_assert(static_cast<uint8_t>(Reason::blacklisted) ==
+              static_cast<uint8_t>(Standing::blacklisted));
 }  // namespace
 
 std::string_view name_of(Reason reason) {

@@ -16,10 +16,11 @@ enum class Standing : uint8_t {
   grace = 2,   // for a time: an order is on its way, or a place was moved
   exempt = 3,  // the provider's own names and others that need no filing
   // May not.
-  cancelled = 4,  // 已注销
-  closed = 5,     // 关停 by order of an authority
-  elsewhere = 6,  // filed, but its access is not with us (未接入)
-  blocked = 7,    // by ourselves
+  cancelled = 4,    // 已注销: only explains; a wider name that is filed still covers it
+  closed = 5,       // 关停 by order of an authority
+  elsewhere = 6,    // filed, but its access is not with us (未接入)
+  blocked = 7,      // by ourselves
+  blacklisted = 8,  // by an authority: with all that lies below, whatever that stands for itself
 };
 inline constexpr bool allows(Standing standing) {
   return standing == Standing::filed || standing == Standing::grace || standing == Standing::exempt;
@@ -51,12 +52,13 @@ enum class Reason : uint8_t {
   closed,
   elsewhere,
   blocked,
+  blacklisted,
   not_filed,  // nothing is known of it
   expired,    // what there is was for a time that is over
   not_yet,    // or has not begun
   damaged,    // what the file has there is not what was written
 };
-inline constexpr size_t kReasons = 12;
+inline constexpr size_t kReasons = 13;
 std::string_view name_of(Reason reason);  // "not_filed"
 
 struct Answer {

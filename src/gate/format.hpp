@@ -41,6 +41,7 @@ struct Header {
   Section suffixes, index, records;
   uint64_t file_size;
   uint64_t check;  // of the header's bytes, this as 0
+  uint64_t chain;  // the feed's check at `sequence` (base/chain.hpp); 0: made from no feed
 };
 static_assert(sizeof(Header) <= kHeaderBytes);
 

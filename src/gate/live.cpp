@@ -1,8 +1,27 @@
 #include "gate/live.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "gate/decide.hpp"
+
 namespace beian::gate {
+
+namespace {
+
+uint64_t sequence_of(const View& view) {
+  return view.changes ? std::max(view.sequence, view.changes->sequence()) : view.sequence;
+}
+
+Found found_in(const Overlay::Node& node) {
+  Found out;
+  out.what = Found::found;
+  out.record = node.record;
+  out.name = node.name();
+  return out;
+}
+
+}  // namespace
 
 Live::Live(std::shared_ptr<const Snapshot> snapshot) {
   View view;
@@ -21,25 +40,82 @@ void Live::publish(std::shared_ptr<const View> view) {
 }
 
 std::shared_ptr<const View> Live::view() const {
-  const std::lock_guard held(lock_);
-  return view_;
+  std::shared_ptr<const View> current;
+  {
+    const std::lock_guard held(lock_);
+    current = view_;
+  }
+  if (!current->changes) return current;
+  View out = *current;
+  out.sequence = sequence_of(out);
+  return std::make_shared<const View>(std::move(out));
+}
+
+void Live::Reader::refresh() {
+  const uint64_t version = live_->version_.load(std::memory_order_acquire);
+  if (version == version_) return;
+  view_ = *live_->view();
+  version_ = version;
 }
 
 const View& Live::Reader::view() {
-  const uint64_t version = live_->version_.load(std::memory_order_acquire);
-  if (version != version_) {
-    view_ = live_->view();
-    version_ = version;
+  refresh();
+  view_.sequence = sequence_of(view_);
+  return view_;
+}
+
+Answer Live::answer(const View& view, const Host& host, uint64_t hash, Seconds now) {
+  const Snapshot& snapshot = *view.snapshot;
+  const std::string_view name = host.name();
+  const size_t first = host.filed_at();
+  for (;;) {
+    const Overlay::Node* top =
+        view.changes ? view.changes->find(name.substr(first), hash) : nullptr;
+    if (top == nullptr) return snapshot.answer(host, hash, now);
+    const Found below = snapshot.find(name.substr(first), hash);
+    const size_t levels = std::max(top->record.levels, below.record.levels);
+    const Answer out = decide(host, now, top->own ? found_in(*top) : below, levels, [&](size_t at) {
+      const uint64_t part = snapshot.hash_of(host, at);
+      const Overlay::Node* changed = view.changes->find(name.substr(at), part);
+      return changed != nullptr && changed->own ? found_in(*changed)
+                                                : snapshot.find(name.substr(at), part);
+    });
+    // Another one: some name below has changed meanwhile, and part of the walk may have been before
+    // it and part behind.
+    if (levels == 0 || view.changes->find(name.substr(first), hash) == top) return out;
   }
-  return *view_;
+}
+
+Answer Live::Reader::ask(const Host& host, Seconds now) const {
+  if (host.kind != HostKind::name) return view_.snapshot->lookup(host, now);
+  return answer(view_, host, view_.snapshot->hash_of(host, host.filed_at()), now);
 }
 
 Answer Live::Reader::lookup(std::string_view raw, Seconds now) {
-  return view().snapshot->lookup(raw, now);
+  refresh();
+  Host host;
+  read_host(raw, view_.snapshot->suffixes(), host);
+  return ask(host, now);
 }
 
 Answer Live::Reader::lookup(const Host& host, Seconds now) {
-  return view().snapshot->lookup(host, now);
+  refresh();
+  return ask(host, now);
+}
+
+void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
+                          std::span<Answer> out) {
+  refresh();
+  Snapshot::Group group;
+  for (size_t done = 0; done < raw.size(); done += Snapshot::Group::kMost) {
+    const size_t n = std::min(Snapshot::Group::kMost, raw.size() - done);
+    view_.snapshot->prepare(raw.subspan(done, n), group);
+    for (size_t i = 0; i < n; ++i) {
+      out[done + i] = group.hosts[i].kind == HostKind::name
+                          ? answer(view_, group.hosts[i], group.hashes[i], now)
+                          : view_.snapshot->lookup(group.hosts[i], now);
+    }
+  }
 }
 
 void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,

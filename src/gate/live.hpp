@@ -10,14 +10,16 @@
 #include <string_view>
 
 #include "gate/entry.hpp"
+#include "gate/overlay.hpp"
 #include "gate/snapshot.hpp"
 
 namespace beian::gate {
 
-// What one answer came from. Never changes once it is published.
+// What one answer came from.
 struct View {
   std::shared_ptr<const Snapshot> snapshot;
-  uint64_t sequence = 0;  // place in the feed of changes that it stands at; 0: none
+  std::shared_ptr<const Overlay> changes;  // goes on changing; null: none
+  uint64_t sequence = 0;                   // place in the feed of changes that it stood at; 0: none
 };
 
 class Live {
@@ -25,19 +27,24 @@ class Live {
   explicit Live(std::shared_ptr<const Snapshot> snapshot);
 
   // A thread's own: keeps the view that it read last and looks for a newer one before each answer,
-  // which costs one load. What an answer points to lives until the reader's next one.
+  // which costs one load. What an answer points to lives until the reader's next one. A reader that
+  // asks nothing keeps an old snapshot in memory: view() lets it go.
   class Reader {
    public:
     explicit Reader(const Live& live) : live_(&live) {}
+    // As a snapshot made of all entries after the changes would answer.
     Answer lookup(std::string_view raw, Seconds now);
     Answer lookup(const Host& host, Seconds now);
     // Several at once, all from one view: out[i] for raw[i]. Sizes must agree.
     void lookup(std::span<const std::string_view> raw, Seconds now, std::span<Answer> out);
+    // With the sequence of now.
     const View& view();
 
    private:
+    void refresh();
+    Answer ask(const Host& host, Seconds now) const;
     const Live* live_;
-    std::shared_ptr<const View> view_;
+    View view_;
     uint64_t version_ = 0;
   };
 
@@ -51,6 +58,9 @@ class Live {
   Seconds confirmed() const { return confirmed_.load(std::memory_order_relaxed); }
 
  private:
+  // `hash`: as the snapshot has it of the part whose filing decides.
+  static Answer answer(const View& view, const Host& host, uint64_t hash, Seconds now);
+
   mutable std::mutex lock_;
   std::shared_ptr<const View> view_;
   std::atomic<uint64_t> version_{1};

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "gate/decide.hpp"
 #include "gate/slots.hpp"
 
 namespace beian::gate {
@@ -133,8 +134,7 @@ const char* Snapshot::likely(uint64_t hash) const {
 
 // The record at that place, if it is of that name. Another name's is looked at as well: perhaps it
 // was the wanted one and is damaged.
-Snapshot::Found Snapshot::read(uint64_t at, size_t size, std::string_view name,
-                               uint64_t hash) const {
+Found Snapshot::read(uint64_t at, size_t size, std::string_view name, uint64_t hash) const {
   Found out;
   out.what = Found::damaged;
   if (at > header_.records.size || size > header_.records.size - at) return out;
@@ -160,8 +160,7 @@ Snapshot::Found Snapshot::read(uint64_t at, size_t size, std::string_view name,
 }
 
 // Whatever stands before the wanted one must be whole, or the way to it leads astray.
-Snapshot::Found Snapshot::find_extra(uint64_t at, size_t count, std::string_view name,
-                                     uint64_t hash) const {
+Found Snapshot::find_extra(uint64_t at, size_t count, std::string_view name, uint64_t hash) const {
   for (; count > 0; --count) {
     Found out;
     out.what = Found::damaged;
@@ -179,7 +178,7 @@ Snapshot::Found Snapshot::find_extra(uint64_t at, size_t count, std::string_view
   return {};
 }
 
-Snapshot::Found Snapshot::find(std::string_view name, uint64_t hash) const {
+Found Snapshot::find(std::string_view name, uint64_t hash) const {
   const char* line = line_of(hash);
   for (uint32_t mask = tags_within(line, tag_of(hash)); mask != 0; mask &= mask - 1) {
     const size_t i = static_cast<size_t>(std::countr_zero(mask));
@@ -195,63 +194,12 @@ Snapshot::Found Snapshot::find(std::string_view name, uint64_t hash) const {
 
 // ---- answering
 
-namespace {
-
-// Where a name begins that has so many labels more than the independent domain, from the right.
-size_t label_before(std::string_view name, size_t at) {
-  const size_t dot = at < 2 ? name.npos : name.rfind('.', at - 2);
-  return dot == name.npos ? 0 : dot + 1;
-}
-
-Reason reason_at(const Record& r, Seconds now) {
-  if (now < r.from) return Reason::not_yet;
-  if (r.until != 0 && now >= r.until) return Reason::expired;
-  return static_cast<Reason>(r.standing());
-}
-
-}  // namespace
-
 // `hash`: of the government name or of the independent domain.
 Answer Snapshot::answer(const Host& host, uint64_t hash, Seconds now) const {
-  Answer out;
-  out.host = host.kind;
-  out.reason = Reason::not_filed;
   const std::string_view name = host.name();
-  const size_t first = host.filed_at();
-
-  // True when this one decides.
-  const auto ask = [&](const Found& found, size_t at) {
-    if (found.what == Found::none) return false;
-    if (found.what == Found::damaged) {
-      out.reason = Reason::damaged;
-      return true;
-    }
-    const Record& r = found.record;
-    if (!r.is_entry() || (at != 0 && r.exact())) return false;
-    const Reason reason = reason_at(r, now);
-    const bool holds = reason != Reason::not_yet && reason != Reason::expired;
-    if (!holds && out.reason != Reason::not_filed) return false;  // the narrowest one tells
-    out.reason = reason;
-    out.allow = holds && allows(r.standing());
-    out.number = r.number;
-    out.until = r.until;
-    out.entry = found.name;
-    return holds;
-  };
-
-  const Found widest = find(name.substr(first), hash);
-  if (widest.what == Found::found && widest.record.levels > 0 && first > 0) {
-    // Some names below have entries of their own, none of them deeper than this.
-    size_t starts[128], levels = 0;
-    for (size_t at = first; at > 0 && levels < std::min<size_t>(widest.record.levels, 127);)
-      starts[levels++] = at = label_before(name, at);
-    while (levels-- > 0) {
-      const size_t at = starts[levels];
-      if (ask(find(name.substr(at), hash_of(host, at)), at)) return out;
-    }
-  }
-  ask(widest, first);
-  return out;
+  const Found widest = find(name.substr(host.filed_at()), hash);
+  return decide(host, now, widest, widest.record.levels,
+                [&](size_t at) { return find(name.substr(at), hash_of(host, at)); });
 }
 
 Answer Snapshot::lookup(const Host& host, Seconds now) const {
@@ -269,33 +217,35 @@ Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
   return lookup(host, now);
 }
 
+void Snapshot::prepare(std::span<const std::string_view> raw, Group& out) const {
+  for (size_t i = 0; i < raw.size(); ++i) {
+    Host& host = out.hosts[i];
+    read_host(raw[i], suffixes_, host);
+    out.hashes[i] = 0;
+    if (host.kind != HostKind::name) continue;
+    out.hashes[i] = hash_of(host, host.filed_at());
+    __builtin_prefetch(line_of(out.hashes[i]));
+  }
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const char* record = likely(out.hashes[i]);
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + 40);  // most end there at the latest
+  }
+}
+
 void Snapshot::lookup(std::span<const std::string_view> raw, Seconds now,
                       std::span<Answer> out) const {
-  constexpr size_t kGroup = 32;  // enough to hide a wait, few enough to stay in the first cache
-  std::array<Host, kGroup> hosts;
-  std::array<uint64_t, kGroup> hashes;
-  for (size_t done = 0; done < raw.size(); done += kGroup) {
-    const size_t n = std::min(kGroup, raw.size() - done);
-    for (size_t i = 0; i < n; ++i) {
-      Host& host = hosts[i];
-      read_host(raw[done + i], suffixes_, host);
-      hashes[i] = 0;
-      if (host.kind != HostKind::name) continue;
-      hashes[i] = hash_of(host, host.filed_at());
-      __builtin_prefetch(line_of(hashes[i]));
-    }
-    for (size_t i = 0; i < n; ++i) {
-      const char* record = likely(hashes[i]);
-      __builtin_prefetch(record);
-      __builtin_prefetch(record + 40);  // most end there at the latest
-    }
+  Group group;
+  for (size_t done = 0; done < raw.size(); done += Group::kMost) {
+    const size_t n = std::min(Group::kMost, raw.size() - done);
+    prepare(raw.subspan(done, n), group);
     for (size_t i = 0; i < n; ++i) {
       Answer& one = out[done + i];
-      if (hosts[i].kind == HostKind::name) {
-        one = answer(hosts[i], hashes[i], now);
+      if (group.hosts[i].kind == HostKind::name) {
+        one = answer(group.hosts[i], group.hashes[i], now);
       } else {
         one = {};
-        one.host = hosts[i].kind;
+        one.host = group.hosts[i].kind;
       }
     }
   }

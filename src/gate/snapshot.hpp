@@ -3,6 +3,7 @@
 // who have it open.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,13 @@
 #include "gate/suffixes.hpp"
 
 namespace beian::gate {
+
+// What a place has of a name.
+struct Found {
+  enum { none, found, damaged } what = none;
+  format::Record record;
+  std::string_view name;
+};
 
 struct Unmap {
   size_t size = 0;
@@ -36,7 +44,9 @@ class Snapshot {
 
   // May this host be served at that time? `raw` is a Host header's value. The narrowest entry that
   // holds at that time decides: the host's own, then that of each name above it down to the
-  // independent domain; of government names only its own. Allocates nothing for hosts in ASCII.
+  // independent domain; of government names only its own. But what is blacklisted denies all below,
+  // and what is cancelled only tells why when nothing wider is filed. Allocates nothing for hosts
+  // in ASCII.
   Answer lookup(std::string_view raw, Seconds now) const;
   Answer lookup(const Host& host, Seconds now) const;
   // Several at once, which hides how far memory is away: out[i] for raw[i]. Sizes must agree.
@@ -62,17 +72,20 @@ class Snapshot {
   uint64_t entries() const { return header_.entries; }
   uint64_t created() const { return header_.created; }
   uint64_t sequence() const { return header_.sequence; }
+  uint64_t chain() const { return header_.chain; }
   const format::Header& header() const { return header_; }
 
  private:
-  struct Found {
-    enum { none, found, damaged } what = none;
-    format::Record record;
-    std::string_view name;
-  };
-
+  friend class Live;  // asks the changes after the snapshot before the snapshot, name by name
   Snapshot() = default;
   Status check_head(std::string_view bytes);
+  // Some hosts at once: read, and what their answers need is on its way from memory.
+  struct Group {
+    static constexpr size_t kMost = 32;  // hides a wait, and stays in the first cache
+    std::array<Host, kMost> hosts;
+    std::array<uint64_t, kMost> hashes;
+  };
+  void prepare(std::span<const std::string_view> raw, Group& out) const;
   uint64_t hash_of(const Host& host, size_t at) const;
   const char* line_of(uint64_t hash) const;
   // Where the record is likely to be: to be fetched before it is needed. Never outside the file.

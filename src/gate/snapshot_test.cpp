@@ -5,69 +5,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <map>
-
-#include "china/domain.hpp"
 #include "gate/allocations_for_test.hpp"
-#include "gate/builder.hpp"
 #include "gate/diff.hpp"
-#include "gate/file.hpp"
 #include "gate/slots.hpp"
+#include "gate/world_for_test.hpp"
 
 namespace beian::gate {
 namespace {
-
-namespace fs = std::filesystem;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "gate-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw_errno("mkdtemp");
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  size_t files() const {
-    return static_cast<size_t>(std::distance(fs::directory_iterator(path_), {}));
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-Entry entry(std::string_view name, std::string_view number = "",
-            Standing standing = Standing::filed) {
-  Entry out;
-  out.name = name;
-  out.number = pack_number(number).value();
-  out.standing = standing;
-  return out;
-}
-
-Snapshot snapshot_of(const Folder& folder, const std::vector<Entry>& entries) {
-  const std::string path = folder.file("gate");
-  Builder builder(path, {.created = 7, .sequence = 9});
-  for (const Entry& one : entries) {
-    if (builder.add(one) != HostKind::name) throw std::runtime_error(std::string(one.name));
-  }
-  builder.finish();
-  auto out = Snapshot::open(path);
-  if (!out || !out->verify()) throw std::runtime_error("the snapshot cannot be read");
-  return std::move(*out);
-}
-
-std::string told(const Answer& a) {
-  return std::string(a.allow ? "allow " : "deny ") + std::string(name_of(a.reason)) +
-         (a.entry.empty() ? "" : " by " + std::string(a.entry));
-}
 
 TEST(Snapshots, AnswerByTheNarrowestName) {
   const Folder folder;
@@ -82,9 +26,11 @@ TEST(Snapshots, AnswerByTheNarrowestName) {
       folder,
       {entry("Example.CN.", "粤ICP备2026000001号-1"), entry("gone.cn", "", Standing::cancelled),
        entry("bad.example.cn", "", Standing::blocked), gap,
+       entry("gone.example.cn", "", Standing::cancelled),
+       entry("listed.org.cn", "", Standing::blacklisted), entry("a.listed.org.cn"),
        entry("a.b.deep.com.cn", "京ICP证030173号-2A"), timed, exact, entry("beijing.gov.cn"),
        entry("www.beijing.gov.cn"), entry("例子.中国")});
-  EXPECT_EQ(gate.entries(), 10u);
+  EXPECT_EQ(gate.entries(), 13u);
   EXPECT_EQ(gate.created(), 7u);
   EXPECT_EQ(gate.sequence(), 9u);
   const std::tuple<const char*, Seconds, const char*> cases[] = {
@@ -97,6 +43,9 @@ TEST(Snapshots, AnswerByTheNarrowestName) {
       {"gap.example.cn", 99, "deny blocked by gap.example.cn"},
       {"gap.example.cn", 100, "allow filed by example.cn"},
       {"gone.cn", 1, "deny cancelled by gone.cn"},
+      {"gone.example.cn", 1, "allow filed by example.cn"},
+      {"listed.org.cn", 1, "deny blacklisted by listed.org.cn"},
+      {"a.listed.org.cn", 1, "deny blacklisted by listed.org.cn"},
       {"deep.com.cn", 1, "deny not_filed"},
       {"b.deep.com.cn", 1, "deny not_filed"},
       {"a.b.deep.com.cn", 1, "allow filed by a.b.deep.com.cn"},
@@ -149,14 +98,26 @@ TEST(Snapshots, TheLastOfOneNameCounts) {
   builder.add(entry("EXAMPLE.cn", "", Standing::filed));
   EXPECT_EQ(builder.add(entry("com.cn")), HostKind::suffix);
   EXPECT_EQ(builder.add(entry("a b")), HostKind::bad_character);
+  for (const char* name : {"taken.cn", "back.cn", "a.deep.org.cn"}) {
+    builder.add(entry(name));
+    builder.remove(name);
+  }
+  builder.add(entry("back.cn"));
+  builder.stands_at(11, 12);
   const BuildReport report = builder.finish();
-  EXPECT_EQ(report.entries, 2u);
-  EXPECT_EQ(report.replaced, 1u);
+  EXPECT_EQ(report.entries, 3u);
+  EXPECT_EQ(report.replaced, 4u);
   const auto gate = Snapshot::open(folder.file("gate"));
   EXPECT_EQ(told(gate->lookup("x.example.cn", 1)), "allow filed by example.cn");
   EXPECT_EQ(told(gate->lookup("a.example.cn", 1)), "allow filed by a.example.cn");
   EXPECT_EQ(gate->entry_of("example.cn").value()->standing, Standing::filed);
   EXPECT_EQ(gate->entry_of("b.example.cn").value(), std::nullopt);
+  EXPECT_EQ(told(gate->lookup("taken.cn", 1)), "deny not_filed");
+  EXPECT_EQ(told(gate->lookup("back.cn", 1)), "allow filed by back.cn");
+  EXPECT_EQ(told(gate->lookup("a.deep.org.cn", 1)), "deny not_filed");
+  EXPECT_EQ(gate->sequence(), 11u);
+  EXPECT_EQ(gate->chain(), 12u);
+  EXPECT_TRUE(gate->verify().has_value());
 }
 
 TEST(Snapshots, NoneAtAll) {
@@ -181,65 +142,31 @@ TEST(Snapshots, TagsAndSizesAgreeWithThePlainOnes) {
 
 // ---- against a naive model
 
-struct Model {
-  std::map<std::string, Entry> entries;
-
-  std::string answer(const std::string& host, Seconds now) const {
-    std::string late;
-    for (const std::string& name : china::covering_domains(host)) {
-      const auto found = entries.find(name);
-      if (found == entries.end()) continue;
-      const Entry& e = found->second;
-      if (e.exact && name != host) continue;
-      const std::string by = " by " + name;
-      if (now < e.from) {
-        if (late.empty()) late = "deny not_yet" + by;
-      } else if (e.until != 0 && now >= e.until) {
-        if (late.empty()) late = "deny expired" + by;
-      } else {
-        return (allows(e.standing) ? "allow " : "deny ") + std::string(name_of(e.standing)) + by;
-      }
-    }
-    return late.empty() ? "deny not_filed" : late;
-  }
-};
-
-std::string random_name(size_t range) {
-  static const char* const kSuffixes[] = {".cn", ".com.cn", ".com", ".gov.cn", ".xn--fiqs8s"};
-  std::string out = "d" + std::to_string(*rc::gen::inRange<size_t>(0, range)) +
-                    kSuffixes[*rc::gen::inRange<size_t>(0, std::size(kSuffixes))];
-  for (int n = *rc::gen::inRange(0, 4); n > 0; --n)
-    out = std::string(1, static_cast<char>('a' + *rc::gen::inRange(0, 3))) + "." + out;
-  return out;
-}
-
 RC_GTEST_PROP(Snapshots, AnswerAsANaiveModelDoes, ()) {
   const Folder folder;
   const size_t range = *rc::gen::element<size_t>(3, 40, 400);
+  Dice dice;
   Model model;
   std::vector<Entry> entries;
   std::vector<std::string> names;
-  for (size_t n = range; n > 0; --n) names.push_back(random_name(range));
+  for (size_t n = range; n > 0; --n) names.push_back(random_name(dice, range));
   for (const std::string& name : names) {
-    Entry e = entry(name, "", static_cast<Standing>(*rc::gen::inRange(1, 8)));
-    e.exact = *rc::gen::inRange(0, 4) == 0;
-    if (*rc::gen::inRange(0, 3) == 0) e.from = static_cast<Seconds>(*rc::gen::inRange(0, 10));
-    if (*rc::gen::inRange(0, 3) == 0) e.until = static_cast<Seconds>(*rc::gen::inRange(0, 10));
-    e.number = static_cast<PackedNumber>(entries.size());
+    const Entry e = random_entry(dice, name, entries.size());
     entries.push_back(e);
-    model.entries[name] = e;
+    model.set(name, e);
   }
-  const Snapshot gate = snapshot_of(folder, entries);
+  const Snapshot gate = snapshot_of(folder, entries, &few_suffixes());
   RC_ASSERT(gate.entries() == model.entries.size());
   std::vector<std::string> hosts = names;
-  for (size_t n = 0; n < 300; ++n) hosts.push_back(random_name(range));
+  for (size_t n = 0; n < 300; ++n) hosts.push_back(random_name(dice, range));
   std::vector<std::string_view> raw(hosts.begin(), hosts.end());
   std::vector<Answer> all(raw.size());
   for (Seconds now = 0; now < 10; now += 3) {
     gate.lookup(raw, now, all);
     for (size_t i = 0; i < hosts.size(); ++i) {
-      RC_ASSERT(told(gate.lookup(hosts[i], now)) == model.answer(hosts[i], now));
-      RC_ASSERT(told(all[i]) == model.answer(hosts[i], now));
+      const std::string right = model.answer(hosts[i], now);
+      RC_ASSERT(told(gate.lookup(hosts[i], now)) == right);
+      RC_ASSERT(told(all[i]) == right);
     }
   }
   size_t seen = 0;
