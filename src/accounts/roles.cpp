@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "accounts/accounts.hpp"
+#include "accounts/gate_scope.hpp"
 
 namespace beian::accounts {
 
@@ -18,9 +19,9 @@ const std::vector<Role>& table() {
   static const std::vector<Role> kRoles = {
       {"applicant", {kAccount, kOrdersRead, kOrdersWrite, kAccess, kMembers, kTransfer}},
       {"reviewer", {kAccount, kOrdersRead, kReview, kAuthorityAsk, kAccess}},
-      {"officer", {kAccount, kOrdersRead, kOfficer, kResources, kAuthorityAsk, kAccess}},
+      {"officer", {kAccount, kOrdersRead, kOfficer, kResources, kAuthorityAsk, kAccess, kGate}},
       {"auditor", {kAccount, kAudit, kAccess}},
-      {"admin", {kAccount, kAdmin, kResources, kAccess}},
+      {"admin", {kAccount, kAdmin, kResources, kAccess, kGate}},
   };
   return kRoles;
 }

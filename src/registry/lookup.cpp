@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "china/domain.hpp"
+#include "registry/journal.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
 
@@ -22,10 +23,6 @@ std::string_view without_port(std::string_view host) {
 
 AccessAnswer deny(std::string reason, std::string domain = {}, std::string number = {}) {
   return {false, "deny", std::move(reason), std::move(domain), std::move(number)};
-}
-
-std::string number_of(const FiledDomain& filed) {
-  return filed.service_number.empty() ? filed.entity_number : filed.service_number;
 }
 
 }  // namespace

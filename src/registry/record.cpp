@@ -28,6 +28,12 @@ Result<Recorded> record(db::Tx& tx, TimePoint now, const crypto::ColumnCipher& c
     }
     names.merge(store::names_before(tx, filed->province, service));
   }
+  // Services without a number stand by that of their entity.
+  const auto entity = store::find_entity_row(tx, filed->province, filed->id);
+  if (entity && entity->filing_number != filed->number) {
+    for (const int64_t service : store::services_of(tx, filed->province, filed->id))
+      names.merge(store::names_of(tx, filed->province, service));
+  }
   const Standings before = standings_of(tx, names);
 
   const std::string document = to_string(filed->document);

@@ -67,6 +67,11 @@ struct Standing {
 };
 // Those of the names that are known at all.
 std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names);
+// The same of all names behind `after` up to `last`, in the order of the database.
+std::vector<Standing> standings_between(db::Tx& tx, const std::string& after,
+                                        const std::string& last);
+std::set<std::string> blacklisted_between(db::Tx& tx, const std::string& after,
+                                          const std::string& last);
 
 // Every service in force that has that name, those that are served here first.
 std::vector<FiledDomain> services_with_domain(db::Tx& tx, const std::string& name);
@@ -102,6 +107,11 @@ std::vector<Entry> entries(db::Tx& tx, const std::string& list, int64_t offset, 
 
 std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
                                                  const std::string& index);
+
+// The last of `limit` known names behind `after`; empty: there are none.
+std::string feed_page_end(db::Tx& tx, const std::string& after, size_t limit);
+// The journal's check at that number; 0: it has no such place, or not any more.
+uint64_t feed_chain_at(db::Tx& tx, int64_t number);
 
 void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const std::string& what,
                    const std::string& filing_number);

@@ -220,22 +220,37 @@ FiledDomain filed_domain_of(const db::Row& row) {
 
 }  // namespace
 
-std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names) {
-  if (names.empty()) return {};
-  const db::List list(names);
+namespace {
+
+std::vector<Standing> standings_where(db::Tx& tx, const std::string& condition,
+                                      const db::Params& params) {
   const auto rows =
       tx.query("SELECT d.name AS domain, d.cancelled AS cancelled, " + std::string(kOfService) +
                    std::string(kAccessHere) + " AS access_here FROM registry_domains d " +
-                   std::string(kJoined) + "WHERE d.name IN (" + list.text +
-                   ") ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, "
+                   std::string(kJoined) + "WHERE " + condition +
+                   " ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, "
                    "d.authority_id",
-               list.params);
+               params);
   std::vector<Standing> out;
   for (const auto& row : rows) {
     if (!out.empty() && out.back().filed.domain == row.text("domain")) continue;
     out.push_back({filed_domain_of(row), row.i64("cancelled") != 0});
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<Standing> standings(db::Tx& tx, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  const db::List list(names);
+  return standings_where(tx, "d.name IN (" + list.text + ")", list.params);
+}
+
+std::vector<Standing> standings_between(db::Tx& tx, const std::string& after,
+                                        const std::string& last) {
+  return standings_where(tx, "d.name > :after AND d.name <= :last",
+                         {{"after", after}, {"last", last}});
 }
 
 std::vector<FiledDomain> services_with_domain(db::Tx& tx, const std::string& name) {
@@ -259,21 +274,6 @@ std::optional<std::string> number_by_certificate(db::Tx& tx, int64_t type,
       {{"index", index}, {"type", type}});
   if (!row) return std::nullopt;
   return row->text("filing_number");
-}
-
-void append_change(db::Tx& tx, TimePoint now, const std::string& domain, const std::string& what,
-                   const std::string& filing_number) {
-  const int64_t number = tx.query_i64(
-      "UPDATE registry_journal SET last_number = last_number + 1 WHERE id = 1 "
-      "RETURNING last_number");
-  tx.exec(
-      "INSERT INTO registry_changes (number, domain, what, filing_number, at) "
-      "VALUES (:number, :domain, :what, :filing, :at)",
-      {{"number", number},
-       {"domain", domain},
-       {"what", what},
-       {"filing", filing_number},
-       {"at", to_ms(now)}});
 }
 
 namespace {
@@ -366,19 +366,3 @@ Json entities(db::Tx& tx, const std::string& account_id, const EntityPage& page)
 }
 
 }  // namespace beian::registry::store
-
-namespace beian::registry {
-
-std::vector<Change> changes_after(db::Tx& tx, int64_t number, size_t limit) {
-  std::vector<Change> out;
-  for (const auto& row :
-       tx.query("SELECT number, domain, what, filing_number, at FROM registry_changes "
-                "WHERE number > :number ORDER BY number LIMIT :count",
-                {{"number", number}, {"count", static_cast<int64_t>(limit)}})) {
-    out.push_back({row.i64("number"), row.text("domain"), row.text("what"),
-                   row.text("filing_number"), from_ms(row.i64("at"))});
-  }
-  return out;
-}
-
-}  // namespace beian::registry
