@@ -1,6 +1,7 @@
 #include "app/api_components.hpp"
 
 #include "accounts/accounts.hpp"
+#include "accounts/gate_scope.hpp"
 #include "addresses/block.hpp"
 #include "app/api_notation.hpp"
 #include "base/problem_codes.hpp"
@@ -52,7 +53,8 @@ Json scope_schema() {
   for (const auto scope :
        {accounts::kAccount, accounts::kOrdersRead, accounts::kOrdersWrite, accounts::kReview,
         accounts::kOfficer, accounts::kResources, accounts::kAuthorityAsk, accounts::kAudit,
-        accounts::kAdmin, accounts::kAccess, accounts::kMembers, accounts::kTransfer})
+        accounts::kAdmin, accounts::kAccess, accounts::kMembers, accounts::kTransfer,
+        accounts::kGate})
     names.push(scope.name());
   return Json::object({{"type", "string"}, {"enum", std::move(names)}});
 }

@@ -92,6 +92,15 @@ struct GateServeOptions {
   std::string when_stale = "answer";
 };
 
+struct GateFollowOptions {
+  std::string file;        // the snapshot that is kept
+  std::string origin;      // of the provider system
+  std::string token_file;  // its first line is an API token with gate:read
+  uint64_t merge_after = 1'000'000;
+  int64_t patience = 600;  // seconds, with `once`
+  bool once = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -133,5 +142,7 @@ int registry_import(const CommonOptions& common, const RegistryOptions& options)
 int registry_export(const CommonOptions& common, const RegistryOptions& options);
 // 0 only when there is no difference.
 int registry_verify(const CommonOptions& common, const RegistryOptions& options);
+// Until a signal comes; with `once`, until the snapshot stands where the feed does.
+int gate_follow(const GateFollowOptions& options);
 
 }  // namespace beian::app

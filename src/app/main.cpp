@@ -299,6 +299,25 @@ void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
 }
 
+void add_gate_follow(CLI::App* gate, GateFollowOptions& options) {
+  auto* follow = gate->add_subcommand(
+      "follow", "Keep a snapshot as the provider system's registry stands, until ended");
+  follow->add_option("file", options.file, "The snapshot")->required();
+  follow->add_option("--from", options.origin, "Address of the provider system, https://…")
+      ->required();
+  follow
+      ->add_option("--token-file", options.token_file,
+                   "Its first line is an API token with gate:read")
+      ->required()
+      ->check(CLI::ExistingFile);
+  follow->add_option("--merge-after", options.merge_after,
+                     "Changes after which a new snapshot is built");
+  follow->add_flag("--once", options.once,
+                   "Bring the snapshot up to date and end. Exit code 1: it could not be done");
+  follow->add_option("--patience", options.patience, "Seconds that --once may take");
+  follow->callback([&] { run = [&] { return gate_follow(options); }; });
+}
+
 void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options) {
   add_place(build, common);
   build->add_option("lists", options.inputs,
@@ -345,6 +364,7 @@ void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options) {
   auto* verify = add("verify", "Read every byte of it. Exit code 1: damaged");
   verify->callback([&] { run = [&] { return gate_verify(options); }; });
   add_gate_serve(gate, serve_options);
+  add_gate_follow(gate, follow_options);
 }
 
 void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
@@ -417,7 +437,8 @@ int main(int argc, char** argv) {
   add_rules(app, rules_options, where);
   GateOptions gate_options;
   GateServeOptions gate_serve_options;
-  add_gate(app, common, gate_options, gate_serve_options);
+  GateFollowOptions gate_follow_options;
+  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options);
   RegistryOptions registry_options;
   add_registry(app, common, registry_options);
   try {

@@ -30,6 +30,7 @@
 #include "platform/metrics/metrics.hpp"
 #include "registry/api.hpp"
 #include "registry/contacts.hpp"
+#include "registry/feed.hpp"
 #include "resources/api.hpp"
 #include "resources/uses.hpp"
 
@@ -49,6 +50,7 @@ struct Provider::Impl {
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
         resources(database, clock, cipher, options.resources),
+        gate_feed(std::make_shared<registry::FeedWatch>(database)),
         domain_context(std::make_shared<domains::Context>(
             domains::Context{database, clock, cipher, options.domains})),
         orders(database, *blobs, clock, cipher, authority, authority, authority, orders_options(),
@@ -156,6 +158,7 @@ struct Provider::Impl {
     router.add(http::with_plain_text(batches.routes()));
     router.add(http::with_plain_text(notices::webhook_routes(webhooks)));
     router.add(registry::routes(database));
+    router.add(http::with_plain_text(registry::feed_routes(database, gate_feed)));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(addresses.routes()));
     router.add(http::with_plain_text(notices::routes(notices)));
@@ -176,6 +179,7 @@ struct Provider::Impl {
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
   resources::ResourcesApi resources;
+  std::shared_ptr<registry::FeedWatch> gate_feed;
   std::shared_ptr<const domains::Context> domain_context;
   orders::OrdersApi orders;
   batches::BatchesApi batches;
@@ -213,6 +217,7 @@ void Provider::start() {
   impl_->caller.start();
   impl_->authority.start();
   impl_->orders.watchers()->start();
+  impl_->gate_feed->start();
   impl_->server = std::make_unique<http::Server>(
       impl_->options.server,
       [this](const http::Request& request) { return impl_->router.handle(request); },
@@ -241,6 +246,7 @@ bool Provider::stop() {
   const std::jthread jobs([&my] { my.worker.stop(); });
   const std::jthread calls([&my] { my.caller.stop(); });
   const std::jthread watchers([&my] { my.orders.watchers()->stop(); });
+  const std::jthread gates([&my] { my.gate_feed->stop(); });
   return !my.server || my.server->stop(my.options.stop_grace);
 }
 

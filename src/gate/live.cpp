@@ -118,9 +118,4 @@ void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
   }
 }
 
-void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
-                          std::span<Answer> out) {
-  view().snapshot->lookup(raw, now, out);
-}
-
 }  // namespace beian::gate
