@@ -344,7 +344,8 @@ void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options
   });
 }
 
-void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options) {
+void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
+              GateServeOptions& serve_options, GateFollowOptions& follow_options) {
   auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = gate->add_subcommand(name, text);
