@@ -15,6 +15,8 @@ pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip) # wire, platform/sheet
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter) # platform/sheet
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares) # platform/dns
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal) # gate: gzip of logs
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd) # gate: zstd of logs
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)  # platform/image
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
