@@ -6,6 +6,7 @@
 #include "authority/task.hpp"
 #include "base/text.hpp"
 #include "platform/log/log.hpp"
+#include "registry/unfiled.hpp"
 
 namespace beian::authority {
 namespace {
@@ -96,16 +97,25 @@ Response get_tasks(const Deps& deps, const Request& request) {
       {{"tasks", std::move(list)}, {"open", counts.open}, {"overdue", counts.overdue}}));
 }
 
-// The body holds personal data: who looked is logged.
+// The body holds personal data: who looked is logged. `seen`: what our own logs show of the site.
 Response get_task(const Deps& deps, const Request& request) {
   const auto number = task_number(request);
   if (!number) return http::problem_response(request, number.error());
-  const auto task =
-      deps->database->read_value([&](db::Tx& tx) { return find_task(tx, deps->cipher, *number); });
+  std::optional<Task> task;
+  Json seen;
+  deps->database->read([&](db::Tx& tx) {
+    task = find_task(tx, deps->cipher, *number);
+    seen = task && task->kind == kUnfiledSite ? registry::unfiled_site_of(tx, task->subject)
+                                              : Json();
+  });
   if (!task) return http::problem_response(request, fail(ProblemCode::not_found).error());
   log::info("authority.task_read",
             {{"task", request.param("number")}, {"account", request.caller.account_id}});
-  return answered(deps, request, *task);
+  Json out = whole_json(*task, deps->clock.now());
+  out.set("seen", std::move(seen));
+  Response response = Response::json(std::move(out));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 Response answer(const Deps& deps, const Request& request) {

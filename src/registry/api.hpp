@@ -24,4 +24,9 @@ std::vector<http::Route> routes(std::shared_ptr<db::Database> database);
 std::vector<http::Route> check_routes(std::shared_ptr<db::Database> database, const Clock& clock,
                                       const crypto::ColumnCipher& cipher);
 
+// GET  /api/v1/registry/unfiled_sites                  officer
+// POST /api/v1/registry/unfiled_sites/{number}/handle  officer
+// The clock must outlive the routes.
+std::vector<http::Route> unfiled_routes(std::shared_ptr<db::Database> database, const Clock& clock);
+
 }  // namespace beian::registry
