@@ -101,6 +101,17 @@ struct GateFollowOptions {
   bool once = false;
 };
 
+struct GateScanOptions {
+  std::string file;               // the snapshot
+  std::vector<std::string> logs;  // none, "-": standard input
+  std::string format = "auto";    // gate/log_line.hpp
+  std::string zone = "+08:00";    // of times that have none
+  int64_t memory = 256;           // MB
+  std::string folder = "/tmp";    // for what does not fit into it
+  std::string out, invalid;       // files; empty: standard output, and nothing
+  bool json = false, open_tasks = false;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -144,5 +155,8 @@ int registry_export(const CommonOptions& common, const RegistryOptions& options)
 int registry_verify(const CommonOptions& common, const RegistryOptions& options);
 // Until a signal comes; with `once`, until the snapshot stands where the feed does.
 int gate_follow(const GateFollowOptions& options);
+// 1: some may not be served; 3: not all of the logs could be read.
+int gate_scan(const CommonOptions& common, const GateScanOptions& options);
+int gate_report(const CommonOptions& common, const std::string& report);
 
 }  // namespace beian::app

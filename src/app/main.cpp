@@ -299,6 +299,42 @@ void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
 }
 
+void add_gate_scan(CLI::App& gate, CommonOptions& common, GateScanOptions& options) {
+  auto* scan = gate.add_subcommand(
+      "scan",
+      "Hosts in access logs that may not be served here. Exit code 1: there are some, 3: not all "
+      "of the logs could be read");
+  scan->add_option("file", options.file, "The snapshot")->required();
+  scan->add_option("logs", options.logs, "Plain, gzip or zstd; none or -: standard input");
+  scan->add_option("--format", options.format,
+                   "auto, nginx:LOG_FORMAT, haproxy[:CAPTURE], json[:HOST[,TIME[,ADDRESS]]], "
+                   "hosts, bind, unbound, powerdns")
+      ->capture_default_str();
+  scan->add_option("--zone", options.zone, "Of times that have none")->capture_default_str();
+  constexpr int64_t kMostMemory = 65536;
+  scan->add_option("--memory", options.memory, "MB for counting; the rest goes to --tmp")
+      ->check(CLI::Range(int64_t{1}, kMostMemory))
+      ->capture_default_str();
+  scan->add_option("--tmp", options.folder, "Folder for what does not fit into memory")
+      ->check(CLI::ExistingDirectory)
+      ->capture_default_str();
+  scan->add_option("-o,--out", options.out, "The report (CSV); default standard output");
+  scan->add_option("--invalid", options.invalid, "CSV of what stood for a host and is no name");
+  scan->add_flag("--json", options.json, "The report as JSON, with both");
+  scan->add_flag("--open-tasks", options.open_tasks,
+                 "Open the sites in the registry, for officers");
+  add_common(scan, common);
+  add_shorthand(scan, common, "--data", "data.directory", "Folder for files and SQLite");
+  add_shorthand(scan, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+  scan->callback([&] { run = [&] { return gate_scan(common, options); }; });
+  auto* report = gate.add_subcommand("report", "Open the sites of scan's CSV in the registry");
+  report->add_option("report", options.file, "What scan wrote; - for standard input")->required();
+  add_common(report, common);
+  add_shorthand(report, common, "--data", "data.directory", "Folder for files and SQLite");
+  add_shorthand(report, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+  report->callback([&] { run = [&] { return gate_report(common, options.file); }; });
+}
+
 void add_gate_follow(CLI::App* gate, GateFollowOptions& options) {
   auto* follow = gate->add_subcommand(
       "follow", "Keep a snapshot as the provider system's registry stands, until ended");
@@ -345,7 +381,8 @@ void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options
 }
 
 void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
-              GateServeOptions& serve_options, GateFollowOptions& follow_options) {
+              GateServeOptions& serve_options, GateFollowOptions& follow_options,
+              GateScanOptions& scan_options) {
   auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = gate->add_subcommand(name, text);
@@ -366,6 +403,7 @@ void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
   verify->callback([&] { run = [&] { return gate_verify(options); }; });
   add_gate_serve(gate, serve_options);
   add_gate_follow(gate, follow_options);
+  add_gate_scan(*gate, common, scan_options);
 }
 
 void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
@@ -439,7 +477,8 @@ int main(int argc, char** argv) {
   GateOptions gate_options;
   GateServeOptions gate_serve_options;
   GateFollowOptions gate_follow_options;
-  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options);
+  GateScanOptions gate_scan_options;
+  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options, gate_scan_options);
   RegistryOptions registry_options;
   add_registry(app, common, registry_options);
   try {

@@ -184,7 +184,7 @@ Line LineReader::read_json(std::string_view line, Hit& out) {
   if (!walk.object(wanted, 1)) return Line::unreadable;
   if ((walk.missing & 1) != 0) return Line::passed;
   out.host = walk.values[0];
-  if (out.host == "-") out.host = {};
+  if (out.host == "-") out.host = out.host.substr(0, 0);
   if (walk.escaped[0]) {
     room_ = unescaped(out.host);
     out.host = room_;

@@ -88,7 +88,7 @@ Line LineReader::read_nginx(std::string_view line, Hit& out) {
       line.remove_prefix(end + variable.until.size());
     }
     if (variable.want == Want::nothing) continue;
-    if (value == "-") value = {};
+    if (value == "-") value = value.substr(0, 0);
     if (variable.want == Want::host) out.host = value;
     if (variable.want == Want::time) out.time = times_.read(value);
     if (variable.want == Want::address) out.address = value;
