@@ -26,8 +26,8 @@ constexpr const char* kFormats[] = {
     "powerdns"};
 
 bool within(std::string_view part, std::string_view whole) {
-  return part.empty() || (part.data() >= whole.data() &&
-                          part.data() + part.size() <= whole.data() + whole.size());
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
 size_t read_all(const LogFormat& format, std::string_view text) {

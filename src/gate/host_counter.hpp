@@ -21,9 +21,9 @@ struct Seen {
   static constexpr uint8_t kWeb = 1, kDns = 2;
 
   uint64_t count = 0;
-  uint32_t first = 0, last = 0;  // Seconds; 0: none had a time
-  uint8_t sources = 0;           // kWeb, kDns: in what kind of log
-  bool more_addresses = false;   // than are told
+  uint32_t first = 0, last = 0;        // Seconds; 0: none had a time
+  uint8_t sources = 0;                 // kWeb, kDns: in what kind of log
+  bool more_addresses = false;         // than are told
   std::vector<std::string> addresses;  // sorted
 
   void add(const Seen& other);
