@@ -1,12 +1,11 @@
 #include "accounts/attempts.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 #include "accounts/store.hpp"
 #include "base/encoding.hpp"
 #include "platform/crypto/crypto.hpp"
+#include "platform/http/rate_limit.hpp"
 
 namespace beian::accounts {
 
@@ -15,25 +14,8 @@ namespace {
 constexpr Millis kQuarter{15 * 60 * 1000};
 constexpr Millis kHour{60 * 60 * 1000};
 
-// "" for loopback; the address, or the first half of an IPv6 address in hex.
-std::string network_of(std::string_view remote) {
-  const std::string address(remote);
-  in_addr v4{};
-  if (inet_pton(AF_INET, address.c_str(), &v4) == 1)
-    return (ntohl(v4.s_addr) >> 24) == 127 ? "" : address;
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return address;
-  if (IN6_IS_ADDR_LOOPBACK(&v6)) return "";
-  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-    char text[INET_ADDRSTRLEN] = {};
-    inet_ntop(AF_INET, &v6.s6_addr[12], text, sizeof text);
-    return network_of(text);
-  }
-  return hex_encode(std::string_view(reinterpret_cast<const char*>(v6.s6_addr), 8));
-}
-
 Bucket by_address(std::string_view kind, std::string_view remote, int64_t limit, Millis window) {
-  const std::string network = network_of(remote);
+  const std::string network = http::network_of(remote);
   if (network.empty()) return {};
   return {std::string(kind) + ":" + network, limit, window};
 }
