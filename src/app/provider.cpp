@@ -161,6 +161,7 @@ struct Provider::Impl {
     router.add(http::with_plain_text(registry::feed_routes(database, gate_feed)));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(registry::unfiled_routes(database, clock)));
+    router.add(http::with_plain_text(registry::public_routes(database, clock)));
     router.add(http::with_plain_text(addresses.routes()));
     router.add(http::with_plain_text(notices::routes(notices)));
     router.add(http::with_plain_text(authority.routes()));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "authority/sync.hpp"
+#include "registry/public_query.hpp"
 
 namespace beian::authority {
 namespace {
@@ -92,7 +93,10 @@ bool end_one(db::Tx& tx, TimePoint now, const LinkConfig& link, const crypto::Co
   if (!overtaken && (asked < series.last + link.sync_quiet || lacks_a_file(tx, link, series)))
     return false;
   if (!close(tx, series, !overtaken, now)) return false;
-  if (!overtaken) tell_missing(tx, now, link, cipher, series);
+  if (!overtaken) {
+    tell_missing(tx, now, link, cipher, series);
+    if (series.kind == "icp") registry::mark_whole(tx, link.provinces, series.began);
+  }
   tx.exec("DELETE FROM authority_sync_seen WHERE download = :series", {{"series", series.number}});
   return true;
 }

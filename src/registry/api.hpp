@@ -28,5 +28,8 @@ std::vector<http::Route> check_routes(std::shared_ptr<db::Database> database, co
 // POST /api/v1/registry/unfiled_sites/{number}/handle  officer
 // The clock must outlive the routes.
 std::vector<http::Route> unfiled_routes(std::shared_ptr<db::Database> database, const Clock& clock);
+// GET  /api/v1/public/filings, POST /api/v1/public/filings/lookup, GET and POST /query/{type}:
+// what anybody may ask; limited per address. Clock must outlive the routes.
+std::vector<http::Route> public_routes(std::shared_ptr<db::Database> database, const Clock& clock);
 
 }  // namespace beian::registry

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "china/domain.hpp"
+#include "registry/hosts.hpp"
 #include "registry/journal.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
@@ -27,6 +28,11 @@ AccessAnswer deny(std::string reason, std::string domain = {}, std::string numbe
 
 }  // namespace
 
+std::vector<std::string> covering_names(std::string_view host) {
+  const auto name = china::normalise_domain(without_port(host));
+  return name ? china::covering_domains(*name) : std::vector<std::string>{};
+}
+
 std::optional<FiledDomain> find_domain(db::Tx& tx, const std::string& independent_domain) {
   const auto name = china::normalise_domain(independent_domain);
   if (!name) return std::nullopt;
@@ -50,9 +56,7 @@ std::optional<std::string> find_entity(db::Tx& tx, const crypto::ColumnCipher& c
 }
 
 AccessAnswer access(db::Tx& tx, const std::string& host) {
-  const auto name = china::normalise_domain(without_port(host));
-  if (!name) return deny("bad_host");
-  const auto covering = china::covering_domains(*name);
+  const auto covering = covering_names(host);
   if (covering.empty()) return deny("bad_host");
   const auto listed = store::blacklisted_names(tx, covering);
   const auto found = store::standings(tx, covering);

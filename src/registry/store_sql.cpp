@@ -77,18 +77,20 @@ void upsert_entity(db::Tx& tx, TimePoint now, const std::string& account_id, con
                    const Sealed& sealed) {
   tx.exec(
       "INSERT INTO registry_entities (province, authority_id, account_id, filing_number, "
-      "display_name, nature, certificate_type, certificate_index, document, fingerprint, recorded, "
-      "changed) VALUES (:province, :id, :account, :number, :name, :nature, :certificate, :index, "
-      ":document, :fingerprint, :recorded, :changed) "
+      "display_name, nature, certificate_type, certificate_index, document, fingerprint, reviewed, "
+      "recorded, changed) VALUES (:province, :id, :account, :number, :name, :nature, :certificate, "
+      ":index, :document, :fingerprint, :reviewed, :recorded, :changed) "
       "ON CONFLICT (province, authority_id) DO UPDATE SET "
       "account_id = CASE WHEN registry_entities.account_id = '' THEN excluded.account_id "
       "ELSE registry_entities.account_id END, filing_number = excluded.filing_number, "
       "display_name = excluded.display_name, nature = excluded.nature, "
       "certificate_type = excluded.certificate_type, "
       "certificate_index = excluded.certificate_index, document = excluded.document, "
-      "fingerprint = excluded.fingerprint, cancelled = 0, changed = excluded.changed",
+      "fingerprint = excluded.fingerprint, reviewed = excluded.reviewed, cancelled = 0, "
+      "changed = excluded.changed",
       {{"province", filed.province},
        {"id", filed.id},
+       {"reviewed", filed.document["reviewed"].as_string()},
        {"account", account_id},
        {"number", filed.number},
        {"name", display_name},

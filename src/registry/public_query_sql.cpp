@@ -1,0 +1,256 @@
+#include "registry/public_query_sql.hpp"
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "platform/db/list_of_values.hpp"
+#include "registry/hosts.hpp"
+
+namespace beian::registry {
+
+namespace {
+
+using std::string;
+constexpr auto kEntity =
+    "e.filing_number AS entity_number, e.display_name AS entity_name, e.nature AS nature, "
+    "e.province AS province, e.authority_id AS entity_id, e.reviewed AS reviewed";
+constexpr auto kService =
+    "s.filing_number AS service_number, s.name AS service_name, s.kind AS kind, "
+    "s.authority_id AS service_id";
+constexpr auto kDomain = "d.name AS domain, d.authority_id AS domain_id";
+constexpr auto kOfService =
+    " JOIN registry_entities e ON e.province = s.province AND e.authority_id = s.entity_id ";
+constexpr auto kOfDomain =
+    " JOIN registry_services s ON s.province = d.province AND s.authority_id = d.service_id ";
+
+// As the index of names has them: PostgreSQL's own order is that of a language.
+string display_name(db::Tx& tx) {
+  return tx.dialect() == db::Dialect::postgres ? "e.display_name COLLATE \"C\"" : "e.display_name";
+}
+
+// `has`: which of the three parts the row has columns of.
+PublicFiling filing_of(const db::Row& row, bool service, bool domain) {
+  PublicFiling out;
+  out.entity_number = row.text("entity_number");
+  out.entity_name = row.text("entity_name");
+  out.nature = row.i64("nature");
+  out.province = row.i64("province");
+  out.entity_id = row.i64("entity_id");
+  out.reviewed = row.text("reviewed");
+  out.changed = from_ms(row.i64("changed"));
+  if (service) {
+    out.service_number = row.text("service_number");
+    out.service_name = row.text("service_name");
+    out.kind = china::service_kind_named(row.text("kind")).value_or(china::ServiceKind::website);
+    out.service_id = row.i64("service_id");
+  }
+  if (domain) {
+    out.domain = row.text("domain");
+    out.domain_id = row.i64("domain_id");
+  }
+  return out;
+}
+
+// A list of any length as one parameter: thousands of parameters of their own would be a statement
+// of their own for each number of them.
+struct Asked {
+  Asked(db::Tx& tx, const std::vector<string>& keys) {
+    if (tx.dialect() == db::Dialect::postgres) {
+      from = "unnest(string_to_array(:keys, chr(10))) AS q (key)";
+      params = {{"keys", text::join(keys, "\n")}};
+      return;
+    }
+    Json list = Json::array();
+    for (const auto& key : keys) list.push(key);
+    from = "(SELECT value AS key FROM json_each(:keys)) AS q";
+    params = {{"keys", to_string(list)}};
+  }
+  string from;
+  db::Params params;
+};
+
+std::vector<store::PublicRow> rows_of(const db::Rows& rows, bool service, bool domain) {
+  std::vector<store::PublicRow> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows)
+    out.push_back({filing_of(row, service, domain), row.i64("cancelled") != 0});
+  return out;
+}
+
+// CROSS JOIN: SQLite then goes from the keys to the rows, never the other way.
+std::vector<store::PublicRow> by_keys(db::Tx& tx, const std::vector<string>& keys,
+                                      const string& columns, const string& tables,
+                                      const string& key, bool service, bool domain) {
+  if (keys.empty()) return {};
+  const Asked asked(tx, keys);
+  return rows_of(tx.query("SELECT " + columns + " FROM " + asked.from + " CROSS JOIN " + tables +
+                              " WHERE " + key + " = q.key",
+                          asked.params),
+                 service, domain);
+}
+
+// What a list is narrowed by: `tables` have s and e, of websites d too.
+struct Narrowed {
+  string where;
+  db::Params params;
+};
+
+Narrowed narrowed(db::Tx& tx, china::ServiceKind kind, const string& text, const db::List& names) {
+  const bool website = kind == china::ServiceKind::website;
+  if (const auto number = china::parse_filing_number(text))
+    return {(number->is_entity() ? "e" : "s") + string(".filing_number = :text"),
+            {{"text", number->text()}}};
+  if (!names.names.empty()) {
+    const string in = "name IN (" + names.text + ")";
+    return {website ? "d." + in
+                    : "(s.province, s.authority_id) IN (SELECT province, service_id "
+                      "FROM registry_domains WHERE cancelled = 0 AND " +
+                          in + ")",
+            names.params};
+  }
+  if (website) return {display_name(tx) + " = :text", {{"text", text}}};
+  return {
+      "(s.province, s.authority_id) IN (SELECT province, authority_id FROM registry_services "
+      "WHERE name = :text AND kind <> 'website' UNION SELECT x.province, x.authority_id "
+      "FROM registry_entities e JOIN registry_services x ON x.province = e.province "
+      "AND x.entity_id = e.authority_id WHERE " +
+          display_name(tx) + " = :text)",
+      {{"text", text}}};
+}
+
+}  // namespace
+
+namespace store {
+
+std::vector<PublicRow> rows_of_domains(db::Tx& tx, const std::vector<std::string>& names) {
+  return by_keys(tx, names,
+                 string(kEntity) + ", " + kService + ", " + kDomain +
+                     ", s.changed AS changed, d.cancelled AS cancelled",
+                 string("registry_domains d") + kOfDomain + kOfService, "d.name", true, true);
+}
+
+std::vector<PublicRow> rows_of_services(db::Tx& tx, const std::vector<std::string>& numbers) {
+  return by_keys(
+      tx, numbers,
+      string(kEntity) + ", " + kService + ", s.changed AS changed, s.cancelled AS cancelled",
+      string("registry_services s") + kOfService, "s.filing_number", true, false);
+}
+
+std::vector<PublicRow> rows_of_entities(db::Tx& tx, const std::vector<std::string>& numbers) {
+  return by_keys(tx, numbers, string(kEntity) + ", e.changed AS changed, e.cancelled AS cancelled",
+                 "registry_entities e", "e.filing_number", false, false);
+}
+
+}  // namespace store
+
+std::vector<PublicFiling> filings_of_number(db::Tx& tx, const std::string& number,
+                                            const PublicPage& page) {
+  const auto parsed = china::parse_filing_number(number);
+  if (!parsed) return {};
+  const bool entity = parsed->is_entity();
+  const string services =
+      "s.province = e.province AND s.entity_id = e.authority_id "
+      "AND s.cancelled = 0 ";
+  std::vector<PublicFiling> out;
+  for (const auto& row :
+       tx.query(string("SELECT ") + kEntity + ", " + kService + ", " + kDomain +
+                    ", COALESCE(s.changed, e.changed) AS changed FROM registry_entities e " +
+                    (entity ? "LEFT " : "") + "JOIN registry_services s ON " + services +
+                    "LEFT JOIN registry_domains d ON d.province = s.province "
+                    "AND d.service_id = s.authority_id AND d.cancelled = 0 WHERE " +
+                    (entity ? "e" : "s") +
+                    ".filing_number = :number AND e.cancelled = 0 "
+                    "AND (e.province, e.authority_id, COALESCE(s.authority_id, 0), "
+                    "COALESCE(d.authority_id, 0)) > (:province, :entity, :service, :domain) "
+                    "ORDER BY e.province, e.authority_id, COALESCE(s.authority_id, 0), "
+                    "COALESCE(d.authority_id, 0) LIMIT :limit",
+                {{"number", number},
+                 {"province", page.province},
+                 {"entity", page.entity_id},
+                 {"service", page.service_id},
+                 {"domain", page.domain_id},
+                 {"limit", page.limit}}))
+    out.push_back(filing_of(row, !row.is_null("service_id"), !row.is_null("domain_id")));
+  return out;
+}
+
+std::vector<PublicFiling> entities_named(db::Tx& tx, const std::string& beginning,
+                                         const NamePage& after) {
+  // A masked name is a person's.
+  if (text::length(beginning) < 2 || beginning.find('*') != string::npos) return {};
+  const string name = display_name(tx);
+  std::vector<PublicFiling> out;
+  for (const auto& row :
+       tx.query(string("SELECT ") + kEntity +
+                    ", e.changed AS changed FROM registry_entities e "
+                    "WHERE " +
+                    name + " >= :from AND " + name + " < :to AND e.cancelled = 0 AND (" + name +
+                    ", e.province, e.authority_id) > (:name, :province, :id) ORDER BY " + name +
+                    ", e.province, e.authority_id LIMIT :limit",
+                {{"from", beginning},
+                 {"to", beginning + "\xF4\x8F\xBF\xBF"},  // the last code point
+                 {"name", after.name},
+                 {"province", after.province},
+                 {"id", after.entity_id},
+                 {"limit", after.limit}}))
+    out.push_back(filing_of(row, false, false));
+  return out;
+}
+
+PublicList list_filings(db::Tx& tx, china::ServiceKind kind, const std::string& text,
+                        int64_t offset, int64_t limit) {
+  if (text.empty() || text.find('*') != string::npos) return {};
+  const bool website = kind == china::ServiceKind::website;
+  const auto covering = covering_names(text);
+  const db::List names(covering);
+  auto [where, params] = narrowed(tx, kind, text, names);
+  const string from = (website ? string(" FROM registry_domains d") + kOfDomain
+                               : string(" FROM registry_services s")) +
+                      kOfService + "WHERE " + where +
+                      " AND s.kind = :kind AND s.cancelled = 0 AND e.cancelled = 0" +
+                      (website ? " AND d.cancelled = 0" : "");
+  params.emplace_back("kind", china::name_of(kind));
+  PublicList out;
+  out.total = tx.query_i64("SELECT COUNT(*)" + from, params);
+  if (out.total <= offset) return out;
+  params.emplace_back("limit", limit);
+  params.emplace_back("offset", offset);
+  for (const auto& row : tx.query(
+           string("SELECT ") + kEntity + ", " + kService + (website ? string(", ") + kDomain : "") +
+               ", s.changed AS changed" + from + " ORDER BY s.province, s.authority_id" +
+               (website ? ", d.authority_id" : "") + " LIMIT :limit OFFSET :offset",
+           params))
+    out.rows.push_back(filing_of(row, true, website));
+  return out;
+}
+
+bool is_listed_site(db::Tx& tx, const std::string& host) {
+  const auto covering = covering_names(host);
+  if (covering.empty()) return false;
+  const db::List names(covering);
+  return tx
+      .query_one("SELECT 1 AS one FROM registry_blacklist_domains WHERE name IN (" + names.text +
+                     ") LIMIT 1",
+                 names.params)
+      .has_value();
+}
+
+void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_of) {
+  for (const int64_t province : provinces)
+    tx.exec(
+        "INSERT INTO registry_whole (province, as_of) VALUES (:province, :as_of) "
+        "ON CONFLICT (province) DO UPDATE SET as_of = excluded.as_of "
+        "WHERE excluded.as_of > registry_whole.as_of",
+        {{"province", province}, {"as_of", to_ms(as_of)}});
+}
+
+std::optional<TimePoint> whole_as_of(db::Tx& tx, int64_t province) {
+  std::optional<TimePoint> oldest;
+  for (const auto& row : tx.query("SELECT province, as_of FROM registry_whole")) {
+    if (province != 0 && row.i64("province") != province) continue;
+    const TimePoint as_of = from_ms(row.i64("as_of"));
+    if (!oldest || as_of < *oldest) oldest = as_of;
+  }
+  return oldest;
+}
+
+}  // namespace beian::registry
