@@ -52,6 +52,7 @@ std::vector<http::Route> access_log_routes(const std::shared_ptr<const Context>&
 std::vector<http::Route> event_routes(const std::shared_ptr<const Context>& context,
                                       const std::shared_ptr<Watchers>& watchers);
 std::vector<http::Route> consent_routes(const std::shared_ptr<const Context>& context);
+std::vector<http::Route> progress_routes(const std::shared_ptr<const Context>& context);
 
 // An order that the caller may read, and how much of it. not_found otherwise.
 Result<Order> readable_order(const Context& context, db::Tx& tx, const http::Request& request);
