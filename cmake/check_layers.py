@@ -16,7 +16,7 @@ CAPABILITIES = ["accounts", "resources", "registry", "domains", "addresses", "ma
 
 def room_of(path: str) -> str:
     parts = path.split("/")
-    in_folder = parts[0] == "platform" or parts[:2] == ["gate", "server"]
+    in_folder = parts[0] == "platform" or parts[:2] in (["gate", "server"], ["gate", "block"])
     return "_".join(parts[:2]) if in_folder else parts[0]
 
 

@@ -24,6 +24,7 @@ list(APPEND BEIAN_MAY_platform_sheet platform_xml)  # a spreadsheet is a zip of 
 set(BEIAN_MAY_wire base china platform_xml platform_crypto)
 set(BEIAN_MAY_gate base china platform_http)
 set(BEIAN_MAY_gate_server base gate platform_log)  # src/gate/server
+set(BEIAN_MAY_gate_block base china gate platform_http)  # src/gate/block
 set(BEIAN_MAY_sandbox base china wire ${BEIAN_PLATFORM})
 
 set(BEIAN_CAPABILITIES accounts resources registry domains addresses materials verify orders batches
@@ -36,7 +37,7 @@ endforeach()
 list(APPEND BEIAN_MAY_authority wire)
 set(BEIAN_MAY_testing base china rules wire gate ${BEIAN_PLATFORM} ${BEIAN_CAPABILITIES} sandbox)
 set(BEIAN_MAY_testing_pictures base platform_image)
-set(BEIAN_MAY_app ${BEIAN_MAY_testing} gate_server)
+set(BEIAN_MAY_app ${BEIAN_MAY_testing} gate_server gate_block)
 
 function(beian_check_edges room)
   if(NOT DEFINED BEIAN_MAY_${room})

@@ -112,6 +112,14 @@ struct GateScanOptions {
   bool json = false, open_tasks = false;
 };
 
+struct GateBlockOptions {
+  std::string listen = "127.0.0.1:8089";
+  std::string snapshot, gate;  // a file, or the address of a gate: one of them
+  std::string provider;        // address of the provider system; empty: no order is told
+  std::string portal;          // where people go; empty: the provider's address
+  std::string name;            // of the provider, for people
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -158,5 +166,7 @@ int gate_follow(const GateFollowOptions& options);
 // 1: some may not be served; 3: not all of the logs could be read.
 int gate_scan(const CommonOptions& common, const GateScanOptions& options);
 int gate_report(const CommonOptions& common, const std::string& report);
+// Until SIGTERM or SIGINT.
+int gate_block_page(const GateBlockOptions& options);
 
 }  // namespace beian::app

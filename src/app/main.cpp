@@ -299,6 +299,22 @@ void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
 }
 
+void add_gate_block_page(CLI::App* gate, GateBlockOptions& options) {
+  auto* page = gate->add_subcommand(
+      "block-page", "Answer any request with why its host is not served here (HTTP only)");
+  page->add_option("--listen", options.listen, "ADDRESS:PORT or [IPV6]:PORT")
+      ->capture_default_str();
+  page->add_option("--snapshot", options.snapshot,
+                   "Tells the reason; a new file in its place is read");
+  page->add_option("--gate", options.gate, "Instead: the address of a gate, http://ADDRESS:PORT");
+  page->add_option("--provider", options.provider,
+                   "Address of the provider system; tells how far an order is");
+  page->add_option("--portal", options.portal,
+                   "Where the page sends the site's owner; default: the provider system");
+  page->add_option("--name", options.name, "The provider's name on the page");
+  page->callback([&options] { run = [&options] { return gate_block_page(options); }; });
+}
+
 void add_gate_scan(CLI::App& gate, CommonOptions& common, GateScanOptions& options) {
   auto* scan = gate.add_subcommand(
       "scan",
@@ -382,7 +398,7 @@ void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options
 
 void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
               GateServeOptions& serve_options, GateFollowOptions& follow_options,
-              GateScanOptions& scan_options) {
+              GateScanOptions& scan_options, GateBlockOptions& block_options) {
   auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = gate->add_subcommand(name, text);
@@ -404,6 +420,7 @@ void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
   add_gate_serve(gate, serve_options);
   add_gate_follow(gate, follow_options);
   add_gate_scan(*gate, common, scan_options);
+  add_gate_block_page(gate, block_options);
 }
 
 void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
@@ -478,7 +495,9 @@ int main(int argc, char** argv) {
   GateServeOptions gate_serve_options;
   GateFollowOptions gate_follow_options;
   GateScanOptions gate_scan_options;
-  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options, gate_scan_options);
+  GateBlockOptions gate_block_options;
+  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options, gate_scan_options,
+           gate_block_options);
   RegistryOptions registry_options;
   add_registry(app, common, registry_options);
   try {

@@ -1,0 +1,160 @@
+// gate block-page: answers any request for any host with why it is not served here.
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "app/commands.hpp"
+#include "app/configure.hpp"
+#include "app/signals.hpp"
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "gate/block/remote.hpp"
+#include "gate/block/server.hpp"
+#include "gate/snapshot.hpp"
+#include "platform/http/server.hpp"
+#include "platform/log/log.hpp"
+
+namespace beian::app {
+
+namespace {
+
+// A snapshot that is opened anew when another file has taken its place; one that is damaged does
+// not, the page goes on with the old one.
+class SnapshotFile {
+ public:
+  SnapshotFile(std::string path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
+
+  Status open() {
+    struct stat now {};
+    const bool there = ::stat(path_.c_str(), &now) == 0;
+    auto opened = gate::Snapshot::open(path_);
+    if (!opened) return fail(opened);
+    snapshot_ = std::make_shared<const gate::Snapshot>(std::move(*opened));
+    if (there) seen_ = mark_of(now);
+    return {};
+  }
+
+  std::optional<gate::BlockAnswer> ask(const std::string& host) {
+    const auto snapshot = current();
+    const auto now = static_cast<gate::Seconds>(to_ms(clock_.now()) / 1000);
+    return gate::block_answer_of(snapshot->lookup(host, now));
+  }
+
+ private:
+  using Mark = std::pair<uint64_t, int64_t>;  // which file, and when it was written
+  static Mark mark_of(const struct stat& file) {
+    return {file.st_ino, file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec};
+  }
+
+  std::shared_ptr<const gate::Snapshot> current() {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = clock_.now();
+    if (now >= look_again_) {
+      look_again_ = now + Millis{1000};
+      struct stat file {};
+      if (::stat(path_.c_str(), &file) == 0 && mark_of(file) != seen_) {
+        seen_ = mark_of(file);
+        auto opened = gate::Snapshot::open(path_);
+        if (opened)
+          snapshot_ = std::make_shared<const gate::Snapshot>(std::move(*opened));
+        else
+          log::error("block_page.snapshot_refused", {{"path", path_}});
+      }
+    }
+    return snapshot_;
+  }
+
+  std::string path_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::shared_ptr<const gate::Snapshot> snapshot_;
+  Mark seen_{};
+  TimePoint look_again_{};
+};
+
+// "127.0.0.1:8089", "[::1]:8089"
+bool read_address(const std::string& text, http::ServerOptions& options) {
+  const size_t colon = text.rfind(':');
+  int64_t port = 0;
+  if (colon == text.npos || !text::parse_i64(text.substr(colon + 1), port) || port < 0 ||
+      port > 65535)
+    return false;
+  options.port = static_cast<uint16_t>(port);
+  options.address = text.substr(0, colon);
+  if (options.address.starts_with('[') && options.address.ends_with(']'))
+    options.address = options.address.substr(1, options.address.size() - 2);
+  return !options.address.empty();
+}
+
+bool is_web_address(const std::string& url) {
+  return url.starts_with("http://") || url.starts_with("https://");
+}
+
+int refuse(const std::string& why) {
+  std::fprintf(stderr, "beian gate block-page: %s\n", why.c_str());
+  return 2;
+}
+
+std::string without_slash(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+}  // namespace
+
+int gate_block_page(const GateBlockOptions& options) {
+  hold_signals();
+  http::ServerOptions server;
+  // Only heads are answered: whatever is posted to a blocked site is not read in.
+  server.body_limit = 64 * 1024;
+  server.body_timeout = std::chrono::seconds(10);
+  if (!read_address(options.listen, server)) return refuse("--listen: ADDRESS:PORT");
+  if (options.snapshot.empty() == options.gate.empty())
+    return refuse("one of --snapshot and --gate");
+  for (const auto& url : {options.gate, options.provider, options.portal})
+    if (!url.empty() && !is_web_address(url)) return refuse("no http address: " + url);
+
+  const SystemClock clock;
+  SnapshotFile file(options.snapshot, clock);
+  std::optional<gate::Remote> gate_asked, provider_asked;
+  gate::BlockPage::Lookup lookup;
+  if (!options.gate.empty()) {
+    // A gate answers in microseconds and is near: what it said is kept but for a moment.
+    gate_asked.emplace(
+        without_slash(options.gate) + "/lookup?host=", clock,
+        gate::RemoteLimits{
+            .timeout = Millis{300}, .kept = Millis{1000}, .burst = 1000, .per_second = 1000});
+    lookup = [&](const std::string& host) -> std::optional<gate::BlockAnswer> {
+      const auto said = gate_asked->ask(host);
+      return said ? gate::read_block_answer(*said) : std::nullopt;
+    };
+  } else {
+    if (const auto opened = file.open(); !opened) {
+      complain(opened.error());
+      return 2;
+    }
+    lookup = [&](const std::string& host) { return file.ask(host); };
+  }
+  gate::BlockPage::OrderOf order_of;
+  if (!options.provider.empty()) {
+    provider_asked.emplace(without_slash(options.provider) + "/api/v1/public/progress?host=",
+                           clock);
+    order_of = [&](const std::string& domain) -> std::optional<gate::BlockOrder> {
+      const auto said = provider_asked->ask(domain);
+      return said ? gate::read_block_order(*said) : std::nullopt;
+    };
+  }
+  const gate::BlockPage page(
+      {options.name, options.portal.empty() ? options.provider : options.portal}, lookup, order_of);
+  http::Server serving(server, [&](const http::Request& request) { return page.answer(request); });
+  std::printf("拦截页 %s\n", serving.origin().c_str());
+  std::fflush(stdout);
+  wait_for_signal();
+  serving.stop();
+  return 0;
+}
+
+}  // namespace beian::app
