@@ -1,7 +1,9 @@
-# ./dev package: a Debian package and a plain archive of the one binary and its unit file.
+# ./dev package: a Debian package and a plain archive of the one binary, its unit file and the C library.
+# The library's own install rules: src/gate/c.
 include(GNUInstallDirs)
 install(TARGETS beian RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/beian.service DESTINATION lib/systemd/system)
+install(DIRECTORY samples/gate DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples)
 install(FILES LICENSE README.md README.zh-CN.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_PACKAGE_NAME beian)
