@@ -120,6 +120,18 @@ struct GateBlockOptions {
   std::string name;            // of the provider, for people
 };
 
+struct GateExportOptions {
+  std::string file;    // the snapshot
+  std::string format;  // haproxy, haproxy-changes, nginx, rpz, plain
+  std::string output;  // replaced by rename; empty: standard output
+  int64_t at = 0;      // the moment, seconds since 1970; 0: now
+  // haproxy-changes: the snapshot that HAProxy's map was written of, when, and the map's name.
+  std::string before, map;
+  int64_t since = 0;
+  // rpz
+  std::string action = "nxdomain", hosts;
+};
+
 int serve(const CommonOptions& common);
 int authority(const AuthorityOptions& options);
 int demo(const DemoOptions& options);
@@ -168,5 +180,9 @@ int gate_scan(const CommonOptions& common, const GateScanOptions& options);
 int gate_report(const CommonOptions& common, const std::string& report);
 // Until SIGTERM or SIGINT.
 int gate_block_page(const GateBlockOptions& options);
+// 0 only when the list is whole; 2 when a file cannot be read.
+int gate_export(const GateExportOptions& options);
+// 0 only when HAProxy took every command.
+int gate_push(const std::string& commands, const std::string& socket);
 
 }  // namespace beian::app

@@ -266,6 +266,37 @@ void add_rules(CLI::App& app, RulesOptions& options, std::string& where) {
   page->callback([&where] { run = [&where] { return rules_page(where); }; });
 }
 
+void add_gate_export(CLI::App& gate, GateExportOptions& options) {
+  auto* command = gate.add_subcommand(
+      "export", "What a snapshot says at one moment, as a list for proxies and resolvers");
+  command->add_option("file", options.file, "The snapshot")->required();
+  command->add_option("--format", options.format, "What for; see docs/adr/0033-gate-elsewhere.md")
+      ->required()
+      ->check(CLI::IsMember({"haproxy", "haproxy-changes", "nginx", "rpz", "plain"}));
+  command->add_option("--output", options.output,
+                      "File, replaced when all is written; standard output when left out");
+  command->add_option("--at", options.at, "The moment in seconds since 1970; now when left out")
+      ->check(CLI::Range(int64_t{1}, int64_t{0xffffffff}));
+  command->add_option("--before", options.before,
+                      "haproxy-changes: the snapshot that the running map was written of");
+  command->add_option("--since", options.since, "haproxy-changes: the moment of the running map")
+      ->check(CLI::Range(int64_t{1}, int64_t{0xffffffff}));
+  command->add_option("--map", options.map, "haproxy-changes: the map's file in HAProxy's words");
+  command
+      ->add_option("--action", options.action,
+                   "rpz: nxdomain, nodata, or the block page's host or address")
+      ->capture_default_str();
+  command->add_option("--hosts", options.hosts,
+                      "rpz: hosts served here, one a line; those not filed are denied too");
+  command->callback([&] { run = [&] { return gate_export(options); }; });
+  auto* push = gate.add_subcommand(
+      "push", "Hand changes to a running HAProxy. Exit code 1: it refused some");
+  push->add_option("commands", options.file, "Of haproxy-changes; - for standard input")
+      ->required();
+  push->add_option("--socket", options.output, "stats socket PATH level admin")->required();
+  push->callback([&] { run = [&] { return gate_push(options.file, options.output); }; });
+}
+
 void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   auto* serve = gate->add_subcommand(
       "serve", "Answer over HTTP: nginx auth_request, Envoy ext_authz, people, lists");
@@ -398,7 +429,8 @@ void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options
 
 void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
               GateServeOptions& serve_options, GateFollowOptions& follow_options,
-              GateScanOptions& scan_options, GateBlockOptions& block_options) {
+              GateScanOptions& scan_options, GateBlockOptions& block_options,
+              GateExportOptions& export_options) {
   auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = gate->add_subcommand(name, text);
@@ -421,6 +453,7 @@ void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
   add_gate_follow(gate, follow_options);
   add_gate_scan(*gate, common, scan_options);
   add_gate_block_page(gate, block_options);
+  add_gate_export(*gate, export_options);
 }
 
 void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
@@ -496,8 +529,9 @@ int main(int argc, char** argv) {
   GateFollowOptions gate_follow_options;
   GateScanOptions gate_scan_options;
   GateBlockOptions gate_block_options;
+  GateExportOptions gate_export_options;
   add_gate(app, common, gate_options, gate_serve_options, gate_follow_options, gate_scan_options,
-           gate_block_options);
+           gate_block_options, gate_export_options);
   RegistryOptions registry_options;
   add_registry(app, common, registry_options);
   try {
