@@ -2,38 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <functional>
 
-#include "app/commands.hpp"
+#include "app/arguments.hpp"
 
 namespace {
 
 using namespace beian::app;
-
-// A subcommand fills its options while parsing and says what to run afterwards.
-std::function<int()> run;
-
-void add_common(CLI::App* command, CommonOptions& common) {
-  command->add_option("--config", common.config_file, "Settings file (TOML); see `config example`")
-      ->check(CLI::ExistingFile);
-  command->add_option_function<std::vector<std::string>>(
-      "--set",
-      [&common](const std::vector<std::string>& pairs) {
-        for (const auto& pair : pairs) {
-          const size_t at = pair.find('=');
-          if (at == pair.npos) throw CLI::ValidationError("--set", "wants key=value, not " + pair);
-          common.overrides[pair.substr(0, at)] = pair.substr(at + 1);
-        }
-      },
-      "One setting, key=value; may be repeated");
-}
-
-// A flag that is a shorthand for a setting.
-void add_shorthand(CLI::App* command, CommonOptions& common, const std::string& flag,
-                   const std::string& key, const std::string& text) {
-  command->add_option_function<std::string>(
-      flag, [&common, key](const std::string& value) { common.overrides[key] = value; }, text);
-}
 
 void add_serve(CLI::App& app, CommonOptions& common) {
   auto* command =
@@ -90,13 +64,6 @@ void add_demo(CLI::App& app, DemoOptions& options) {
     options.keep = options.once.empty() || data->count() > 0;
     run = [&options] { return demo(options); };
   });
-}
-
-// Options that every command on an installation takes.
-void add_place(CLI::App* command, CommonOptions& common) {
-  add_common(command, common);
-  add_shorthand(command, common, "--data", "data.directory", "Folder for files and SQLite");
-  add_shorthand(command, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
 }
 
 void add_ledger_list(CLI::App* ledger, CommonOptions& common, LedgerOptions& options) {
@@ -297,207 +264,6 @@ void add_gate_export(CLI::App& gate, GateExportOptions& options) {
   push->callback([&] { run = [&] { return gate_push(options.file, options.output); }; });
 }
 
-void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
-  auto* serve = gate->add_subcommand(
-      "serve", "Answer over HTTP: nginx auth_request, Envoy ext_authz, people, lists");
-  serve->add_option("file", options.file, "The snapshot; a new file in its place is put to work")
-      ->required();
-  serve->add_option("--listen", options.listen, "ADDRESS:PORT, [IPV6]:PORT or unix:PATH")
-      ->capture_default_str();
-  serve->add_option("--threads", options.threads, "How many answer")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  serve->add_option("--connections", options.connections, "At most so many; idle ones make room")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  serve
-      ->add_option(
-          "--host-header", options.host_field,
-          "Field in which the proxy tells the host on /check; Host when it is not sent. The "
-          "proxy must set it, or a client could; Host: only that")
-      ->capture_default_str();
-  serve
-      ->add_option("--stale-after", options.stale_after,
-                   "Seconds after which answers are stale; 0: never")
-      ->check(CLI::Range(int64_t{0}, int64_t{UINT32_MAX}))
-      ->capture_default_str();
-  serve
-      ->add_option("--when-stale", options.when_stale,
-                   "answer: from the last good state; allow: also what may have been filed since; "
-                   "deny: nothing")
-      ->check(CLI::IsMember({"answer", "allow", "deny"}))
-      ->capture_default_str();
-  serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
-}
-
-void add_gate_block_page(CLI::App* gate, GateBlockOptions& options) {
-  auto* page = gate->add_subcommand(
-      "block-page", "Answer any request with why its host is not served here (HTTP only)");
-  page->add_option("--listen", options.listen, "ADDRESS:PORT or [IPV6]:PORT")
-      ->capture_default_str();
-  page->add_option("--snapshot", options.snapshot,
-                   "Tells the reason; a new file in its place is read");
-  page->add_option("--gate", options.gate, "Instead: the address of a gate, http://ADDRESS:PORT");
-  page->add_option("--provider", options.provider,
-                   "Address of the provider system; tells how far an order is");
-  page->add_option("--portal", options.portal,
-                   "Where the page sends the site's owner; default: the provider system");
-  page->add_option("--name", options.name, "The provider's name on the page");
-  page->callback([&options] { run = [&options] { return gate_block_page(options); }; });
-}
-
-void add_gate_scan(CLI::App& gate, CommonOptions& common, GateScanOptions& options) {
-  auto* scan = gate.add_subcommand(
-      "scan",
-      "Hosts in access logs that may not be served here. Exit code 1: there are some, 3: not all "
-      "of the logs could be read");
-  scan->add_option("file", options.file, "The snapshot")->required();
-  scan->add_option("logs", options.logs, "Plain, gzip or zstd; none or -: standard input");
-  scan->add_option("--format", options.format,
-                   "auto, nginx:LOG_FORMAT, haproxy[:CAPTURE], json[:HOST[,TIME[,ADDRESS]]], "
-                   "hosts, bind, unbound, powerdns")
-      ->capture_default_str();
-  scan->add_option("--zone", options.zone, "Of times that have none")->capture_default_str();
-  constexpr int64_t kMostMemory = 65536;
-  scan->add_option("--memory", options.memory, "MB for counting; the rest goes to --tmp")
-      ->check(CLI::Range(int64_t{1}, kMostMemory))
-      ->capture_default_str();
-  scan->add_option("--tmp", options.folder, "Folder for what does not fit into memory")
-      ->check(CLI::ExistingDirectory)
-      ->capture_default_str();
-  scan->add_option("-o,--out", options.out, "The report (CSV); default standard output");
-  scan->add_option("--invalid", options.invalid, "CSV of what stood for a host and is no name");
-  scan->add_flag("--json", options.json, "The report as JSON, with both");
-  scan->add_flag("--open-tasks", options.open_tasks,
-                 "Open the sites in the registry, for officers");
-  add_common(scan, common);
-  add_shorthand(scan, common, "--data", "data.directory", "Folder for files and SQLite");
-  add_shorthand(scan, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
-  scan->callback([&] { run = [&] { return gate_scan(common, options); }; });
-  auto* report = gate.add_subcommand("report", "Open the sites of scan's CSV in the registry");
-  report->add_option("report", options.file, "What scan wrote; - for standard input")->required();
-  add_common(report, common);
-  add_shorthand(report, common, "--data", "data.directory", "Folder for files and SQLite");
-  add_shorthand(report, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
-  report->callback([&] { run = [&] { return gate_report(common, options.file); }; });
-}
-
-void add_gate_follow(CLI::App* gate, GateFollowOptions& options) {
-  auto* follow = gate->add_subcommand(
-      "follow", "Keep a snapshot as the provider system's registry stands, until ended");
-  follow->add_option("file", options.file, "The snapshot")->required();
-  follow->add_option("--from", options.origin, "Address of the provider system, https://…")
-      ->required();
-  follow
-      ->add_option("--token-file", options.token_file,
-                   "Its first line is an API token with gate:read")
-      ->required()
-      ->check(CLI::ExistingFile);
-  follow->add_option("--merge-after", options.merge_after,
-                     "Changes after which a new snapshot is built");
-  follow->add_flag("--once", options.once,
-                   "Bring the snapshot up to date and end. Exit code 1: it could not be done");
-  follow->add_option("--patience", options.patience, "Seconds that --once may take");
-  follow->callback([&] { run = [&] { return gate_follow(options); }; });
-}
-
-void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options) {
-  add_place(build, common);
-  build->add_option("lists", options.inputs,
-                    "CSV: domain,number,standing,from,until,scope; - for standard input");
-  build->add_flag("--from-registry", options.from_registry,
-                  "The names of the registry first, as of one moment of its change journal");
-  auto* libraries = build->add_option("--sjtb", options.libraries,
-                                      "Names of an authority's library first (SJTB as XML or zip, "
-                                      "or CSV of filed records); may be repeated");
-  libraries->allow_extra_args(false)->check(CLI::ExistingFile);
-  libraries->needs(build->add_option("--own-provider", options.own_provider,
-                                     "Whose accesses in the libraries are ours: the authority's "
-                                     "number"));
-  build
-      ->add_option("--suffix-list", options.suffix_list,
-                   "A newer public suffix list than the binary's own")
-      ->check(CLI::ExistingFile);
-  build->add_flag("--strict", options.strict, "Write nothing when a line is bad");
-  build->add_flag("--json", options.json, "The report as JSON");
-  build->callback([&] {
-    if (options.inputs.empty() && options.libraries.empty() && !options.from_registry)
-      throw CLI::ValidationError("gate build", "wants lists, --from-registry or --sjtb");
-    run = [&] { return gate_build(common, options); };
-  });
-}
-
-void add_gate(CLI::App& app, CommonOptions& common, GateOptions& options,
-              GateServeOptions& serve_options, GateFollowOptions& follow_options,
-              GateScanOptions& scan_options, GateBlockOptions& block_options,
-              GateExportOptions& export_options) {
-  auto* gate = app.add_subcommand("gate", "May this host be served here?")->require_subcommand(1);
-  const auto add = [&](const std::string& name, const std::string& text) {
-    auto* command = gate->add_subcommand(name, text);
-    command->add_option("file", options.file, "The snapshot")->required();
-    return command;
-  };
-  add_gate_build(add("build", "Make a snapshot; the old file stays until it is whole"), common,
-                 options);
-  auto* lookup = add("lookup", "Ask it. Exit code 1: some may not be served");
-  lookup->add_option("hosts", options.inputs, "As in a Host header");
-  lookup->add_flag("--stdin", options.from_stdin, "One host a line from standard input");
-  lookup->add_flag("--json", options.json, "One JSON object a line");
-  lookup->callback([&] { run = [&] { return gate_lookup(options); }; });
-  auto* diff = add("diff", "What changed. Exit code 1: something, 2: a file cannot be read");
-  diff->add_option("other", options.inputs, "The later snapshot")->required()->expected(1);
-  diff->callback([&] { run = [&] { return gate_diff(options); }; });
-  auto* verify = add("verify", "Read every byte of it. Exit code 1: damaged");
-  verify->callback([&] { run = [&] { return gate_verify(options); }; });
-  add_gate_serve(gate, serve_options);
-  add_gate_follow(gate, follow_options);
-  add_gate_scan(*gate, common, scan_options);
-  add_gate_block_page(gate, block_options);
-  add_gate_export(*gate, export_options);
-}
-
-void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options) {
-  auto* registry =
-      app.add_subcommand("registry", "What is filed, in great numbers")->require_subcommand(1);
-  auto* in = registry->add_subcommand(
-      "import", "Read filed records; goes on where it was ended. Exit code 1: some were refused");
-  add_place(in, common);
-  in->add_option("files", options.files,
-                 "An authority's library (SJTB: XML or a zip of it), or CSV")
-      ->required()
-      ->check(CLI::ExistingFile);
-  in->add_option("--format", options.format, "sjtb, csv; default: as the file begins")
-      ->check(CLI::IsMember({"sjtb", "csv"}));
-  in->add_option("--account", options.account,
-                 "Sign-in name of the account that gets the entities");
-  in->add_option("--own-provider", options.own_provider,
-                 "This provider's number at the authority; default: by the links of the settings");
-  in->add_option("--refused", options.refused,
-                 "File for what was refused; default: FILE.refused.csv");
-  in->add_option("--batch", options.batch,
-                 "Records a transaction: fewer, and others wait less for the registry")
-      ->check(CLI::Range(1, 100'000))
-      ->capture_default_str();
-  in->add_flag("--anew", options.anew, "From the beginning, whatever was done before");
-  in->add_flag("--json", options.json, "The report as JSON");
-  in->callback([&] { run = [&] { return registry_import(common, options); }; });
-  auto* out = registry->add_subcommand(
-      "export", "Write what is filed, with personal data, as import reads it");
-  add_place(out, common);
-  out->add_option("--format", options.format, "csv (default), sjtb")
-      ->check(CLI::IsMember({"sjtb", "csv"}));
-  out->add_option("--output", options.output, "File; standard output when left out");
-  out->add_option("--profile", options.profile, "Of SJTB: miit-3.0, openbeian-3.1")
-      ->capture_default_str();
-  out->callback([&] { run = [&] { return registry_export(common, options); }; });
-  auto* verify = registry->add_subcommand(
-      "verify", "A gate's snapshot beside the registry, both ways. Exit code 1: they differ");
-  add_place(verify, common);
-  verify->add_option("snapshot", options.files, "The snapshot")->required()->expected(1);
-  verify->add_flag("--json", options.json, "One JSON object a difference");
-  verify->callback([&] { run = [&] { return registry_verify(common, options); }; });
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -524,14 +290,8 @@ int main(int argc, char** argv) {
   add_operations(app, common, name, role, page, identity_options);
   add_wire(app, wire_options);
   add_rules(app, rules_options, where);
-  GateOptions gate_options;
-  GateServeOptions gate_serve_options;
-  GateFollowOptions gate_follow_options;
-  GateScanOptions gate_scan_options;
-  GateBlockOptions gate_block_options;
-  GateExportOptions gate_export_options;
-  add_gate(app, common, gate_options, gate_serve_options, gate_follow_options, gate_scan_options,
-           gate_block_options, gate_export_options);
+  GateArguments gate_arguments;
+  add_gate(app, common, gate_arguments);
   RegistryOptions registry_options;
   add_registry(app, common, registry_options);
   try {
