@@ -42,12 +42,13 @@ enum beian_gate_reason {
   BEIAN_GATE_CANCELLED = 4,
   BEIAN_GATE_CLOSED = 5,    /* by order of an authority */
   BEIAN_GATE_ELSEWHERE = 6, /* filed, but its access is not with this provider */
-  BEIAN_GATE_BLOCKED = 7,   /* by the provider */
-  BEIAN_GATE_NOT_FILED = 8, /* nothing is known of it */
-  BEIAN_GATE_EXPIRED = 9,   /* what there is was for a time that is over */
-  BEIAN_GATE_NOT_YET = 10,  /* or has not begun */
-  BEIAN_GATE_DAMAGED = 11,  /* the file does not hold there what was written */
-  BEIAN_GATE_FAILED = 255   /* no answer could be made: no memory */
+  BEIAN_GATE_BLOCKED = 7,     /* by the provider */
+  BEIAN_GATE_BLACKLISTED = 8, /* by an authority, with all that lies below */
+  BEIAN_GATE_NOT_FILED = 9,   /* nothing is known of it */
+  BEIAN_GATE_EXPIRED = 10,    /* what there is was for a time that is over */
+  BEIAN_GATE_NOT_YET = 11,    /* or has not begun */
+  BEIAN_GATE_DAMAGED = 12,    /* the file does not hold there what was written */
+  BEIAN_GATE_FAILED = 255     /* no answer could be made: no memory */
 };
 
 /* What the host is. */

@@ -89,9 +89,7 @@ TEST_P(FromRegistry, ASnapshotAnswersAsTheRegistry) {
           EXPECT_EQ(answer.allow, truth.allow) << seed << " " << host;
           EXPECT_EQ(gate::name_of(answer.reason), standing ? gate::name_of(*standing) : "not_filed")
               << seed << " " << host;
-          // Of a listed name the journal keeps the number that it had.
-          if (truth.reason != "blacklisted")
-            EXPECT_EQ(gate::number_text(answer.number), truth.filing_number) << seed << " " << host;
+          EXPECT_EQ(gate::number_text(answer.number), truth.filing_number) << seed << " " << host;
         }
         throw RollBack{};
       });

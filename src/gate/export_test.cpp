@@ -260,7 +260,7 @@ class Dice {
     std::vector<Entry> out;
     for (const std::string& name : names) {
       if (below(4) == 0) continue;
-      Entry e = entry(name, static_cast<Standing>(1 + below(7)), below(4) == 0);
+      Entry e = entry(name, static_cast<Standing>(1 + below(8)), below(4) == 0);
       if (below(4) == 0) e.from = below(10);
       if (below(4) == 0) e.until = below(10);
       out.push_back(e);

@@ -14,8 +14,8 @@ std::optional<Ruling> ruling_from(const Snapshot& snapshot, const Entry& entry, 
   Host host;
   read_host(entry.name, snapshot.suffixes(), host);
   Ruling out{.name = entry.name, .exact = entry.exact || host.government, .answer = {}};
-  if (!holds(entry, at)) {
-    // Told as what it was only where nothing wider holds.
+  if (host.filed_at() > 0 || !holds(entry, at)) {
+    // Something wider may decide in its place: it is blacklisted, or this one only explains.
     out.answer = snapshot.lookup(host, at);
     if (out.answer.entry != entry.name) return {};
     return out;
@@ -27,6 +27,12 @@ std::optional<Ruling> ruling_from(const Snapshot& snapshot, const Entry& entry, 
                 .number = entry.number,
                 .entry = entry.name};
   return out;
+}
+
+bool stands_alone(const Snapshot& snapshot, const Entry& entry) {
+  Host host;
+  read_host(entry.name, snapshot.suffixes(), host);
+  return host.filed_at() == 0;
 }
 
 bool same(const Ruling& a, const Ruling& b) {
@@ -89,8 +95,8 @@ Status each_changed_ruling(const Snapshot& before, Seconds then, const Snapshot&
       status = fail(entry);
       return false;
     }
-    // Most have not changed and never will.
-    if (*entry && **entry == old && !old.timed()) return true;
+    // Most have not changed and never will. What lies below another name may with that one.
+    if (*entry && **entry == old && !old.timed() && stands_alone(before, old)) return true;
     const auto was = ruling_from(before, old, then);
     const auto is = *entry ? ruling_from(after, **entry, now) : std::nullopt;
     if (was && is && same(*was, *is)) return true;

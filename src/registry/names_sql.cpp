@@ -11,11 +11,14 @@ constexpr int64_t kPage = 4000;
 
 // Of several rows of one name the first is the one that serves it best, as in store::standings.
 constexpr std::string_view kNames =
-    "SELECT d.name AS name, d.cancelled AS cancelled, s.filing_number AS number, "
+    "SELECT d.name AS name, d.cancelled AS cancelled, "
+    "CASE WHEN s.filing_number <> '' THEN s.filing_number ELSE e.filing_number END AS number, "
     "CASE WHEN EXISTS (SELECT 1 FROM registry_accesses a WHERE a.province = s.province "
     "AND a.service_id = s.authority_id AND a.here = 1 AND a.cancelled = 0) THEN 1 ELSE 0 END "
     "AS access_here FROM registry_domains d JOIN registry_services s "
-    "ON s.province = d.province AND s.authority_id = d.service_id WHERE d.name > :after "
+    "ON s.province = d.province AND s.authority_id = d.service_id "
+    "JOIN registry_entities e ON e.province = s.province AND e.authority_id = s.entity_id "
+    "WHERE d.name > :after "
     "ORDER BY d.name, d.cancelled, access_here DESC, d.changed DESC, d.province, d.authority_id "
     "LIMIT :page";
 
@@ -52,7 +55,10 @@ void each_name(db::Tx& tx, const std::function<bool(const NameStanding&)>& f) {
       auto standing = standing_of(row);
       if (standing.name == last) continue;
       last = standing.name;
-      if (listed.erase(last) > 0) standing.what = "blacklisted";
+      if (listed.erase(last) > 0) {
+        if (standing.what == "cancelled") standing.filing_number.clear();
+        standing.what = "blacklisted";
+      }
       if (!f(standing)) return;
     }
   }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/chain.hpp"
 #include "platform/db/bulk.hpp"
+#include "registry/feed.hpp"
 #include "registry/known_rows.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
@@ -40,7 +42,8 @@ class NewRows {
     for (const auto& [name, service] : names) {
       const bool here = std::ranges::find(service->accesses, record.own_provider_id,
                                           &Filed::Access::provider) != service->accesses.end();
-      changes_.push_back({name, here ? "filed" : "no_access_here", service->number});
+      changes_.push_back({name, here ? "filed" : "no_access_here",
+                          service->number.empty() ? filed.number : service->number});
     }
   }
 
@@ -97,15 +100,17 @@ class NewRows {
   // The caller holds the lock, so the numbers follow each other.
   void write_changes() {
     if (changes_.empty()) return;
-    int64_t number = tx_.query_i64(
-                         "UPDATE registry_journal SET last_number = last_number + :n "
-                         "WHERE id = 1 RETURNING last_number",
-                         {{"n", static_cast<int64_t>(changes_.size())}}) -
-                     static_cast<int64_t>(changes_.size());
+    auto [number, chain] = feed_end(tx_);
     Cells cells;
-    for (const auto& change : changes_)
-      append(cells, {++number, change.name, change.what, change.number, now_});
-    db::insert_rows(tx_, "registry_changes", "number, domain, what, filing_number, at", cells);
+    for (const auto& change : changes_) {
+      ++number;
+      chain = chain_after(chain, number, change.name, change.what, change.number);
+      append(cells, {number, change.name, change.what, change.number, now_, chain});
+    }
+    db::insert_rows(tx_, "registry_changes", "number, domain, what, filing_number, at, chain",
+                    cells);
+    tx_.exec("UPDATE registry_journal SET last_number = :number, chain = :chain WHERE id = 1",
+             {{"number", number}, {"chain", chain}});
     changes_.clear();
   }
 

@@ -83,8 +83,8 @@ std::vector<std::string> dump(db::Tx& tx) {
       "province, entity_id, service_id, kind");
   add("registry_entity_accounts", "province, entity_id, account_id, former, since",
       "province, entity_id, account_id");
-  add("registry_changes", "number, domain, what, filing_number, at", "number");
-  add("registry_journal", "id, last_number", "id");
+  add("registry_changes", "number, domain, what, filing_number, at, chain", "number");
+  add("registry_journal", "id, last_number, chain", "id");
   return out;
 }
 

@@ -52,6 +52,13 @@ constexpr auto kRows = std::to_array<Row>({
       "网站主办者请联系接入商了解原因和恢复办法。", "This domain was blocked by the provider",
       "The provider has stopped serving this domain.",
       "The site's owner asks the provider for the reason and for what has to be done."}},
+    {Reason::blacklisted,
+     {"该域名已被列入黑名单", "主管部门把该域名列入了黑名单，该域名及其下级域名都不能访问。",
+      "网站主办者请向通信管理局了解原因；从黑名单移出后自动恢复访问。",
+      "This domain is on an authority's blacklist",
+      "An authority listed this domain; neither it nor a name below it may be served.",
+      "The site's owner asks the communications administration for the reason. It opens by itself "
+      "once it is taken off the list."}},
     {Reason::expired,
      {"该域名的临时开通已到期", "该域名只在一段时间内允许访问，时间已过。",
       "网站主办者请登录接入商的备案系统，尽快完成备案；备案成功后自动开通访问。",
