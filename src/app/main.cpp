@@ -233,37 +233,6 @@ void add_rules(CLI::App& app, RulesOptions& options, std::string& where) {
   page->callback([&where] { run = [&where] { return rules_page(where); }; });
 }
 
-void add_gate_export(CLI::App& gate, GateExportOptions& options) {
-  auto* command = gate.add_subcommand(
-      "export", "What a snapshot says at one moment, as a list for proxies and resolvers");
-  command->add_option("file", options.file, "The snapshot")->required();
-  command->add_option("--format", options.format, "What for; see docs/adr/0033-gate-elsewhere.md")
-      ->required()
-      ->check(CLI::IsMember({"haproxy", "haproxy-changes", "nginx", "rpz", "plain"}));
-  command->add_option("--output", options.output,
-                      "File, replaced when all is written; standard output when left out");
-  command->add_option("--at", options.at, "The moment in seconds since 1970; now when left out")
-      ->check(CLI::Range(int64_t{1}, int64_t{0xffffffff}));
-  command->add_option("--before", options.before,
-                      "haproxy-changes: the snapshot that the running map was written of");
-  command->add_option("--since", options.since, "haproxy-changes: the moment of the running map")
-      ->check(CLI::Range(int64_t{1}, int64_t{0xffffffff}));
-  command->add_option("--map", options.map, "haproxy-changes: the map's file in HAProxy's words");
-  command
-      ->add_option("--action", options.action,
-                   "rpz: nxdomain, nodata, or the block page's host or address")
-      ->capture_default_str();
-  command->add_option("--hosts", options.hosts,
-                      "rpz: hosts served here, one a line; those not filed are denied too");
-  command->callback([&] { run = [&] { return gate_export(options); }; });
-  auto* push = gate.add_subcommand(
-      "push", "Hand changes to a running HAProxy. Exit code 1: it refused some");
-  push->add_option("commands", options.file, "Of haproxy-changes; - for standard input")
-      ->required();
-  push->add_option("--socket", options.output, "stats socket PATH level admin")->required();
-  push->callback([&] { run = [&] { return gate_push(options.file, options.output); }; });
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
