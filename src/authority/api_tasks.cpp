@@ -105,8 +105,8 @@ Response get_task(const Deps& deps, const Request& request) {
   Json seen;
   deps->database->read([&](db::Tx& tx) {
     task = find_task(tx, deps->cipher, *number);
-    seen = task && task->kind == kUnfiledSite ? registry::unfiled_site_of(tx, task->subject)
-                                              : Json();
+    seen =
+        task && task->kind == kUnfiledSite ? registry::unfiled_site_of(tx, task->subject) : Json();
   });
   if (!task) return http::problem_response(request, fail(ProblemCode::not_found).error());
   log::info("authority.task_read",
