@@ -135,10 +135,11 @@ void Loop::listen(bool on) {
 
 void Loop::accept_some() {
   for (int i = 0; i < kAtOnce; ++i) {
-    if (open_ >= limits_.connections) make_room();
-    if (open_ >= limits_.connections) return listen(false);  // until one ends
+    const bool full = open_ >= limits_.connections;
+    if (full && queues_[idle].first == nullptr) return listen(false);  // until one ends
     const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+      if (full) make_room();
       open(fd);
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       // Nothing to be had: asked again when a connection ends, or in a second.
