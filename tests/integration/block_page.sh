@@ -114,6 +114,18 @@ until_true is_refused || failed "nothing is said of a broken snapshot"
 asked gone-example.cn
 says '该域名的备案已注销'
 
+# A running gate tells the reason.
+"$beian" gate build served list.csv >/dev/null
+"$beian" gate serve served --listen 127.0.0.1:0 2>log-gate &
+pids+=($!)
+is_listening() { gate=$(grep -oE '127\.0\.0\.1:[1-9][0-9]*' log-gate | head -1) && [ -n "$gate" ]; }
+until_true is_listening || failed "the gate does not listen"
+started asking "$beian" gate block-page --listen 127.0.0.1:0 --gate "http://$gate"
+page=$address
+asked a.elsewhere-example.cn "${html[@]}"
+says '该域名未在本接入商办理接入'
+says '粤ICP备2026000003号-1'
+
 # Neither gate nor provider can be asked.
 started gone "$beian" gate block-page --listen 127.0.0.1:0 --gate http://127.0.0.1:9 \
   --provider http://127.0.0.1:9
