@@ -17,6 +17,9 @@
  * replace its file only by rename, as `beian gate build` does: a file that is cut short in place
  * ends whoever has it open (SIGBUS).
  *
+ * Beside the snapshot that `beian gate follow` keeps there is a journal of what came after; this
+ * library reads the snapshot alone. Who must know a change within seconds asks `beian gate serve`.
+ *
  * Texts are UTF-8, times are seconds since 1970-01-01 UTC, sizes are bytes.
  */
 #ifndef BEIAN_GATE_H
