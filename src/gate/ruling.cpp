@@ -89,6 +89,7 @@ Status each_changed_ruling(const Snapshot& before, Seconds then, const Snapshot&
                            const std::function<void(const Ruling*, const Ruling*)>& f) {
   Status status;
   const auto pointer = [](const std::optional<Ruling>& one) { return one ? &*one : nullptr; };
+  const bool same_suffixes = before.suffixes().rules() == after.suffixes().rules();
   const Status first = before.each([&](const Entry& old) {
     const auto entry = after.entry_of(old.name);
     if (!entry) {
@@ -96,7 +97,8 @@ Status each_changed_ruling(const Snapshot& before, Seconds then, const Snapshot&
       return false;
     }
     // Most have not changed and never will. What lies below another name may with that one.
-    if (*entry && **entry == old && !old.timed() && stands_alone(before, old)) return true;
+    if (*entry && **entry == old && !old.timed() && same_suffixes && stands_alone(before, old))
+      return true;
     const auto was = ruling_from(before, old, then);
     const auto is = *entry ? ruling_from(after, **entry, now) : std::nullopt;
     if (was && is && same(*was, *is)) return true;

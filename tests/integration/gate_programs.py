@@ -118,7 +118,7 @@ def random_entries(seed, count=60):
         names.add(name)
     lines = []
     for name in sorted(names):
-        standing = dice.choice("filed filed filed grace exempt cancelled closed elsewhere blocked".split())
+        standing = dice.choice("filed filed filed grace exempt cancelled closed elsewhere blocked blacklisted".split())
         begin, end = dice.choice([("", "")] * 4 + [(NOW + 9000, ""), ("", NOW - 9000), (NOW - 9000, NOW + 9000)])
         lines.append(f"{name},,{standing},{begin},{end},{dice.choice(['below', 'below', 'exact'])}")
     return lines

@@ -131,7 +131,7 @@ TEST_F(GateLibrary, AnswersWithAllThatIsKnown) {
     EXPECT_EQ(info.sequence, 7u);
     beian_gate_close(gate);
   }
-  for (const int value : {-1, 12, 254, 256}) {
+  for (const int value : {-1, 13, 254, 256}) {
     EXPECT_STREQ(beian_gate_reason_name(value), "unknown");
     EXPECT_STREQ(beian_gate_kind_name(value), "unknown");
   }
