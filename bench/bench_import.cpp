@@ -210,14 +210,16 @@ int main(int argc, char** argv) {
   std::printf("%lld entities, SJTB %.0f MB, CSV %.0f MB\n", static_cast<long long>(entities),
               static_cast<double>(std::filesystem::file_size(folder.path("library.xml"))) / 1e6,
               static_cast<double>(std::filesystem::file_size(folder.path("filed.csv"))) / 1e6);
-  for (const auto& [file, format] :
+  for (const auto& one :
        {std::pair{"library.xml", app::FiledFormat::sjtb}, {"filed.csv", app::FiledFormat::csv}}) {
     int64_t read = 0;
-    const double took = seconds([&, path = folder.path(file), format = format] {
-      if (!app::read_filed(path, format, [&](const app::FileRecord&) { return ++read > 0; }))
+    const double took = seconds([&] {
+      if (!app::read_filed(folder.path(one.first), one.second,
+                           [&](const app::FileRecord&) { return ++read > 0; }))
         throw std::runtime_error("cannot be read");
     });
-    std::printf("%s alone is read at %.0f entities/s\n", file, static_cast<double>(read) / took);
+    std::printf("%s alone is read at %.0f entities/s\n", one.first,
+                static_cast<double>(read) / took);
   }
   for (const auto& backend : testing::backends()) {
     std::fflush(stdout);
