@@ -5,6 +5,21 @@ namespace beian::app {
 
 namespace {
 
+// The option that names the feed, for who must have one.
+CLI::Option* add_feed(CLI::App* command, GateFeed& feed) {
+  auto* from =
+      command->add_option("--from", feed.origin, "Address of the provider system, https://…");
+  auto* token = command->add_option("--token-file", feed.token_file,
+                                    "Its first line is an API token with gate:read");
+  token->check(CLI::ExistingFile);
+  from->needs(token);
+  token->needs(from);
+  command
+      ->add_option("--merge-after", feed.merge_after, "Changes after which a new snapshot is built")
+      ->capture_default_str();
+  return from;
+}
+
 void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
   auto* serve = gate->add_subcommand(
       "serve", "Answer over HTTP: nginx auth_request, Envoy ext_authz, people, lists");
@@ -35,6 +50,8 @@ void add_gate_serve(CLI::App* gate, GateServeOptions& options) {
                    "deny: nothing")
       ->check(CLI::IsMember({"answer", "allow", "deny"}))
       ->capture_default_str();
+  add_feed(serve, options.feed)
+      ->description("Follow the registry of this provider system, https://…; keeps the snapshot");
   serve->callback([&options] { run = [&options] { return gate_serve(options); }; });
 }
 
@@ -94,15 +111,7 @@ void add_gate_follow(CLI::App* gate, GateFollowOptions& options) {
   auto* follow = gate->add_subcommand(
       "follow", "Keep a snapshot as the provider system's registry stands, until ended");
   follow->add_option("file", options.file, "The snapshot")->required();
-  follow->add_option("--from", options.origin, "Address of the provider system, https://…")
-      ->required();
-  follow
-      ->add_option("--token-file", options.token_file,
-                   "Its first line is an API token with gate:read")
-      ->required()
-      ->check(CLI::ExistingFile);
-  follow->add_option("--merge-after", options.merge_after,
-                     "Changes after which a new snapshot is built");
+  add_feed(follow, options.feed)->required();
   follow->add_flag("--once", options.once,
                    "Bring the snapshot up to date and end. Exit code 1: it could not be done");
   follow->add_option("--patience", options.patience, "Seconds that --once may take");

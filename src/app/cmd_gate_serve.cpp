@@ -1,9 +1,10 @@
 // gate serve: answers over HTTP from a snapshot's file, and from the next one when that is put in
-// its place.
+// its place; or from what the provider system's registry says, which it keeps in that file.
 #include <algorithm>
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "app/gate_feed.hpp"
 #include "gate/server/run.hpp"
 
 namespace beian::app {
@@ -29,10 +30,34 @@ ServerOptions server_options(const GateServeOptions& options) {
   return out;
 }
 
+// As soon as there is anything to answer from; with a snapshot on disk that is at once, whether the
+// provider system can be reached or not.
+Status serve_feed(const GateServeOptions& options) {
+  auto follow = follow_options(options.feed, options.file);
+  if (!follow) return fail(follow);
+  follow->keeper.settle = true;
+  gate::server::hold_signals();
+  gate::Follower follower(std::move(*follow));
+  if (Status started = follower.start(); !started) return started;
+  constexpr auto kLook = std::chrono::milliseconds(200);
+  while (!follower.wait_until(0, kLook)) {
+    if (gate::server::end_asked()) return {};
+  }
+  return gate::server::run(*follower.live(), server_options(options),
+                           [&](bool, gate::server::Board& board) {
+                             const gate::FollowState state = follower.state();
+                             board.swaps = state.fetches + state.merges;
+                             board.feed = state.connected ? 1 : 0;
+                             board.feed_changes = state.overlay_changes;
+                           });
+}
+
 }  // namespace
 
 int gate_serve(const GateServeOptions& options) {
-  const auto done = gate::server::run(options.file, server_options(options));
+  const Status done = options.feed.origin.empty()
+                          ? gate::server::run(options.file, server_options(options))
+                          : serve_feed(options);
   if (!done) complain(done.error());
   return done ? 0 : 2;
 }

@@ -83,8 +83,16 @@ struct RegistryOptions {
   bool anew = false, json = false;
 };
 
+// Where a gate's changes come from.
+struct GateFeed {
+  std::string origin;      // of the provider system; empty: from nowhere
+  std::string token_file;  // its first line is an API token with gate:read
+  uint64_t merge_after = 1'000'000;
+};
+
 struct GateServeOptions {
   std::string file;  // the snapshot
+  GateFeed feed;
   std::string listen = "127.0.0.1:8088";
   int threads = 1, connections = 10'000;
   std::string host_field = "X-Gate-Host";
@@ -93,10 +101,8 @@ struct GateServeOptions {
 };
 
 struct GateFollowOptions {
-  std::string file;        // the snapshot that is kept
-  std::string origin;      // of the provider system
-  std::string token_file;  // its first line is an API token with gate:read
-  uint64_t merge_after = 1'000'000;
+  std::string file;  // the snapshot that is kept
+  GateFeed feed;
   int64_t patience = 600;  // seconds, with `once`
   bool once = false;
 };

@@ -12,6 +12,7 @@
 #include "base/chain.hpp"
 #include "china/domain.hpp"
 #include "gate/follow.hpp"
+#include "platform/http/client.hpp"
 #include "platform/http/server.hpp"
 #include "registry/blacklist.hpp"
 #include "registry/feed.hpp"
@@ -406,6 +407,62 @@ TEST_P(GateFollow, TheProgramMayBeKilledAtAnyMoment) {
   EXPECT_EQ(snapshot->sequence(), side.end());
   const gate::Live live(std::make_shared<const gate::Snapshot>(std::move(*snapshot)));
   EXPECT_EQ(differences(side, live), std::vector<std::string>{});
+}
+
+// The same state answered over HTTP by the real program: what is filed a moment later, and all of
+// it after a kill, with the provider system away.
+TEST_P(GateFollow, TheServerFollowsAndAnswersAlone) {
+  Side side(GetParam());
+  side.record({{1, "粤ICP备2026000001号-1", {{1, kNames[0]}}, {{1, kOwn}}}});
+  std::ofstream(side.folder() / "token") << "token\n";
+  const std::string origin = "http://127.0.0.1:" + std::to_string(side.port());
+  const auto serve = [&](const std::string& log) {
+    return testing::Process(
+        {BEIAN_BINARY, "gate", "serve", (side.folder() / "gate").string(), "--listen",
+         "127.0.0.1:0", "--from", origin, "--token-file", (side.folder() / "token").string()},
+        log);
+  };
+  std::string at;
+  const auto listens = [&](const std::string& log) {
+    std::ifstream in(log);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const size_t line = text.find("gate.serving");
+    if (line == text.npos) return false;
+    const size_t begin = text.find("127.0.0.1:", line);
+    at = "http://" + text.substr(begin, text.find_first_not_of("0123456789", begin + 10) - begin);
+    return true;
+  };
+  const auto asked = [&](const std::string& path) {
+    const auto answer = http::send({.url = at + path});
+    return answer ? answer->body : std::string();
+  };
+  const auto allows = [&](const std::string& host) {
+    return asked("/lookup?host=" + host).find("\"allow\":true") != std::string::npos;
+  };
+
+  const std::string first = (side.folder() / "first").string();
+  auto program = serve(first);
+  ASSERT_TRUE(testing::eventually([&] { return listens(first); }));
+  EXPECT_TRUE(allows(kNames[0]));
+  EXPECT_FALSE(allows("b-example.cn"));
+  side.record({{1, "粤ICP备2026000001号-1", {{1, kNames[0]}, {2, "b-example.cn"}}, {{1, kOwn}}}});
+  EXPECT_TRUE(testing::eventually([&] { return allows("b-example.cn"); }));
+  EXPECT_TRUE(testing::eventually([&] {
+    return asked("/metrics").find("\nbeian_gate_feed_connected 1\n") != std::string::npos;
+  }));
+  program.kill_now();
+
+  side.stop();
+  const std::string second = (side.folder() / "second").string();
+  program = serve(second);
+  ASSERT_TRUE(testing::eventually([&] { return listens(second); }));
+  EXPECT_TRUE(allows(kNames[0]));
+  EXPECT_TRUE(allows("b-example.cn"));
+  EXPECT_TRUE(testing::eventually([&] {
+    return asked("/metrics").find("\nbeian_gate_feed_connected 0\n") != std::string::npos;
+  }));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(kPatience), 0);
 }
 
 }  // namespace

@@ -123,6 +123,12 @@ std::string metrics_text(const Board& board, const View& view, bool stale, Secon
           board.swaps.load());
   out.one("beian_gate_snapshots_refused_total", "counter", "New snapshots that were damaged",
           board.refused_snapshots.load());
+  if (board.feed >= 0) {
+    out.one("beian_gate_feed_connected", "gauge", "0: the provider system is away",
+            static_cast<uint64_t>(board.feed));
+    out.one("beian_gate_feed_changes", "gauge", "Changes that no snapshot has yet",
+            board.feed_changes.load());
+  }
   return out.take();
 }
 

@@ -72,6 +72,13 @@ void hold_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+bool end_asked() {
+  sigset_t set = awaited_signals();
+  sigdelset(&set, SIGHUP);
+  const timespec kNow{0, 0};
+  return sigtimedwait(&set, nullptr, &kNow) > 0;
+}
+
 Status run(const Live& live, const ServerOptions& options, const Tick& tick) {
   auto server = Server::start(live, options);
   if (!server) return fail(server);

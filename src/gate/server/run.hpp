@@ -14,6 +14,9 @@ namespace beian::gate::server {
 // run() sees them.
 void hold_signals();
 
+// SIGTERM or SIGINT came since; before run(), which sees them itself.
+bool end_asked();
+
 // Called about once a second; `asked`: because of SIGHUP.
 using Tick = std::function<void(bool asked, Board& board)>;
 
