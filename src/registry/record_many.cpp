@@ -28,9 +28,10 @@ class NewRows {
 
   void add(const Prepared& record) {
     const Filed& filed = record.filed;
-    append(entities_, {filed.province, filed.id, account_id_, filed.number, record.shown_name,
-                       filed.nature, filed.certificate_type, record.certificate_index,
-                       record.sealed, record.print, now_, now_});
+    append(entities_,
+           {filed.province, filed.id, account_id_, filed.number, record.shown_name, filed.nature,
+            filed.certificate_type, record.certificate_index, record.sealed, record.print,
+            record.record["entity"]["reviewed"].as_string(), now_, now_});
     append(contacts_, {filed.province, filed.id, 0, kContactsSeen, ""});
     add_contacts(filed, 0, record.contacts);
     std::set<std::pair<std::string, const Filed::Service*>> names;  // in the journal's order
@@ -50,7 +51,8 @@ class NewRows {
   void write() {
     db::insert_rows(tx_, "registry_entities",
                     "province, authority_id, account_id, filing_number, display_name, nature, "
-                    "certificate_type, certificate_index, document, fingerprint, recorded, changed",
+                    "certificate_type, certificate_index, document, fingerprint, reviewed, "
+                    "recorded, changed",
                     entities_);
     db::insert_rows(tx_, "registry_services",
                     "province, authority_id, entity_id, filing_number, name, kind, reported_here, "

@@ -42,7 +42,10 @@ Json random_record(int64_t most) {
       service.accesses.push_back({id(), *rc::gen::element(kOwn, kOther)});
     services.push_back(std::move(service));
   }
-  return record_of(entity, services);
+  Json record = record_of(entity, services);
+  if (*rc::gen::inRange(0, 2) == 0)
+    record.find("entity")->set("reviewed", "2026-03-0" + std::to_string(*rc::gen::inRange(1, 4)));
+  return record;
 }
 
 // Everything that the registry has, sealed documents opened.
@@ -67,7 +70,7 @@ std::vector<std::string> dump(db::Tx& tx) {
   };
   add("registry_entities",
       "province, authority_id, account_id, filing_number, display_name, nature, certificate_type, "
-      "certificate_index, document, fingerprint, recorded, changed, cancelled",
+      "certificate_index, document, fingerprint, reviewed, recorded, changed, cancelled",
       "province, authority_id");
   add("registry_services",
       "province, authority_id, entity_id, filing_number, name, kind, reported_here, document, "
