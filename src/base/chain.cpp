@@ -16,7 +16,9 @@ void add(uint64_t& hash, std::string_view bytes) {
 
 uint64_t chain_after(uint64_t before, int64_t number, std::string_view domain,
                      std::string_view what, std::string_view filing_number) {
-  uint64_t hash = 0xcbf29ce484222325ULL ^ before;
+  // A step of its own, or the last bits of one and the first digit of the other could make up for
+  // each other.
+  uint64_t hash = (0xcbf29ce484222325ULL ^ before) * 0x100000001b3ULL;
   add(hash, std::to_string(number));
   add(hash, domain);
   add(hash, what);

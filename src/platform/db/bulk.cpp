@@ -21,12 +21,14 @@ std::string select_listed(const Tx& tx, std::string_view columns, std::string_vi
                           const Listed& listed, std::string_view also) {
   const bool sqlite = tx.dialect() == Dialect::sqlite;
   std::string where = " WHERE ";
-  where.append(listed.column).append(sqlite ? " = listed_.value" : " = listed_.value_");
+  where.append(listed.column).append(" = listed_.value_");
   if (!also.empty()) where.append(" AND ").append(also);
   std::string out = "SELECT ";
   if (sqlite) {
-    out.append(columns).append(" FROM json_each(:").append(listed.parameter);
-    return out.append(") AS listed_ CROSS JOIN ").append(table) + where;
+    // Only the value: json_each has an "id" and a "type" of its own.
+    out.append(columns).append(" FROM (SELECT value AS value_ FROM json_each(:");
+    out.append(listed.parameter).append(")) AS listed_ CROSS JOIN ");
+    return out.append(table) + where;
   }
   // OFFSET keeps the two from being joined in any other way: one array for a whole table would be
   // read anew for each of its rows.
