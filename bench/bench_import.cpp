@@ -103,7 +103,7 @@ struct Table {
 constexpr Table kTables[] = {
     {"registry_entities",
      "province,authority_id,account_id,filing_number,display_name,nature,certificate_type,"
-     "certificate_index,document,fingerprint,recorded,changed,cancelled"},
+     "certificate_index,document,fingerprint,recorded,changed,cancelled,reviewed"},
     {"registry_services",
      "province,authority_id,entity_id,filing_number,name,document,fingerprint,recorded,changed,"
      "cancelled,kind,reported_here"},
@@ -111,7 +111,7 @@ constexpr Table kTables[] = {
     {"registry_accesses",
      "province,authority_id,service_id,provider_id,here,document,cancelled,changed"},
     {"registry_contacts", "province,entity_id,service_id,kind,value_index"},
-    {"registry_changes", "number,domain,what,filing_number,at"},
+    {"registry_changes", "number,domain,what,filing_number,at,chain"},
 };
 
 void must(const std::vector<std::string>& command) {
