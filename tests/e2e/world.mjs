@@ -192,10 +192,12 @@ export async function approve(world, entityName = '') {
 // What axe finds that is serious or worse.
 export async function axe(page) {
   // What fades in or out has for that time the contrast of neither.
-  // It begins a frame after what caused it, and a style of its own stands there from the start.
+  // It begins a frame after what caused it, and a style of its own stands there from the start; a
+  // question that was answered stays for a fifth of a second before it goes.
   await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))))
   await page.waitForFunction(() =>
     !document.querySelector('[class*="-enter-active"], [class*="-leave-active"]') &&
+    [...document.querySelectorAll('.el-popconfirm')].every((question) => !question.checkVisibility()) &&
     document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity))
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() => globalThis.axe.run())
