@@ -7,6 +7,7 @@
 #include <random>
 
 #include "gate/builder.hpp"
+#include "gate/change.hpp"
 #include "gate/snapshot.hpp"
 #include "registry/blacklist.hpp"
 #include "registry/registry.hpp"
@@ -85,7 +86,7 @@ TEST_P(FromRegistry, ASnapshotAnswersAsTheRegistry) {
         for (const auto& host : kHosts) {
           const auto truth = access(tx, host);
           const auto answer = snapshot.lookup(host, 1);
-          const auto standing = gate_standing(truth.reason);
+          const auto standing = gate::standing_told(truth.reason);
           EXPECT_EQ(answer.allow, truth.allow) << seed << " " << host;
           EXPECT_EQ(gate::name_of(answer.reason), standing ? gate::name_of(*standing) : "not_filed")
               << seed << " " << host;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "gate/entry.hpp"
 
@@ -13,5 +15,10 @@ struct Change {
   bool gone = false;      // nothing is known of the name any more: only entry.name counts
   Entry entry{};  // an entry of the name, instead of the one it had; the name in normal form
 };
+
+// The feed's words for how a name stands (registry/registry.hpp): filed, no_access_here, cancelled,
+// blacklisted; nothing for not_filed, of which there is no entry. A word that a newer system has
+// learned is `blocked` until this one learns it too.
+std::optional<Standing> standing_told(std::string_view what);
 
 }  // namespace beian::gate

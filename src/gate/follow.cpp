@@ -26,31 +26,15 @@ std::unexpected<Problems> unreachable(std::string reason) {
   return fail(ProblemCode::peer_unreachable, "", {{"reason", std::move(reason)}});
 }
 
-// Registry's words for how a name stands; what is behind them is in registry/registry.hpp. A word
-// that a newer system has learned may not be served until this one learns it too.
-bool read_standing(const std::string& what, Change& out) {
-  if (what == "not_filed") {
-    out.gone = true;
-  } else if (what == "filed") {
-    out.entry.standing = Standing::filed;
-  } else if (what == "no_access_here") {
-    out.entry.standing = Standing::elsewhere;
-  } else if (what == "cancelled") {
-    out.entry.standing = Standing::cancelled;
-  } else if (what == "blacklisted") {
-    out.entry.standing = Standing::blacklisted;
-  } else {
-    out.entry.standing = Standing::blocked;
-  }
-  return !out.gone;
-}
-
 // The name lives as long as the item. A number of a form that nobody knows is left out.
 Change change_of(const Json& item) {
   Change out;
   out.entry.name = item["domain"].as_string();
-  if (read_standing(item["what"].as_string(), out))
-    out.entry.number = pack_number(item["filing_number"].as_string()).value_or(0);
+  const auto standing = standing_told(item["what"].as_string());
+  out.gone = !standing;
+  if (out.gone) return out;
+  out.entry.standing = *standing;
+  out.entry.number = pack_number(item["filing_number"].as_string()).value_or(0);
   return out;
 }
 
