@@ -142,11 +142,15 @@ export async function until(what, ask, seconds = 30) {
   }
 }
 
-// Every picture has come. One far below the window is asked for only when somebody looks there.
+// Every picture has come. One far below the window is asked for only when somebody looks there long
+// enough for the page to be drawn: who only scrolls past has seen nothing.
 export async function allPictures(page) {
-  for (const picture of await page.locator('img').all()) await picture.scrollIntoViewIfNeeded()
   await until('the pictures', () =>
-    page.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 0)))
+    page.evaluate(() => {
+      const missing = [...document.images].find((i) => !i.complete || i.naturalWidth === 0)
+      missing?.scrollIntoView({ block: 'center' })
+      return !missing
+    }))
 }
 
 // The authority's side, by its management interface: the persons answer their messages. The code of
