@@ -12,7 +12,9 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 namespace beian::conformance {
 
@@ -26,7 +28,9 @@ inline fs::path schema_folder() {
 inline std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   EXPECT_TRUE(in) << path;
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return std::move(bytes).str();
 }
 
 struct Free {
@@ -71,7 +75,9 @@ class Schema {
 inline const Schema& data_schema(std::string_view root) {
   static std::map<std::string, Schema, std::less<>> cache;
   const std::string name = root == "UploadData" ? "upload-data.xsd" : "download-data.xsd";
-  return cache.try_emplace(name, read_file(schema_folder() / name)).first->second;
+  const auto at = cache.find(name);
+  if (at != cache.end()) return at->second;
+  return cache.emplace(name, Schema(read_file(schema_folder() / name))).first->second;
 }
 // The return schemas give msg the exact length 256, which no real message has. That one
 // restriction is read as "at most 256"; the rest is validated as it stands.
