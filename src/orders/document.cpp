@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/day.hpp"
 #include "base/personal.hpp"
 #include "base/text.hpp"
 #include "china/app.hpp"
@@ -50,6 +51,21 @@ std::string mask_email(std::string_view email) {
   return std::string(email.substr(0, 1)) + "***" + std::string(email.substr(at));
 }
 
+// Those that only the provider asks for.
+void erase_own(Json& document) {
+  if (Json* entity = document.find("entity"); entity && entity->is_object()) {
+    for (const auto name : {"legal_representative", "business_scope"}) entity->erase(name);
+    if (Json* certificate = entity->find("certificate"); certificate && certificate->is_object())
+      certificate->erase("until");
+    if (Json* manager = entity->find("manager"); manager && manager->is_object())
+      manager->erase("certificate_until");
+  }
+  if (Json* services = document.find("services"); services && services->is_array())
+    for (Json& service : services->items())
+      if (Json* manager = service.find("manager"); manager && manager->is_object())
+        manager->erase("certificate_until");
+}
+
 void mask_person(Json* person) {
   if (!person || !person->is_object()) return;
   mask_member(*person, "name", mask_name);
@@ -75,6 +91,17 @@ std::string pointer_token(std::string_view name) {
 
 bool covers(std::string_view whole, std::string_view part) {
   return part.starts_with(whole) && (part.size() == whole.size() || part[whole.size()] == '/');
+}
+
+Json reported(const Json& document) {
+  Json out = document;
+  erase_own(out);
+  return out;
+}
+
+std::optional<std::chrono::sys_days> parse_until(const std::string& text) {
+  if (text == kLongTerm) return std::chrono::sys_days::max();
+  return parse_day(text);
 }
 
 std::string normal_domain(const std::string& text) {
@@ -196,6 +223,7 @@ Json masked(const Json& document) {
   for (const auto name : kSecrets) out.erase(name);
   if (Json* entity = out.find("entity")) {
     mask_person(entity->find("manager"));
+    mask_member(*entity, "legal_representative", mask_name);
     if ((*entity)["nature"].as_int() == kIndividual) {
       mask_member(*entity, "name", mask_name);
       if (Json* certificate = entity->find("certificate")) {

@@ -1,6 +1,7 @@
 // Reading an order's document: pure helpers over JSON.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,13 @@ std::string pointer_token(std::string_view name);
 // Is `whole` the pointer `part` or something around it? "/entity" covers "/entity/name", not
 // "/entityx".
 bool covers(std::string_view whole, std::string_view part);
+
+// What the authority is told of it: without what only the provider asks for.
+Json reported(const Json& document);
+// Of a certificate without end.
+inline constexpr std::string_view kLongTerm = "long_term";
+// The last day of a certificate; the end of all days for that word.
+std::optional<std::chrono::sys_days> parse_until(const std::string& text);
 
 // Lower-case A-labels when it is a domain name at all, else the text as it is.
 std::string normal_domain(const std::string& text);

@@ -174,6 +174,12 @@ TEST_P(OrderKinds, AChangedEntityKeepsProvinceAndNumber) {
   EXPECT_EQ(document["services"], Json());
   attach_letter(order);
   EXPECT_EQ(errors(submit(order)), Lines{"nothing_changed@"});
+  // What no authority is told is no change there.
+  Json details = document;
+  details.find("entity")->set("business_scope", "软件开发（样例）");
+  details.find("entity")->find("manager")->set("certificate_until", "long_term");
+  ASSERT_EQ(save(order, details).status, 200);
+  EXPECT_EQ(errors(submit(order)), Lines{"nothing_changed@"});
   document.find("entity")->find("certificate")->set("number", "91440106MA0000007K");
   document.find("entity")->find("location")->set("province", 110000);
   EXPECT_EQ(errors(save(order, document)),

@@ -17,8 +17,8 @@ namespace beian::orders {
 // The document (what the applicant fills in; which part of it, by kind: kind.hpp) in the words of
 // the wire model (data/wire/miit-3.0.json), as far as both have them:
 //   {"entity": {"name", "nature", "investor"?, "location": {"province","city","county"?,"address"},
-//               "certificate": {"type","number","address"},
-//               "manager": PERSON, "remark"?},
+//               "certificate": {"type","number","address","until"?},
+//               "manager": PERSON, "legal_representative"?, "business_scope"?, "remark"?},
 //    "services": [{"kind": "website", "name", "domains": ["example.cn"], "home_url"?,
 //                  "contents": [1], "languages": [1],
 //                  "pre_approvals"?: [{"content_type","number"}],
@@ -35,7 +35,9 @@ namespace beian::orders {
 //   "app": {"contents", "applet_id", "host_platform"}, the others, without domains and accesses;
 // none of them has "contents" or "home_url" of its own.
 //   PERSON = {"name","office_phone"?,"mobile","emergency_mobile"?,"email","certificate_type",
-//             "certificate_number"}
+//             "certificate_number","certificate_until"?}
+// What a certificate holds until is a day or "long_term". That, the legal representative's name and
+// the business scope go to no authority: the provinces' rules ask for them (document.hpp).
 // Where the entity is filed elsewhere: "entity_number", "filing_password", of "entity" only what
 // names it; a new access also "service_number". A claim has "entity_number", of "entity" name,
 // nature and certificate, "filing_password"? and "remark"?. A migration may have

@@ -44,6 +44,11 @@ Asking asking_for(const Context& context, db::Tx& tx, const Json& certificate) {
   return out;
 }
 
+rules::Known<std::string> told(const Json& text) {
+  if (text.as_string().empty()) return std::nullopt;
+  return text.as_string();
+}
+
 rules::Person person_of(const Json& json, std::string at, rules::Role role) {
   rules::Person p;
   p.at = std::move(at);
@@ -54,6 +59,7 @@ rules::Person person_of(const Json& json, std::string at, rules::Role role) {
   p.email = json["email"].as_string();
   p.certificate_type = json["certificate_type"].as_int();
   p.certificate_number = json["certificate_number"].as_string();
+  p.certificate_until = parse_until(json["certificate_until"].as_string());
   if (const auto mobile = china::check_mobile(p.mobile))
     p.mobile_province = china::mobile_province(*mobile);
   return p;
@@ -116,6 +122,9 @@ rules::Entity entity_of(const Asking& asking, const Json& json) {
   e.certificate_type = certificate["type"].as_int();
   e.certificate_number = certificate["number"].as_string();
   e.certificate_address = certificate["address"].as_string();
+  e.certificate_until = parse_until(certificate["until"].as_string());
+  e.legal_representative = told(json["legal_representative"]);
+  e.business_scope = told(json["business_scope"]);
   add_holdings(asking, e);
   return e;
 }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/day.hpp"
 #include "orders/world_for_test.hpp"
 #include "registry/registry.hpp"
 
@@ -73,6 +74,30 @@ TEST_P(RuleFacts, WhatIsFiledOfTheEntityIsCounted) {
     ASSERT_TRUE(registry::cancel(tx, clock_.now(), registry::Cancel::service, {440000}, 1));
   });
   EXPECT_EQ(facts(order_of("add_service", sample_document(1))).entity.shell, std::optional(true));
+}
+
+TEST_P(RuleFacts, WhatOnlyTheProviderAsksForIsKnownWhenTold) {
+  Json document = sample_document(1);
+  const rules::Facts before = facts(order_of("first", document));
+  EXPECT_EQ(before.entity.certificate_until, std::nullopt);
+  EXPECT_EQ(before.entity.legal_representative, std::nullopt);
+  EXPECT_EQ(before.entity.business_scope, std::nullopt);
+  EXPECT_EQ(before.persons.at(0).certificate_until, std::nullopt);
+  Json& entity = *document.find("entity");
+  entity.find("certificate")->set("until", "long_term");
+  entity.set("legal_representative", entity["manager"]["name"]);
+  entity.set("business_scope", "软件开发（样例）");
+  entity.find("manager")->set("certificate_until", "2036-02-29");
+  const rules::Facts known = facts(order_of("first", document));
+  EXPECT_EQ(known.entity.certificate_until, std::optional(rules::Day::max()));
+  EXPECT_EQ(known.entity.legal_representative, entity["manager"]["name"].as_string());
+  EXPECT_EQ(known.entity.business_scope, std::optional<std::string>("软件开发（样例）"));
+  EXPECT_EQ(known.persons.at(0).certificate_until, parse_day("2036-02-29"));
+  // One that has ended is refused.
+  entity.find("manager")->set("certificate_until", "2026-01-31");
+  const std::string draft = complete_draft("a1", document);
+  const auto refused = send("POST", "/api/v1/orders/" + draft + "/submit", "a1");
+  EXPECT_THAT(errors(refused), ElementsAre("rule_refuses@/entity/manager/certificate_number"));
 }
 
 TEST_P(RuleFacts, WhoElseUsesAPhoneIsKnown) {

@@ -62,6 +62,8 @@ constexpr Shape kText64 = text_of(1, 64);
 constexpr Shape kText255 = text_of(1, 255);
 constexpr Shape kText512 = text_of(1, 512);
 constexpr Shape kText1024 = text_of(1, 1024);
+constexpr Shape kText4000 = text_of(1, 4000);
+constexpr Shape kUntil = text_of(kLongTerm.size(), 10);  // a day, or without end
 constexpr Shape kOrganisationNumber = text_of(1, 255, normal_certificate);
 constexpr Shape kPersonNumber = text_of(1, 128, normal_certificate);
 constexpr Shape kName = text_of(2, 255);
@@ -83,6 +85,7 @@ constexpr auto kPersonMembers = std::to_array<Member>({
     {"email", &kEmail, true},
     {"certificate_type", &kCode, true},
     {"certificate_number", &kPersonNumber, true},
+    {"certificate_until", &kUntil},
 });
 constexpr Shape kPerson = object_of(kPersonMembers);
 
@@ -98,6 +101,7 @@ constexpr auto kCertificateMembers = std::to_array<Member>({
     {"type", &kCode, true},
     {"number", &kOrganisationNumber, true},
     {"address", &kText1024, true},
+    {"until", &kUntil},
 });
 constexpr Shape kCertificate = object_of(kCertificateMembers);
 
@@ -108,6 +112,8 @@ constexpr auto kEntityMembers = std::to_array<Member>({
     {"location", &kLocation, true},
     {"certificate", &kCertificate, true},
     {"manager", &kPerson, true},
+    {"legal_representative", &kPersonName},
+    {"business_scope", &kText4000},
     {"remark", &kText1024},
 });
 constexpr Shape kEntity = object_of(kEntityMembers);

@@ -78,7 +78,7 @@ class Validator {
     persons();
     domains();
     if (is_cancellation(kind_)) reason();
-    if (is_change(kind_) && document_ == start_ && !icon_given())
+    if (is_change(kind_) && reported(document_) == start_ && !icon_given())
       add(ProblemCode::nothing_changed, "");
     needed_materials();
     gbk(document_, "");
@@ -137,6 +137,10 @@ class Validator {
     at(field, china::check_certificate_number(type.as_int(), number.as_string(), now_));
   }
 
+  void until(const Json& day, const std::string& field) {
+    if (day.is_string() && !parse_until(day.as_string())) add(ProblemCode::bad_format, field);
+  }
+
   void entity() {
     const Json& entity = document_["entity"];
     if (!entity.is_object()) return;
@@ -150,6 +154,11 @@ class Validator {
         add(ProblemCode::nature_certificate_mismatch, "/entity/certificate/type");
       certificate_number(certificate["type"], certificate["number"], "/entity/certificate/number");
     }
+    until(certificate["until"], "/entity/certificate/until");
+    if (nature_known && !organisation())
+      for (const auto* name : {"legal_representative", "business_scope"})
+        if (entity.find(name))
+          add(ProblemCode::not_applicable, std::string("/entity/") + name, {{"when", "个人备案"}});
     place(entity["location"]);
   }
 
@@ -308,6 +317,7 @@ class Validator {
     text("emergency_mobile", china::check_mobile);
     text("office_phone", china::check_office_phones);
     text("email", china::check_email);
+    until(person["certificate_until"], field.pointer + "/certificate_until");
     if (organisation() && !person.find("office_phone"))
       add(ProblemCode::required, field.pointer + "/office_phone");
     if (!person["mobile"].as_string().empty() && person["mobile"] == person["emergency_mobile"])

@@ -56,6 +56,14 @@ TEST(Validate, TheSampleIsSound) {
   EXPECT_EQ(lines_of(findings.warnings), std::vector<std::string>{});
 }
 
+TEST(Validate, AnIndividualHasNoBusinessScope) {
+  Json document = sample_document();
+  put(document, "/entity/nature", 5);
+  put(document, "/entity/business_scope", "软件开发（样例）");
+  const auto lines = lines_of(validate(first_order(document), sample_materials(), kNow).problems);
+  EXPECT_TRUE(std::ranges::find(lines, "not_applicable@/entity/business_scope") != lines.end());
+}
+
 struct Fault {
   std::string pointer;
   Json value;
@@ -108,7 +116,15 @@ INSTANTIATE_TEST_SUITE_P(
             "/entity/location/province",
             44,
             {"out_of_range@/entity/location/province", "unknown_region@/entity/location/province"}},
-        Fault{"/entity/manager", "样例甲", {"wrong_type@/entity/manager"}}));
+        Fault{"/entity/manager", "样例甲", {"wrong_type@/entity/manager"}},
+        Fault{"/entity/certificate/until", "long_term", {}},
+        Fault{"/entity/certificate/until", "2036-02-29", {}},
+        Fault{"/entity/certificate/until", "2035-02-29", {"bad_format@/entity/certificate/until"}},
+        Fault{"/services/0/manager/certificate_until",
+              "2036/01/01",
+              {"bad_format@/services/0/manager/certificate_until"}},
+        Fault{"/entity/legal_representative", "样例甲", {}},
+        Fault{"/entity/business_scope", "软件开发（样例）", {}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Codes, OneFault,
