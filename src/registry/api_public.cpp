@@ -47,9 +47,9 @@ Json filing_json(const PublicFiling& f) {
        {"changed", to_rfc3339(f.changed)}});
 }
 
-Json as_of_json(db::Tx& tx) {
-  const auto whole = whole_as_of(tx);
-  return whole ? Json(to_rfc3339(*whole)) : Json();
+Json as_of_json(const Whole& whole) {
+  const auto as_of = whole_as_of(whole);
+  return as_of ? Json(to_rfc3339(*as_of)) : Json();
 }
 
 // "440000-17-3-5": province, entity, service and domain of the last one of the page before.
@@ -102,15 +102,15 @@ Result<Json> by_name(const Deps& deps, const Request& request) {
     return fail(ProblemCode::bad_format, "?after");
   return deps.database->read_value([&](db::Tx& tx) -> Result<Json> {
     const auto found = entities_named(tx, name, page);
-    const bool whole = whole_as_of(tx).has_value();
+    const Whole whole = whole_provinces(tx);
     const bool any = !found.empty() || !page.name.empty();
-    return filings_json(any     ? "filed"
-                        : whole ? "not_filed"
-                                : "unknown",
-                        any     ? ""
-                        : whole ? "not_in_library"
-                                : "not_synchronised",
-                        name, found, true, as_of_json(tx));
+    return filings_json(any             ? "filed"
+                        : whole.empty() ? "unknown"
+                                        : "not_filed",
+                        any             ? ""
+                        : whole.empty() ? "not_synchronised"
+                                        : "not_in_library",
+                        name, found, true, as_of_json(whole));
   });
 }
 
@@ -122,7 +122,8 @@ Result<Json> by_key(const Deps& deps, const Request& request, std::string_view a
   if (!parse_page(request.query_value("after"), page))
     return fail(ProblemCode::bad_format, "?after");
   return deps.database->read_value([&](db::Tx& tx) -> Result<Json> {
-    const auto answer = std::move(is_filed(tx, {asked}).front());
+    const Whole whole = whole_provinces(tx);
+    const auto answer = std::move(is_filed(tx, whole, {asked}).front());
     std::vector<PublicFiling> filings;
     const bool domain = answer.filing && !answer.filing->domain.empty();
     if (answer.known == Known::filed) {
@@ -132,7 +133,7 @@ Result<Json> by_key(const Deps& deps, const Request& request, std::string_view a
         filings = filings_of_number(tx, answer.asked, page);
     }
     return filings_json(name_of(answer.known), answer.reason, answer.asked, filings, false,
-                        as_of_json(tx));
+                        as_of_json(whole));
   });
 }
 
@@ -187,10 +188,11 @@ Result<Json> look_up(const Deps& deps, const Request& request) {
   if (auto taken = deps.limit->take(request.remote, cost, deps.clock.now()); !taken)
     return fail(taken);
   return deps.database->read_value([&](db::Tx& tx) -> Result<Json> {
-    const auto answers = is_filed(tx, names);
+    const Whole whole = whole_provinces(tx);
+    const auto answers = is_filed(tx, whole, names);
     Json list = Json::array();
     for (size_t i = 0; i < answers.size(); ++i) list.push(answer_json(names[i], answers[i]));
-    return Json::object({{"answers", std::move(list)}, {"as_of", as_of_json(tx)}});
+    return Json::object({{"answers", std::move(list)}, {"as_of", as_of_json(whole)}});
   });
 }
 

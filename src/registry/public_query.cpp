@@ -97,7 +97,8 @@ std::string_view name_of(Known known) {
   return known == Known::filed ? "filed" : known == Known::not_filed ? "not_filed" : "unknown";
 }
 
-std::vector<PublicAnswer> is_filed(db::Tx& tx, const std::vector<std::string_view>& names) {
+std::vector<PublicAnswer> is_filed(db::Tx& tx, const Whole& whole,
+                                   const std::vector<std::string_view>& names) {
   std::vector<Question> questions;
   questions.reserve(names.size());
   std::vector<std::string> domains, services, entities;
@@ -113,12 +114,6 @@ std::vector<PublicAnswer> is_filed(db::Tx& tx, const std::vector<std::string_vie
   found.put(store::rows_of_services(tx, services), &PublicFiling::service_number);
   found.put(store::rows_of_entities(tx, entities), &PublicFiling::entity_number);
 
-  std::unordered_map<int64_t, bool> whole;  // by province, 0: of any
-  const auto is_whole = [&](int64_t province) {
-    const auto [at, fresh] = whole.try_emplace(province);
-    if (fresh) at->second = whole_as_of(tx, province).has_value();
-    return at->second;
-  };
   std::vector<PublicAnswer> out;
   out.reserve(questions.size());
   for (const auto& question : questions) {
@@ -128,7 +123,8 @@ std::vector<PublicAnswer> is_filed(db::Tx& tx, const std::vector<std::string_vie
     }
     auto& answer = out.emplace_back(answer_of(question, found));
     if (answer.known != Known::unknown) continue;
-    const bool sure = is_whole(question.number ? question.number->province() : 0);
+    const bool sure =
+        whole_as_of(whole, question.number ? question.number->province() : 0).has_value();
     answer.known = sure ? Known::not_filed : Known::unknown;
     answer.reason = sure ? "not_in_library" : "not_synchronised";
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,16 @@ struct PublicFiling {
   TimePoint changed{};
 };
 
+// --- how far the registry can be trusted to be whole ---
+
+// The authority's library of these provinces came whole: as of then, what is not here is not filed.
+void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_of);
+// The provinces whose library is whole, and as of when.
+using Whole = std::map<int64_t, TimePoint>;
+Whole whole_provinces(db::Tx& tx);
+// Since when the library of that province (0: of any) is whole; nullopt: it never came.
+std::optional<TimePoint> whole_as_of(const Whole& whole, int64_t province = 0);
+
 // --- is it filed? ---
 
 enum class Known { filed, not_filed, unknown };
@@ -43,8 +54,9 @@ struct PublicAnswer {
 };
 
 // Hosts and numbers of entities and services, mixed, in any spelling. The narrowest name that is
-// filed decides about a host. Two statements, however many are asked.
-std::vector<PublicAnswer> is_filed(db::Tx& tx, const std::vector<std::string_view>& names);
+// filed decides about a host. A statement for each kind, however many are asked.
+std::vector<PublicAnswer> is_filed(db::Tx& tx, const Whole& whole,
+                                   const std::vector<std::string_view>& names);
 
 // --- what is filed ---
 
@@ -79,12 +91,5 @@ PublicList list_filings(db::Tx& tx, china::ServiceKind kind, const std::string& 
 
 // Is one of the names that cover the host on an authority's blacklist of sites?
 bool is_listed_site(db::Tx& tx, const std::string& host);
-
-// --- how far the registry can be trusted to be whole ---
-
-// The authority's library of these provinces came whole: as of then, what is not here is not filed.
-void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_of);
-// Since when the library of that province (0: of any) is whole; nullopt: it never came.
-std::optional<TimePoint> whole_as_of(db::Tx& tx, int64_t province = 0);
 
 }  // namespace beian::registry

@@ -1,7 +1,7 @@
 #include "registry/public_query_sql.hpp"
 
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "platform/db/bulk.hpp"
 #include "platform/db/list_of_values.hpp"
 #include "registry/hosts.hpp"
 
@@ -50,24 +50,6 @@ PublicFiling filing_of(const db::Row& row, bool service, bool domain) {
   return out;
 }
 
-// A list of any length as one parameter: thousands of parameters of their own would be a statement
-// of their own for each number of them.
-struct Asked {
-  Asked(db::Tx& tx, const std::vector<string>& keys) {
-    if (tx.dialect() == db::Dialect::postgres) {
-      from = "unnest(string_to_array(:keys, chr(10))) AS q (key)";
-      params = {{"keys", text::join(keys, "\n")}};
-      return;
-    }
-    Json list = Json::array();
-    for (const auto& key : keys) list.push(key);
-    from = "(SELECT value AS key FROM json_each(:keys)) AS q";
-    params = {{"keys", to_string(list)}};
-  }
-  string from;
-  db::Params params;
-};
-
 std::vector<store::PublicRow> rows_of(const db::Rows& rows, bool service, bool domain) {
   std::vector<store::PublicRow> out;
   out.reserve(rows.size());
@@ -76,45 +58,53 @@ std::vector<store::PublicRow> rows_of(const db::Rows& rows, bool service, bool d
   return out;
 }
 
-// CROSS JOIN: SQLite then goes from the keys to the rows, never the other way.
 std::vector<store::PublicRow> by_keys(db::Tx& tx, const std::vector<string>& keys,
                                       const string& columns, const string& tables,
                                       const string& key, bool service, bool domain) {
   if (keys.empty()) return {};
-  const Asked asked(tx, keys);
-  return rows_of(tx.query("SELECT " + columns + " FROM " + asked.from + " CROSS JOIN " + tables +
-                              " WHERE " + key + " = q.key",
-                          asked.params),
+  return rows_of(tx.query(db::select_listed(tx, columns, tables, {key, "keys", db::ListOf::texts}),
+                          {{"keys", db::list_value(tx, keys)}}),
                  service, domain);
 }
 
-// What a list is narrowed by: `tables` have s and e, of websites d too.
+// What a list is narrowed by: `from` has s and e, of websites d too.
 struct Narrowed {
-  string where;
+  string from, where;
   db::Params params;
 };
 
+// Services by a query of their keys. CROSS JOIN: SQLite goes from the keys to the services, else it
+// would walk through all of them.
+constexpr auto kIsKey = "s.province = k.province AND s.authority_id = k.authority_id";
+string services_of(const string& keys) {
+  return "(" + keys + ") AS k CROSS JOIN registry_services s" + kOfService;
+}
+
 Narrowed narrowed(db::Tx& tx, china::ServiceKind kind, const string& text, const db::List& names) {
   const bool website = kind == china::ServiceKind::website;
+  const string all = website ? string("registry_domains d") + kOfDomain + kOfService
+                             : string("registry_services s") + kOfService;
   if (const auto number = china::parse_filing_number(text))
-    return {(number->is_entity() ? "e" : "s") + string(".filing_number = :text"),
+    return {all,
+            (number->is_entity() ? "e" : "s") + string(".filing_number = :text"),
             {{"text", number->text()}}};
   if (!names.names.empty()) {
     const string in = "name IN (" + names.text + ")";
-    return {website ? "d." + in
-                    : "(s.province, s.authority_id) IN (SELECT province, service_id "
-                      "FROM registry_domains WHERE cancelled = 0 AND " +
-                          in + ")",
-            names.params};
+    if (website) return {all, "d." + in, names.params};
+    return {services_of("SELECT DISTINCT province, service_id AS authority_id "
+                        "FROM registry_domains WHERE cancelled = 0 AND " +
+                        in),
+            kIsKey, names.params};
   }
-  if (website) return {display_name(tx) + " = :text", {{"text", text}}};
-  return {
-      "(s.province, s.authority_id) IN (SELECT province, authority_id FROM registry_services "
-      "WHERE name = :text AND kind <> 'website' UNION SELECT x.province, x.authority_id "
-      "FROM registry_entities e JOIN registry_services x ON x.province = e.province "
-      "AND x.entity_id = e.authority_id WHERE " +
-          display_name(tx) + " = :text)",
-      {{"text", text}}};
+  if (website) return {all, display_name(tx) + " = :text", {{"text", text}}};
+  return {services_of("SELECT province, authority_id FROM registry_services "
+                      "WHERE name = :text AND kind <> 'website' "
+                      "UNION SELECT x.province, x.authority_id FROM registry_entities e "
+                      "JOIN registry_services x ON x.province = e.province "
+                      "AND x.entity_id = e.authority_id WHERE " +
+                      display_name(tx) + " = :text"),
+          kIsKey,
+          {{"text", text}}};
 }
 
 }  // namespace
@@ -177,21 +167,20 @@ std::vector<PublicFiling> entities_named(db::Tx& tx, const std::string& beginnin
                                          const NamePage& after) {
   // A masked name is a person's.
   if (text::length(beginning) < 2 || beginning.find('*') != string::npos) return {};
+  // One lower bound only: PostgreSQL would begin where the wider of two lets it. No province is -1.
+  const bool first = after.name < beginning;
   const string name = display_name(tx);
   std::vector<PublicFiling> out;
-  for (const auto& row :
-       tx.query(string("SELECT ") + kEntity +
-                    ", e.changed AS changed FROM registry_entities e "
-                    "WHERE " +
-                    name + " >= :from AND " + name + " < :to AND e.cancelled = 0 AND (" + name +
-                    ", e.province, e.authority_id) > (:name, :province, :id) ORDER BY " + name +
-                    ", e.province, e.authority_id LIMIT :limit",
-                {{"from", beginning},
-                 {"to", beginning + "\xF4\x8F\xBF\xBF"},  // the last code point
-                 {"name", after.name},
-                 {"province", after.province},
-                 {"id", after.entity_id},
-                 {"limit", after.limit}}))
+  for (const auto& row : tx.query(
+           string("SELECT ") + kEntity + ", e.changed AS changed FROM registry_entities e WHERE (" +
+               name + ", e.province, e.authority_id) > (:name, :province, :id) AND " + name +
+               " < :to AND e.cancelled = 0 ORDER BY " + name +
+               ", e.province, e.authority_id LIMIT :limit",
+           {{"name", first ? beginning : after.name},
+            {"province", first ? -1 : after.province},
+            {"id", first ? -1 : after.entity_id},
+            {"to", beginning + "\xF4\x8F\xBF\xBF"},  // the last code point
+            {"limit", after.limit}}))
     out.push_back(filing_of(row, false, false));
   return out;
 }
@@ -202,10 +191,8 @@ PublicList list_filings(db::Tx& tx, china::ServiceKind kind, const std::string& 
   const bool website = kind == china::ServiceKind::website;
   const auto covering = covering_names(text);
   const db::List names(covering);
-  auto [where, params] = narrowed(tx, kind, text, names);
-  const string from = (website ? string(" FROM registry_domains d") + kOfDomain
-                               : string(" FROM registry_services s")) +
-                      kOfService + "WHERE " + where +
+  auto [tables, where, params] = narrowed(tx, kind, text, names);
+  const string from = " FROM " + tables + "WHERE " + where +
                       " AND s.kind = :kind AND s.cancelled = 0 AND e.cancelled = 0" +
                       (website ? " AND d.cancelled = 0" : "");
   params.emplace_back("kind", china::name_of(kind));
@@ -243,13 +230,17 @@ void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_
         {{"province", province}, {"as_of", to_ms(as_of)}});
 }
 
-std::optional<TimePoint> whole_as_of(db::Tx& tx, int64_t province) {
+Whole whole_provinces(db::Tx& tx) {
+  Whole out;
+  for (const auto& row : tx.query("SELECT province, as_of FROM registry_whole"))
+    out[row.i64("province")] = from_ms(row.i64("as_of"));
+  return out;
+}
+
+std::optional<TimePoint> whole_as_of(const Whole& whole, int64_t province) {
   std::optional<TimePoint> oldest;
-  for (const auto& row : tx.query("SELECT province, as_of FROM registry_whole")) {
-    if (province != 0 && row.i64("province") != province) continue;
-    const TimePoint as_of = from_ms(row.i64("as_of"));
-    if (!oldest || as_of < *oldest) oldest = as_of;
-  }
+  for (const auto& [code, as_of] : whole)
+    if ((province == 0 || code == province) && (!oldest || as_of < *oldest)) oldest = as_of;
   return oldest;
 }
 

@@ -309,28 +309,5 @@ TEST_P(PublicQuery, PagesAsPageHelperCountsThem) {
   EXPECT_EQ(compatible_number("400", 10, 40), 40);
 }
 
-// The plan must not become a walk through the table.
-TEST_P(PublicQuery, TheQuestionsUseTheirIndexes) {
-  if (GetParam() != "sqlite") GTEST_SKIP() << "PostgreSQL plans by size; the benchmark shows it";
-  const auto plan = [&](const std::string& sql) {
-    return db.database->read_value([&](db::Tx& tx) {
-      std::string out;
-      for (const auto& row : tx.query("EXPLAIN QUERY PLAN " + sql))
-        out += row.text("detail") + "\n";
-      return out;
-    });
-  };
-  const std::string bulk = plan(
-      "SELECT d.name FROM (SELECT value AS key FROM json_each('[]')) AS q "
-      "CROSS JOIN registry_domains d WHERE d.name = q.key");
-  EXPECT_NE(bulk.find("registry_domains_name"), std::string::npos) << bulk;
-  const std::string prefix = plan(
-      "SELECT e.nature FROM registry_entities e WHERE e.display_name >= 'a' "
-      "AND e.display_name < 'b' AND (e.display_name, e.province, e.authority_id) > ('', 0, 0) "
-      "ORDER BY e.display_name, e.province, e.authority_id LIMIT 50");
-  EXPECT_NE(prefix.find("registry_entities_name"), std::string::npos) << prefix;
-  EXPECT_EQ(prefix.find("TEMP B-TREE"), std::string::npos) << prefix;
-}
-
 }  // namespace
 }  // namespace beian::registry::test

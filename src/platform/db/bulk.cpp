@@ -31,10 +31,11 @@ std::string select_listed(const Tx& tx, std::string_view columns, std::string_vi
     return out.append(table) + where;
   }
   // OFFSET keeps the two from being joined in any other way: one array for a whole table would be
-  // read anew for each of its rows.
-  out.append("rows_.* FROM unnest(CAST(:").append(listed.parameter);
+  // read anew for each of its rows. The list comes by a query of its own, whose length nobody can
+  // tell before: else the plan for a known length seems cheaper, and is made anew for every list.
+  out.append("rows_.* FROM unnest((SELECT CAST(:").append(listed.parameter);
   out += listed.type == ListOf::numbers ? " AS bigint[]" : " AS text[]";
-  out.append(")) AS listed_ (value_) CROSS JOIN LATERAL (SELECT ").append(columns);
+  out.append("))) AS listed_ (value_) CROSS JOIN LATERAL (SELECT ").append(columns);
   return out.append(" FROM ").append(table) + where + " OFFSET 0) AS rows_";
 }
 

@@ -69,6 +69,21 @@ TEST_P(Bulk, ARefusedRowLeavesNothing) {
   db_.write([](Tx& tx) { insert_rows(tx, "t", "id, name", {Value(1), Value("a")}); });
 }
 
+// A plan for each list would cost more than most lists.
+TEST_P(Bulk, ListsOfAnyLengthShareOnePlan) {
+  if (GetParam() == "sqlite") return;  // it plans without looking at values
+  db_.read([&](Tx& tx) {
+    for (size_t length = 1; length <= 12; ++length)
+      tx.query(select_listed(tx, "id, name", "t", {"id", "ids", ListOf::numbers}),
+               {{"ids", list_value(tx, std::vector<int64_t>(length, 7))}});
+    const auto plans = tx.query_one(
+        "SELECT generic_plans, custom_plans FROM pg_prepared_statements "
+        "WHERE statement LIKE '%listed_%' AND statement NOT LIKE '%generic%'");
+    EXPECT_GT(plans->i64("generic_plans"), 0);
+    EXPECT_LE(plans->i64("custom_plans"), 5);
+  });
+}
+
 TEST_P(Bulk, ListsAreOneParameter) {
   const std::vector<std::string> names = {"a\"b", "c\\d", "e,f", "{}", ""};
   db_.write([&](Tx& tx) {
