@@ -73,6 +73,15 @@ uint64_t random_seed() {
   return seed | 1;
 }
 
+constexpr size_t kPiece = size_t{128} << 10;  // read or written at once
+
+void write_pieces(int fd, const char* data, size_t size, uint64_t offset, Pace* pace) {
+  for (size_t at = 0; at < size; at += kPiece) {
+    write_all_at(fd, data + at, std::min(kPiece, size - at), offset + at);
+    look(pace);
+  }
+}
+
 template <class T>
 char* store(char* p, T value) {
   std::memcpy(p, &value, sizeof value);
@@ -84,13 +93,13 @@ char* store(char* p, T value) {
 // One partition's names: in memory, and what does not fit in a file.
 class Builder::Spill {
  public:
-  explicit Spill(std::string folder) : folder_(std::move(folder)) {}
+  Spill(std::string folder, Pace* pace) : folder_(std::move(folder)), pace_(pace) {}
 
   // Room for so many bytes, which are then part of it.
   char* take(size_t size) {
     if (held_.size() + size > kBuffer) {
       if (!file_.is_open()) file_ = open_nameless(folder_);
-      write_all_at(file_.get(), held_.data(), held_.size(), written_);
+      write_pieces(file_.get(), held_.data(), held_.size(), written_, pace_);
       written_ += held_.size();
       held_.clear();
     }
@@ -98,28 +107,43 @@ class Builder::Spill {
     held_.resize(at + size);
     return held_.data() + at;
   }
-  // All of it, in order; nothing is left.
-  std::vector<char> all() {
-    if (written_ == 0) return std::move(held_);
-    std::vector<char> out(written_ + held_.size());
-    read_all_at(file_.get(), out.data(), written_, 0);
-    std::copy(held_.begin(), held_.end(), out.begin() + static_cast<std::ptrdiff_t>(written_));
+  // Puts all of it into `out`, in order; nothing is left.
+  void drain(std::vector<char>& out) {
+    out.clear();
+    if (written_ == 0) {
+      out.swap(held_);
+      return;
+    }
+    out.reserve(written_ + held_.size());
+    for (size_t at = 0; at < written_; at = out.size()) {
+      out.resize(std::min<size_t>(written_, at + kPiece));
+      read_all_at(file_.get(), out.data() + at, out.size() - at, at);
+      look(pace_);
+    }
+    out.insert(out.end(), held_.begin(), held_.end());
     held_ = {};
     file_ = Descriptor();
-    return out;
   }
 
  private:
   std::string folder_;
+  Pace* pace_;
   std::vector<char> held_;
   Descriptor file_;
   uint64_t written_ = 0;
 };
 
+// Of the partition at hand.
+struct Builder::Room {
+  std::vector<char> bytes;
+  std::vector<Place> places;
+};
+
 // The file in the making.
 class Builder::Output {
  public:
-  explicit Output(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+  Output(std::string path, Pace* pace)
+      : path_(std::move(path)), part_(path_ + ".part"), pace_(pace) {
     fd_ = Descriptor(::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!fd_.is_open()) throw_errno("open " + part_);
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0)
@@ -151,7 +175,7 @@ class Builder::Output {
     return {start_, offset_ - start_, sum_.value()};
   }
   void write_at(std::string_view bytes, uint64_t offset) {
-    write_all_at(fd_.get(), bytes.data(), bytes.size(), offset);
+    write_pieces(fd_.get(), bytes.data(), bytes.size(), offset, pace_);
   }
   void publish() {
     gate::publish(fd_.get(), part_, path_);
@@ -162,12 +186,13 @@ class Builder::Output {
  private:
   void flush() {
     sum_.add(buffer_.data(), buffer_.size());
-    write_all_at(fd_.get(), buffer_.data(), buffer_.size(), offset_);
+    write_pieces(fd_.get(), buffer_.data(), buffer_.size(), offset_, pace_);
     offset_ += buffer_.size();
     buffer_.clear();
   }
 
   std::string path_, part_;
+  Pace* pace_;
   Descriptor fd_;
   std::vector<char> buffer_;
   Checksum sum_;
@@ -178,9 +203,10 @@ class Builder::Output {
 Builder::Builder(std::string path, const BuildOptions& options) : options_(options) {
   if (options_.suffixes == nullptr) options_.suffixes = &Suffixes::embedded();
   if (options_.seed == 0) options_.seed = random_seed();
-  output_ = std::make_unique<Output>(std::move(path));
+  room_ = std::make_unique<Room>();
+  output_ = std::make_unique<Output>(std::move(path), options_.pace);
   for (uint64_t i = 0; i < kPartitions; ++i)
-    spills_.push_back(std::make_unique<Spill>(folder_of(output_->path())));
+    spills_.push_back(std::make_unique<Spill>(folder_of(output_->path()), options_.pace));
 }
 
 Builder::~Builder() = default;
@@ -232,18 +258,26 @@ void Builder::stands_at(uint64_t sequence, uint64_t chain) {
 }
 
 void Builder::write_partition(uint64_t number) {
-  const std::vector<char> all = spills_[number]->all();
-  std::vector<Place> places;
+  // Kept for the next one: to give back and get so much memory takes its time.
+  std::vector<char>& all = room_->bytes;
+  std::vector<Place>& places = room_->places;
+  spills_[number]->drain(all);
+  places.clear();
   for (const char* p = all.data(); p < all.data() + all.size();) {
     const char* at = p;
     places.push_back({read_pending(p).hash, at});
+    step(options_.pace);
   }
-  std::sort(places.begin(), places.end(), before);
+  std::sort(places.begin(), places.end(), [this](const Place& a, const Place& b) {
+    step(options_.pace);
+    return before(a, b);
+  });
 
   // One name's entries and marks become one record.
   std::vector<Pending> line;
   size_t next = 0;
   const auto merged = [&] {
+    step(options_.pace);
     const char* p = places[next].at;
     Pending out = read_pending(p);
     for (++next; next < places.size() && places[next].hash == out.hash &&

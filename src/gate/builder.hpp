@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gate/entry.hpp"
+#include "gate/pace.hpp"
 #include "gate/suffixes.hpp"
 
 namespace beian::gate {
@@ -23,6 +24,7 @@ struct BuildOptions {
   const Suffixes* suffixes = nullptr;  // null: the embedded list
   // Once true, finish() throws std::runtime_error within about a second.
   const std::atomic<bool>* cancel = nullptr;
+  Pace* pace = nullptr;  // for a build beside threads that answer; null: in one go
 };
 
 struct BuildReport {
@@ -56,12 +58,14 @@ class Builder {
  private:
   class Spill;
   class Output;
+  struct Room;
   void put(const Host& host, size_t at, uint8_t levels, const Entry* entry, uint8_t state = 0);
   void write_partition(uint64_t number);
 
   BuildOptions options_;
   std::unique_ptr<Output> output_;
   std::vector<std::unique_ptr<Spill>> spills_;
+  std::unique_ptr<Room> room_;
   std::vector<char> index_;
   uint64_t lines_ = 0, put_ = 0;
   BuildReport report_;

@@ -190,10 +190,12 @@ Result<Json> Follower::get_changes(Place& place, std::chrono::seconds wait) cons
                     wait + kPatience);
   if (!answer) return answer;
   Place end = place;
+  Pace pace;
   for (const Json& item : (*answer)["changes"].items()) {
     const auto number = static_cast<int64_t>(++end.number);
     if (item["number"].as_int() != number) return fail(ProblemCode::conflict);
     end.chain = chain_of(end.chain, number, item);
+    pace.step();
   }
   const auto chain = parse_chain((*answer)["chain"].as_string());
   if (!chain || *chain != end.chain ||
@@ -211,7 +213,9 @@ Status Follower::poll() {
   const auto& items = (*answer)["changes"].items();
   std::vector<Change> changes;
   changes.reserve(items.size());
+  Pace pace;
   for (const Json& item : items) {
+    pace.step();
     Change& change = changes.emplace_back(change_of(item));
     change.sequence = static_cast<uint64_t>(item["number"].as_int());
     change.chain = chain = chain_of(chain, item["number"].as_int(), item);

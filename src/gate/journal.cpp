@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -19,6 +20,7 @@ constexpr char kMagic[8] = {'\x89', 'B', 'e', 'i', 'J', 'r', 'n', '\n'};
 constexpr uint32_t kVersion = 1;
 constexpr size_t kHeader = 64, kHead = 56, kLongest = 255;
 constexpr uint32_t kMark = 0xb1c6a7e5;
+constexpr size_t kPiece = size_t{64} << 10;  // read or written at once
 
 struct Head {
   char magic[8];
@@ -115,20 +117,26 @@ std::unexpected<Problems> unreadable(const std::string& path, std::string reason
   return fail(ProblemCode::file_unreadable, "", {{"path", path}, {"reason", std::move(reason)}});
 }
 
-Result<std::string> whole_file(const std::string& path) {
+Result<std::string> whole_file(const std::string& path, Pace* pace) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (!file.is_open() || ::fstat(file.get(), &status) != 0)
     return unreadable(path, std::strerror(errno));
-  std::string out(static_cast<size_t>(status.st_size), '\0');
-  read_all_at(file.get(), out.data(), out.size(), 0);
+  const auto size = static_cast<size_t>(status.st_size);
+  std::string out;
+  out.reserve(size);
+  for (size_t at = 0; at < size; at = out.size()) {
+    out.resize(std::min(size, at + kPiece));
+    read_all_at(file.get(), out.data() + at, out.size() - at, at);
+    look(pace);
+  }
   return out;
 }
 
 }  // namespace
 
-Result<JournalRead> read_journal(const std::string& path, const TakeChange& take) {
-  const auto all = whole_file(path);
+Result<JournalRead> read_journal(const std::string& path, const TakeChange& take, Pace* pace) {
+  const auto all = whole_file(path, pace);
   if (!all) return fail(all);
   Head head;
   if (all->size() < kHeader || std::memcmp(all->data(), kMagic, sizeof kMagic) != 0)
@@ -151,6 +159,7 @@ Result<JournalRead> read_journal(const std::string& path, const TakeChange& take
       out.state = has_record(rest) ? JournalState::damaged : JournalState::torn;
       return out;
     }
+    step(pace);
     take(out, change);
     out.sequence = change.sequence;
     out.chain = change.chain;
@@ -174,17 +183,26 @@ Journal Journal::begin(const std::string& path, uint64_t base, uint64_t base_cha
   head.base = base;
   head.base_chain = base_chain;
   head.check = check_of(head);
-  std::string all(reinterpret_cast<const char*>(&head), sizeof head);
+  std::string out(reinterpret_cast<const char*>(&head), sizeof head);
+  uint64_t written = 0;
+  const auto write = [&] {
+    write_all_at(file.get(), out.data(), out.size(), written);
+    written += out.size();
+    out.clear();
+  };
   if (last > base) {
-    const auto read = read_journal(path, [&](const JournalRead&, const Change& change) {
-      if (change.sequence > base) put_record(all, change);
-    });
+    Pace pace;
+    const auto take = [&](const JournalRead&, const Change& change) {
+      if (change.sequence > base) put_record(out, change);
+      if (out.size() >= kPiece) write();
+    };
+    const auto read = read_journal(path, take, &pace);
     if (!read || read->sequence != last)
       throw std::runtime_error(path + " ends before change " + std::to_string(last));
   }
-  write_all(file.get(), all.data(), all.size());
+  write();
   publish(file.get(), part, path);
-  return {std::move(file), all.size()};
+  return {std::move(file), written};
 }
 
 void Journal::append(std::span<const Change> changes) {

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "gate/change.hpp"
 #include "gate/file.hpp"
+#include "gate/pace.hpp"
 
 namespace beian::gate {
 
@@ -34,7 +35,8 @@ struct JournalRead {
 // Hands over each change that counts, in order, with what was read before it; the names live only
 // during the call. file_unreadable: there is none, or it is no journal.
 using TakeChange = std::function<void(const JournalRead& before, const Change& change)>;
-Result<JournalRead> read_journal(const std::string& path, const TakeChange& take);
+Result<JournalRead> read_journal(const std::string& path, const TakeChange& take,
+                                 Pace* pace = nullptr);
 
 // Appends. Throws std::system_error when the disk refuses; what was written of the changes is then
 // taken back.
@@ -43,7 +45,8 @@ class Journal {
   // Goes on with the journal there, of which `read` has told; what does not count is cut off.
   static Journal resume(const std::string& path, const JournalRead& read);
   // A new one takes the place of what is there, by rename, with what the old one has behind
-  // `base` up to `last`. Throws as well when that one does not reach so far.
+  // `base` up to `last`. Throws as well when that one does not reach so far. Its long work has
+  // rests (Pace).
   static Journal begin(const std::string& path, uint64_t base, uint64_t base_chain, uint64_t last);
 
   void append(std::span<const Change> changes);

@@ -2,12 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
 #include <system_error>
+
+#include "gate/merge.hpp"
 
 namespace beian::gate {
 
@@ -18,16 +19,6 @@ constexpr std::chrono::seconds kMergePause{60};
 uint64_t seconds_now() {
   return static_cast<uint64_t>(
       std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
-}
-
-Entry entry_of(const Overlay::Node& node) {
-  const format::Record& r = node.record;
-  return {.name = node.name(),
-          .number = r.number,
-          .standing = r.standing(),
-          .exact = r.exact(),
-          .from = r.from,
-          .until = r.until};
 }
 
 std::string reason_of(const Problems& problems) {
@@ -59,14 +50,17 @@ void Keeper::tell(std::string_view event, std::string_view detail) const {
   if (options_.tell) options_.tell(event, detail);
 }
 
+Result<Snapshot> Keeper::read_snapshot(Pace* pace) const {
+  return options_.settle ? Snapshot::load(options_.path, pace) : Snapshot::open(options_.path);
+}
+
 Status Keeper::open() {
   const std::string lock = options_.path + ".lock";
   lock_ = Descriptor(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!lock_.is_open()) throw_errno("open " + lock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return fail(ProblemCode::conflict);
-  auto snapshot = Snapshot::open(options_.path);
+  auto snapshot = read_snapshot();
   if (!snapshot) return fail(snapshot);
-  if (options_.settle) snapshot->settle();
   sequence_ = snapshot->sequence();
   chain_ = snapshot->chain();
   snapshot_ = std::make_shared<const Snapshot>(std::move(*snapshot));
@@ -81,36 +75,30 @@ Status Keeper::open() {
 // it is none of this snapshot's.
 void Keeper::take_journal() {
   const uint64_t at = sequence_, chain = chain_;
-  bool ours = false;
-  const auto read = read_journal(journal_path(), [&](const JournalRead& before, const Change& c) {
-    if (c.sequence <= at) return;
-    if (c.sequence == at + 1) ours = before.sequence == at && before.chain == chain;
-    if (!ours) return;
-    changes_->apply(c, snapshot_->suffixes());
-    sequence_ = c.sequence;
-    chain_ = c.chain;
-  });
-  if (!read) {
+  const auto taken = gate::take_journal(journal_path(), *snapshot_, *changes_);
+  if (!taken) {
     // None yet, or no journal: the snapshot alone is a good state as well.
-    tell("gate.journal_unreadable", reason_of(read.error()));
+    tell("gate.journal_unreadable", reason_of(taken.error()));
     begin_journal(at, chain, at);
     return;
   }
-  if (read->sequence == at) ours = read->chain == chain;
-  if (read->state == JournalState::damaged) {
+  sequence_ = taken->sequence;
+  chain_ = taken->chain;
+  const JournalRead& read = taken->read;
+  if (read.state == JournalState::damaged) {
     damaged_ = true;
-    tell("gate.journal_damaged", std::to_string(read->lost) + " bytes behind change " +
-                                     std::to_string(read->sequence) + " cannot be trusted");
-  } else if (read->state == JournalState::torn) {
-    tell("gate.journal_torn", std::to_string(read->lost) + " bytes cut off behind change " +
-                                  std::to_string(read->sequence));
+    tell("gate.journal_damaged", std::to_string(read.lost) + " bytes behind change " +
+                                     std::to_string(read.sequence) + " cannot be trusted");
+  } else if (read.state == JournalState::torn) {
+    tell("gate.journal_torn", std::to_string(read.lost) + " bytes cut off behind change " +
+                                  std::to_string(read.sequence));
   }
-  if (!ours) {
-    if (read->sequence >= at) tell("gate.journal_foreign", "does not belong to the snapshot");
+  if (!taken->ours) {
+    if (read.sequence >= at) tell("gate.journal_foreign", "does not belong to the snapshot");
     begin_journal(at, chain, at);
   } else if (!damaged_) {
     // A damaged one stays as it is, for whoever wants to look at it, until the whole state is here.
-    journal_ = Journal::resume(journal_path(), *read);
+    journal_ = Journal::resume(journal_path(), read);
   }
 }
 
@@ -135,8 +123,9 @@ size_t Keeper::apply(std::span<const Change> changes) {
     }
   }
   size_t refused = 0;
+  Pace pace;
   for (const Change& change : changes)
-    refused += changes_->apply(change, snapshot_->suffixes()) == HostKind::name ? 0 : 1;
+    refused += changes_->apply(change, snapshot_->suffixes(), &pace) == HostKind::name ? 0 : 1;
   sequence_ = changes.back().sequence;
   chain_ = changes.back().chain;
   return refused;
@@ -150,14 +139,16 @@ void Keeper::put_to_work(Snapshot snapshot) {
 
 Status Keeper::replace(const std::function<Status(Builder&)>& fill) {
   stop_merge();
+  Pace beside;
+  Pace* const pace = live_ ? &beside : nullptr;
   {
-    Builder builder(options_.path, {.created = seconds_now(), .suffixes = options_.suffixes});
+    Builder builder(options_.path,
+                    {.created = seconds_now(), .suffixes = options_.suffixes, .pace = pace});
     if (const Status filled = fill(builder); !filled) return filled;
     builder.finish();
   }
-  auto snapshot = Snapshot::open(options_.path);
+  auto snapshot = read_snapshot(pace);
   if (!snapshot) return fail(snapshot);
-  if (options_.settle) snapshot->settle();
   put_to_work(std::move(*snapshot));
   sequence_ = snapshot_->sequence();
   chain_ = snapshot_->chain();
@@ -193,36 +184,33 @@ void Keeper::begin_merge() {
   merged_ = std::make_unique<Merged>();
   merged_->snapshot = snapshot_;
   merged_->changes = changes_;
-  merged_->nodes = changes_->all();
+  Pace beside;
+  merged_->nodes = changes_->all(&beside);
   merged_->sequence = sequence_;
   merged_->chain = chain_;
-  merge_ = std::thread([path = options_.path, settle = options_.settle, m = merged_.get()] {
-    // Answers go before it. Of this thread only, as Linux has it.
-    static_cast<void>(setpriority(PRIO_PROCESS, 0, 10));
+  merge_ = std::thread([this, path = options_.path, m = merged_.get()] {
+    stand_back();
+    Pace pace;
     try {
       Builder builder(path, {.created = seconds_now(),
                              .sequence = m->sequence,
                              .chain = m->chain,
                              .suffixes = &m->snapshot->suffixes(),
-                             .cancel = &m->stop});
-      const Status read = m->snapshot->each([&](const Entry& entry) {
-        builder.add(entry);
-        return !m->stop;
-      });
+                             .cancel = &m->stop,
+                             .pace = &pace});
+      const Status read = add_merged(*m->snapshot, m->nodes, builder, &pace, &m->stop);
       if (!read) {
         m->damaged = true;
         throw std::runtime_error("the snapshot is " + reason_of(read.error()));
       }
-      for (const Overlay::Node* node : m->nodes) {
-        if (node->record.is_entry())
-          builder.add(entry_of(*node));
-        else
-          builder.remove(node->name());
-      }
       builder.finish();
-      auto snapshot = Snapshot::open(path);
+      // As end_merge() wants them.
+      std::sort(m->nodes.begin(), m->nodes.end(), [&](const auto* a, const auto* b) {
+        pace.step();
+        return a < b;
+      });
+      auto snapshot = read_snapshot(&pace);
       if (!snapshot) throw std::runtime_error(reason_of(snapshot.error()));
-      if (settle) snapshot->settle();
       m->result = std::move(*snapshot);
     } catch (const std::exception& e) {
       m->failure = e.what();
@@ -242,9 +230,10 @@ void Keeper::end_merge() {
     return;
   }
   // What came while it was built is what is there now and was not then.
-  std::vector<const Overlay::Node*> later = changes_->all();
-  std::sort(merged->nodes.begin(), merged->nodes.end());
+  Pace pace;
+  std::vector<const Overlay::Node*> later = changes_->all(&pace);
   std::erase_if(later, [&](const Overlay::Node* node) {
+    pace.step();
     return std::binary_search(merged->nodes.begin(), merged->nodes.end(), node);
   });
   put_to_work(std::move(*merged->result));
@@ -252,7 +241,7 @@ void Keeper::end_merge() {
     Change change{.sequence = sequence_, .gone = !node->record.is_entry()};
     change.entry.name = node->name();
     if (!change.gone) change.entry = entry_of(*node);
-    changes_->apply(change, snapshot_->suffixes());
+    changes_->apply(change, snapshot_->suffixes(), &pace);
   }
   changes_->stands_at(sequence_);
   if (journal_ || sequence_ == merged->sequence)

@@ -32,7 +32,7 @@ struct KeeperOptions {
   std::string path;                    // of the snapshot
   size_t merge_after = 1'000'000;      // changes; about 100 bytes of memory each
   const Suffixes* suffixes = nullptr;  // of a whole state that comes; null: the embedded list
-  bool settle = false;                 // snapshots into huge pages before they are put to work
+  bool settle = false;                 // Snapshot::load instead of open
   // What an operator wants to know: "gate.journal_torn" and details.
   std::function<void(std::string_view event, std::string_view detail)> tell;
 };
@@ -82,6 +82,7 @@ class Keeper {
   struct Merged;
   std::string journal_path() const { return options_.path + ".journal"; }
   void tell(std::string_view event, std::string_view detail) const;
+  Result<Snapshot> read_snapshot(Pace* pace = nullptr) const;
   void take_journal();
   void put_to_work(Snapshot snapshot);
   void begin_journal(uint64_t base, uint64_t base_chain, uint64_t last);

@@ -77,7 +77,7 @@ void Overlay::insert(Table& table, const Node* node) {
 }
 
 // In the place of the one of that name, if there is one.
-void Overlay::put(const Node* node) {
+void Overlay::put(const Node* node, Pace* pace) {
   Table& table = *tables_.back();
   size_t at = node->hash & table.mask;
   while (const uint8_t tag = table.tags[at].load(std::memory_order_relaxed)) {
@@ -96,6 +96,7 @@ void Overlay::put(const Node* node) {
   }
   auto larger = std::make_unique<Table>((table.mask + 1) * 2);
   for (size_t i = 0; i <= table.mask; ++i) {
+    step(pace);
     if (table.tags[i].load(std::memory_order_relaxed) != 0)
       insert(*larger, table.nodes[i].load(std::memory_order_relaxed));
   }
@@ -105,7 +106,8 @@ void Overlay::put(const Node* node) {
   table_.store(tables_.back().get(), std::memory_order_release);
 }
 
-HostKind Overlay::apply(const Change& change, const Suffixes& suffixes) {
+HostKind Overlay::apply(const Change& change, const Suffixes& suffixes, Pace* pace) {
+  step(pace);
   read_host(change.entry.name, suffixes, host_);
   HostKind kind = host_.kind;
   // As the builder has it: a new snapshot must be able to take it over.
@@ -129,7 +131,7 @@ HostKind Overlay::apply(const Change& change, const Suffixes& suffixes) {
       node.record.from = entry.from;
       node.record.until = entry.until;
     }
-    put(make(node, name));
+    put(make(node, name), pace);
     if (host_.filed_at() > 0) {
       // The independent domain is told last, and anew each time: whoever finds the same one before
       // and after his walk has seen all names below at one and the same time.
@@ -139,7 +141,7 @@ HostKind Overlay::apply(const Change& change, const Suffixes& suffixes) {
       if (const Node* old = find(top, mark.hash)) mark = *old;
       const auto levels = std::count(name.begin(), name.begin() + host_.independent_at, '.');
       mark.record.levels = std::max(mark.record.levels, static_cast<uint8_t>(levels));
-      put(make(mark, top));
+      put(make(mark, top), pace);
     }
   }
   changes_.fetch_add(1, std::memory_order_relaxed);
@@ -147,10 +149,11 @@ HostKind Overlay::apply(const Change& change, const Suffixes& suffixes) {
   return kind;
 }
 
-std::vector<const Overlay::Node*> Overlay::all() const {
+std::vector<const Overlay::Node*> Overlay::all(Pace* pace) const {
   std::vector<const Node*> out;
   const Table& table = *tables_.back();
   for (size_t i = 0; i <= table.mask; ++i) {
+    step(pace);
     if (table.tags[i].load(std::memory_order_relaxed) == 0) continue;
     const Node* node = table.nodes[i].load(std::memory_order_relaxed);
     if (node->own) out.push_back(node);

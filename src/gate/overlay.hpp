@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "gate/change.hpp"
+#include "gate/pace.hpp"
 #include "gate/snapshot.hpp"
 
 namespace beian::gate {
@@ -45,19 +46,19 @@ class Overlay {
   // Of the last change that is in force.
   uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
 
-  // ---- for the writer
+  // ---- for the writer. `pace`: for those who read meanwhile; null: in one go
   // HostKind::name: in force. Anything else: what the name is instead; nothing changes but the
   // sequence.
-  HostKind apply(const Change& change, const Suffixes& suffixes);
+  HostKind apply(const Change& change, const Suffixes& suffixes, Pace* pace = nullptr);
   // For what was told by other means.
   void stands_at(uint64_t sequence) { sequence_.store(sequence, std::memory_order_release); }
   // All that is said, as it is now; stays so whatever comes later.
-  std::vector<const Node*> all() const;
+  std::vector<const Node*> all(Pace* pace = nullptr) const;
 
  private:
   struct Table;
   const Node* make(const Node& head, std::string_view name);
-  void put(const Node* node);
+  void put(const Node* node, Pace* pace);
   static void insert(Table& table, const Node* node);
 
   const uint64_t seed_;

@@ -1,13 +1,7 @@
 #include "gate/snapshot.hpp"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 
 #include "gate/decide.hpp"
@@ -16,102 +10,6 @@
 namespace beian::gate {
 
 using namespace format;
-
-namespace {
-
-std::unexpected<Problems> unreadable(const std::string& path, std::string reason) {
-  return fail(ProblemCode::file_unreadable, "", {{"path", path}, {"reason", std::move(reason)}});
-}
-
-std::unexpected<Problems> refuse(std::string reason) {
-  return unreadable("", std::move(reason));
-}
-
-bool lies_within(const Section& section, uint64_t size) {
-  return section.offset >= kHeaderBytes && section.offset <= size &&
-         section.size <= size - section.offset;
-}
-
-std::string_view part(std::string_view bytes, const Section& section) {
-  return bytes.substr(section.offset, section.size);
-}
-
-uint64_t header_check(std::string_view bytes) {
-  char copy[kHeaderBytes];
-  std::memcpy(copy, bytes.data(), kHeaderBytes);
-  std::memset(copy + offsetof(Header, check), 0, sizeof(uint64_t));
-  return checksum({copy, kHeaderBytes});
-}
-
-}  // namespace
-
-void Unmap::operator()(const char* p) const {
-  munmap(const_cast<char*>(p), size);
-}
-
-Result<Snapshot> Snapshot::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return unreadable(path, std::strerror(errno));
-  struct stat status {};
-  void* map = MAP_FAILED;
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-    map = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
-  const int error = errno;
-  ::close(fd);
-  const size_t size = static_cast<size_t>(status.st_size);
-  if (map == MAP_FAILED)
-    return unreadable(
-        path, S_ISREG(status.st_mode) && size > 0 ? std::strerror(error) : "not a snapshot");
-  Snapshot out;
-  out.map_ = {static_cast<const char*>(map), Unmap{size}};
-  if (auto good = out.check_head({out.map_.get(), size}); !good) {
-    good.error().front().args.front().second = path;
-    return fail(good);
-  }
-  return out;
-}
-
-Result<Snapshot> Snapshot::over(std::string_view bytes) {
-  Snapshot out;
-  if (const auto good = out.check_head(bytes); !good) return fail(good);
-  return out;
-}
-
-Status Snapshot::check_head(std::string_view bytes) {
-  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
-    return refuse("not a snapshot");
-  bytes_ = bytes;
-  std::memcpy(&header_, bytes.data(), sizeof header_);
-  const Header& h = header_;
-  if (h.version != kVersion)
-    return refuse("snapshot of version " + std::to_string(h.version) + "; this program reads " +
-                  std::to_string(kVersion));
-  if (h.check != header_check(bytes)) return refuse("damaged in its header");
-  if (h.file_size != bytes.size())
-    return refuse("has " + std::to_string(bytes.size()) + " bytes instead of " +
-                  std::to_string(h.file_size));
-  if (!lies_within(h.suffixes, bytes.size()) || !lies_within(h.index, bytes.size()) ||
-      !lies_within(h.records, bytes.size()) || h.lines == 0 || h.lines % kPartitions != 0 ||
-      h.index.size / kLineBytes != h.lines || h.index.size % kLineBytes != 0)
-    return refuse("its header contradicts itself");
-  const std::string_view index = part(bytes, h.index);
-  // The checksum reads all of it: at once, not page by page. A hint only.
-  constexpr uintptr_t kPage = 4096;
-  const uintptr_t from = reinterpret_cast<uintptr_t>(index.data()) & ~(kPage - 1);
-  const uintptr_t to = reinterpret_cast<uintptr_t>(index.data() + index.size());
-  if (map_)
-    madvise(reinterpret_cast<void*>(from), to - from,  // NOLINT(performance-no-int-to-ptr)
-            MADV_POPULATE_READ);
-  if (checksum(part(bytes, h.suffixes)) != h.suffixes.check)
-    return refuse("damaged in its suffix list");
-  if (checksum(index) != h.index.check) return refuse("damaged in its index");
-  auto suffixes = Suffixes::from_rules(part(bytes, h.suffixes));
-  if (!suffixes) return refuse("its suffix list cannot be read");
-  suffixes_ = std::move(*suffixes);
-  index_ = index.data();
-  records_ = bytes.data() + h.records.offset;
-  return {};
-}
 
 // ---- finding a name
 

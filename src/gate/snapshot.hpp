@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "gate/entry.hpp"
 #include "gate/format.hpp"
+#include "gate/pace.hpp"
 #include "gate/suffixes.hpp"
 
 namespace beian::gate {
@@ -25,6 +26,7 @@ struct Found {
   std::string_view name;
 };
 
+// In pieces, so that nobody who wants memory meanwhile waits for all of it.
 struct Unmap {
   size_t size = 0;
   void operator()(const char* p) const;
@@ -36,6 +38,12 @@ class Snapshot {
   // check: Reason::damaged. file_unreadable, with the reason, for what is no snapshot, is cut short
   // or damaged there.
   static Result<Snapshot> open(const std::string& path);
+  // The same, but read into memory of this process instead of mapped: for servers, who should not
+  // wait for the disk later, nor end with somebody who writes into the file. In huge pages, with
+  // which random questions take about a sixth less time (`./dev bench gate`); with `pace`, beside
+  // threads that answer, in ordinary ones and in small pieces. 25 million names take a second or
+  // two, with `pace` twice as long. Without the memory for it the file is mapped.
+  static Result<Snapshot> load(const std::string& path, Pace* pace = nullptr);
   // The same over bytes that outlive it.
   static Result<Snapshot> over(std::string_view bytes);
 
@@ -62,11 +70,6 @@ class Snapshot {
   Status verify() const;
   // Brings the file into memory, so that the first questions do not wait for the disk.
   void warm() const;
-  // Copies the file into huge pages and lets it go: of 25 million names a second or two, after
-  // which random questions take about a sixth less time (`./dev bench gate`). Before the first
-  // lookup, for answers point into what was mapped. False when there is no memory for it; then
-  // everything stays as it was.
-  bool settle();
 
   const Suffixes& suffixes() const { return suffixes_; }
   uint64_t entries() const { return header_.entries; }
@@ -78,7 +81,8 @@ class Snapshot {
  private:
   friend class Live;  // asks the changes after the snapshot before the snapshot, name by name
   Snapshot() = default;
-  Status check_head(std::string_view bytes);
+  Status check_header(std::string_view bytes, uint64_t size);
+  Status check_content(std::string_view bytes, Pace* pace);
   // Some hosts at once: read, and what their answers need is on its way from memory.
   struct Group {
     static constexpr size_t kMost = 32;  // hides a wait, and stays in the first cache

@@ -289,15 +289,43 @@ TEST(Snapshots, ABuildThatEndsEarlyLeavesTheOldFile) {
   EXPECT_TRUE(opened->lookup("old.cn", 1).allow) << "whoever has the old one open keeps it";
 }
 
-TEST(Snapshots, SettledItAnswersAsBefore) {
+TEST(Snapshots, LoadedItAnswersAsMapped) {
   const Folder folder;
-  Snapshot gate = snapshot_of(folder, {entry("a.cn"), entry("b.a.cn", "", Standing::blocked)});
-  ASSERT_TRUE(gate.settle());
-  fs::remove(folder.file("gate"));
-  EXPECT_EQ(told(gate.lookup("www.a.cn", 1)), "allow filed by a.cn");
-  EXPECT_EQ(told(gate.lookup("b.a.cn", 1)), "deny blocked by b.a.cn");
-  EXPECT_EQ(told(gate.lookup("c.cn", 1)), "deny not_filed");
-  EXPECT_TRUE(gate.verify().has_value());
+  const std::string path = folder.file("gate");
+  snapshot_of(folder, {entry("a.cn"), entry("b.a.cn", "", Standing::blocked)}, &few_suffixes());
+  Pace pace;
+  const auto gate = Snapshot::load(path, &pace);
+  ASSERT_TRUE(gate);
+  // Nothing of the file is needed any more, be it cut short in its place.
+  fs::resize_file(path, 0);
+  EXPECT_EQ(told(gate->lookup("www.a.cn", 1)), "allow filed by a.cn");
+  EXPECT_EQ(told(gate->lookup("b.a.cn", 1)), "deny blocked by b.a.cn");
+  EXPECT_EQ(told(gate->lookup("c.cn", 1)), "deny not_filed");
+  EXPECT_TRUE(gate->verify().has_value());
+}
+
+// Whatever is cut off or changed: refused with the same words as when mapped, or taken by both.
+TEST(Snapshots, LoadedItIsRefusedAsMapped) {
+  const Folder folder;
+  const std::string path = folder.file("gate");
+  snapshot_of(folder, {entry("a.cn"), entry("b.a.cn", "", Standing::blocked)}, &few_suffixes());
+  const std::string whole = bytes_of(path);
+  size_t refused = 0;
+  for (size_t at = 0; at < whole.size(); at += at < 160 ? 3 : 97) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 0x10);
+    for (const std::string& bytes : {changed, whole.substr(0, at)}) {
+      std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+      const auto mapped = Snapshot::open(path), loaded = Snapshot::load(path);
+      ASSERT_EQ(mapped.has_value(), loaded.has_value()) << at;
+      if (loaded) continue;
+      ++refused;
+      EXPECT_EQ(mapped.error().front().args, loaded.error().front().args) << at;
+    }
+  }
+  EXPECT_GT(refused, 50u);
+  EXPECT_FALSE(Snapshot::load(folder.file("none")));
+  EXPECT_FALSE(Snapshot::load("/dev/null"));
 }
 
 TEST(Snapshots, Differences) {

@@ -77,7 +77,7 @@ Result<Suffixes> Suffixes::parse(std::string_view list) {
   return from_rules(text::join(rules, "\n"));
 }
 
-Result<Suffixes> Suffixes::from_rules(std::string_view rules) {
+Result<Suffixes> Suffixes::from_rules(std::string_view rules, Pace* pace) {
   Suffixes out;
   out.rules_ = rules;
   out.seen_.resize((size_t{1} << 16) / 64);
@@ -85,6 +85,7 @@ Result<Suffixes> Suffixes::from_rules(std::string_view rules) {
   out.shift_ = 64 - 6;
   bool good = true;
   each_line(rules, [&](std::string_view line) {
+    step(pace);
     uint8_t flags = kRule;
     if (line.starts_with("*.")) {
       line.remove_prefix(2);

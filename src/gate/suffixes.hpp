@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "gate/pace.hpp"
 
 namespace beian::gate {
 
@@ -17,7 +18,7 @@ class Suffixes {
   // cannot be read.
   static Result<Suffixes> parse(std::string_view list);
   // One rule a line in A-labels ("com.cn", "*.ck", "!www.ck"), as rules() writes it.
-  static Result<Suffixes> from_rules(std::string_view rules);
+  static Result<Suffixes> from_rules(std::string_view rules, Pace* pace = nullptr);
   // The list of the build's day.
   static const Suffixes& embedded();
 

@@ -2,8 +2,6 @@
 #include "gate/slots.hpp"
 #include "gate/snapshot.hpp"
 
-#include <sys/mman.h>
-
 namespace beian::gate {
 
 using namespace format;
@@ -83,37 +81,6 @@ Result<std::optional<Entry>> Snapshot::entry_of(std::string_view name) const {
   if (found.what == Found::damaged) return fail(ProblemCode::bad_format);
   if (found.what == Found::none || !found.record.is_entry()) return std::nullopt;
   return entry_from(found.name, found.record);
-}
-
-void Snapshot::warm() const {
-  if (map_) madvise(const_cast<char*>(map_.get()), map_.get_deleter().size, MADV_POPULATE_READ);
-}
-
-bool Snapshot::settle() {
-  if (!map_) return false;
-  constexpr size_t kHuge = size_t{2} << 20;
-  const size_t size = (bytes_.size() + kHuge - 1) / kHuge * kHuge;
-  void* room =
-      mmap(nullptr, size + kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (room == MAP_FAILED) return false;
-  // What stands before the first huge page and behind the last is given back.
-  char* const begin = static_cast<char*>(room);
-  char* const copy = begin + (kHuge - reinterpret_cast<uintptr_t>(begin) % kHuge) % kHuge;
-  if (copy > begin) munmap(begin, static_cast<size_t>(copy - begin));
-  if (copy < begin + kHuge) munmap(copy + size, static_cast<size_t>(begin + kHuge - copy));
-  madvise(copy, size, MADV_HUGEPAGE);
-  char* const file = const_cast<char*>(map_.get());
-  for (size_t at = 0; at < bytes_.size(); at += kHuge) {
-    const size_t n = std::min(kHuge, bytes_.size() - at);
-    std::copy(file + at, file + at + n, copy + at);
-    madvise(file + at, n, MADV_DONTNEED);  // never both in memory
-  }
-  mprotect(copy, size, PROT_READ);
-  index_ = copy + (index_ - file);
-  records_ = copy + (records_ - file);
-  bytes_ = {copy, bytes_.size()};
-  map_ = {copy, Unmap{size}};
-  return true;
 }
 
 }  // namespace beian::gate

@@ -70,13 +70,11 @@ std::string text_of(const beian::Problems& problems) {
 
 std::shared_ptr<const Snapshot> open_snapshot(const std::string& path, unsigned flags, char* error,
                                               size_t error_size) {
-  auto opened = Snapshot::open(path);
+  auto opened = (flags & BEIAN_GATE_IN_MEMORY) != 0 ? Snapshot::load(path) : Snapshot::open(path);
   if (!opened) {
     put_text(text_of(opened.error()), error, error_size);
     return nullptr;
   }
-  // Without the memory for it the mapped file does as well.
-  if ((flags & BEIAN_GATE_IN_MEMORY) != 0) opened->settle();
   return std::make_shared<const Snapshot>(std::move(*opened));
 }
 

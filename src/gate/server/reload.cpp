@@ -14,11 +14,10 @@ SnapshotFile::Identity SnapshotFile::identity() const {
           static_cast<int64_t>(file.st_mtim.tv_sec) * 1'000'000'000 + file.st_mtim.tv_nsec};
 }
 
-Result<SnapshotFile::Shared> SnapshotFile::open() {
+Result<SnapshotFile::Shared> SnapshotFile::open(Pace* pace) {
   read_ = identity();  // before: what comes meanwhile is seen afterwards
-  auto snapshot = Snapshot::open(path_);
+  auto snapshot = Snapshot::load(path_, pace);
   if (!snapshot) return fail(snapshot);
-  snapshot->settle();
   return std::make_shared<const Snapshot>(std::move(*snapshot));
 }
 

@@ -21,9 +21,9 @@ class SnapshotFile {
 
   explicit SnapshotFile(std::string path) : path_(std::move(path)) {}
 
-  // Opened and settled: a second or two for 25 million names. As Snapshot::open; the next changed()
-  // is measured from the file that was read here, whether it was good or not.
-  Result<Shared> open();
+  // Snapshot::load; the next changed() is measured from the file that was read here, whether it was
+  // good or not.
+  Result<Shared> open(Pace* pace = nullptr);
   // Whether another file is there than open() has read last. Costs one look into the folder.
   bool changed() const;
 

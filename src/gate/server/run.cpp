@@ -1,7 +1,6 @@
 #include "gate/server/run.hpp"
 
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include "gate/file.hpp"
 #include "gate/live.hpp"
+#include "gate/pace.hpp"
 #include "gate/server/reload.hpp"
 #include "platform/log/log.hpp"
 
@@ -40,7 +40,8 @@ void notify(std::string_view state) {
 // The file in its newest state, in place of what is answered from.
 void reload(SnapshotFile& file, Live& live, Board& board) {
   notify("RELOADING=1");
-  auto snapshot = file.open();
+  Pace pace;
+  auto snapshot = file.open(&pace);
   if (snapshot) {
     auto view = std::make_shared<View>();
     view->sequence = (*snapshot)->sequence();
@@ -85,9 +86,7 @@ Status run(const Live& live, const ServerOptions& options, const Tick& tick) {
   log::info("gate.serving", {{"listen", (*server)->place()},
                              {"entries", std::to_string(live.view()->snapshot->entries())}});
   notify("READY=1");
-  // What is done here must not take the processor from those who answer.
-  constexpr int kNice = 10;
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+  stand_back();
   LastHolder holder;
   const sigset_t set = awaited_signals();
   const timespec kSecond{1, 0};
