@@ -147,7 +147,10 @@ void add_gate_build(CLI::App* build, CommonOptions& common, GateOptions& options
 void add_gate_export(CLI::App& gate, GateExportOptions& options) {
   auto* command = gate.add_subcommand(
       "export", "What a snapshot says at one moment, as a list for proxies and resolvers");
-  command->add_option("file", options.file, "The snapshot")->required();
+  command
+      ->add_option("file", options.file,
+                   "The snapshot; changes that a follower keeps beside it are taken in")
+      ->required();
   command->add_option("--format", options.format, "What for; see docs/adr/0033-gate-elsewhere.md")
       ->required()
       ->check(CLI::IsMember({"haproxy", "haproxy-changes", "nginx", "rpz", "plain"}));

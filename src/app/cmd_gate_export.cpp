@@ -12,6 +12,7 @@
 #include "app/configure.hpp"
 #include "gate/export.hpp"
 #include "gate/file.hpp"
+#include "gate/merge.hpp"
 #include "gate/push.hpp"
 
 namespace beian::app {
@@ -81,7 +82,7 @@ int write_to(const GateExportOptions& options, const Writer& write) {
 }
 
 std::optional<Snapshot> opened(const std::string& path) {
-  auto snapshot = Snapshot::open(path);
+  auto snapshot = gate::open_current(path);
   if (snapshot) return std::move(*snapshot);
   complain(snapshot.error());
   return {};
