@@ -4,12 +4,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <random>
 #include <stdexcept>
 
@@ -71,7 +73,7 @@ class Generator {
     while (due < end || free_.size() < all_.size()) {
       const double time = now();
       for (; due < std::min(time, end) && !free_.empty(); due += distance(random)) ask(due);
-      hear();
+      hear(due < end && !free_.empty() ? due : now() + 0.001);
       if (time > end + 10) break;  // whoever has not answered by now
     }
     out_.wrong += all_.size() - free_.size();
@@ -92,9 +94,13 @@ class Generator {
       throw std::runtime_error("a request was not taken");
   }
 
-  void hear() {
+  // What has come; waits for it until then.
+  void hear(double until) {
     std::array<epoll_event, 64> events;
-    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+    const double wait = std::max(until - now(), 0.0);
+    const timespec time{static_cast<time_t>(wait), static_cast<long>(std::fmod(wait, 1) * 1e9)};
+    const int count =
+        epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &time, nullptr);
     for (int i = 0; i < count; ++i) {
       auto& c = *static_cast<Connection*>(events[static_cast<size_t>(i)].data.ptr);
       char bytes[4096];
@@ -135,6 +141,7 @@ class Generator {
 
 Load steady_load(uint16_t port, const std::vector<Asked>& asked, size_t connections, double rate,
                  double seconds) {
+  prctl(PR_SET_TIMERSLACK, 1);
   Generator generator(port, asked, connections);
   return generator.run(rate, seconds);
 }

@@ -19,7 +19,7 @@ struct Load {
   uint64_t answers = 0, wrong = 0;              // wrong: another status, or the connection ended
 };
 
-// At 127.0.0.1:port, `rate` requests a second at random distances. Keeps one core busy.
+// At 127.0.0.1:port, `rate` requests a second at random distances.
 Load steady_load(uint16_t port, const std::vector<Asked>& asked, size_t connections, double rate,
                  double seconds);
 
