@@ -6,8 +6,7 @@
 #include "addresses/report.hpp"
 #include "addresses/view.hpp"
 #include "app/commands.hpp"
-#include "app/configure.hpp"
-#include "platform/db/migrate.hpp"
+#include "app/installation.hpp"
 
 namespace beian::app {
 
@@ -16,24 +15,15 @@ namespace {
 // Findings printed to people; --json has all.
 constexpr size_t kShown = 200;
 
-// Runs `work` on the configured system's database; wrong settings and options end with 2.
 template <class Work>
 int with_addresses(const CommonOptions& common, Work work) {
-  const auto settings = read_settings(common);
-  if (!settings) {
-    complain(settings.error());
-    return 2;
-  }
-  const auto options = provider_options(*settings);
-  const auto database = db::Database::open(database_url(options));
-  db::migrate(*database, db::embedded_migrations("", database->dialect()));
-  const Secret key = crypto::load_or_create_master_key(options.data_directory + "/master.key");
-  const crypto::ColumnCipher cipher(key);
-  const SystemClock clock;
-  std::vector<addresses::Link> links;
-  links.reserve(options.links.size());
-  for (const auto& link : options.links) links.push_back({link.id, link.provider_id});
-  return work(addresses::Context{database, clock, cipher, links, {}});
+  return with_installation(common, [&](const Installation& here) {
+    const SystemClock clock;
+    std::vector<addresses::Link> links;
+    links.reserve(here.options.links.size());
+    for (const auto& link : here.options.links) links.push_back({link.id, link.provider_id});
+    return work(addresses::Context{here.database, clock, here.cipher, links, {}});
+  });
 }
 
 // Empty text: none.

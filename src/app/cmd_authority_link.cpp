@@ -2,52 +2,17 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "app/commands.hpp"
-#include "app/configure.hpp"
+#include "app/installation.hpp"
 #include "authority/ledger_view.hpp"
 #include "authority/resend.hpp"
 #include "base/text.hpp"
-#include "platform/db/migrate.hpp"
+#include "platform/blob/blob.hpp"
 
 namespace beian::app {
 
 namespace {
-
-// An installation that is there already; nothing is made or migrated.
-struct Installation {
-  std::shared_ptr<db::Database> database;
-  std::unique_ptr<blob::Store> blobs;
-  crypto::ColumnCipher cipher;
-};
-
-// Runs `work`; wrong settings end with 2, an installation that is not there or is older with 1.
-template <class Work>
-int with_installation(const CommonOptions& common, Work work) {
-  const auto settings = read_settings(common);
-  if (!settings) {
-    complain(settings.error());
-    return 2;
-  }
-  const auto options = provider_options(*settings);
-  const std::string key_file = options.data_directory + "/master.key";
-  if (!std::filesystem::exists(key_file)) {
-    std::fprintf(stderr, "%s: no installation (master.key is missing)\n",
-                 options.data_directory.c_str());
-    return 1;
-  }
-  auto database = db::Database::open(database_url(options));
-  const auto migrations = db::embedded_migrations("", database->dialect());
-  if (db::current_version(*database) < migrations.back().number) {
-    std::fprintf(stderr, "the database is older than this program: run `beian db migrate`\n");
-    return 1;
-  }
-  const Secret master_key = crypto::load_or_create_master_key(key_file);
-  return work(Installation{std::move(database),
-                           blob::open_directory(options.data_directory + "/files", master_key),
-                           crypto::ColumnCipher(master_key)});
-}
 
 int refuse(const Problems& problems) {
   complain(problems);
@@ -139,8 +104,10 @@ int ledger_show(const CommonOptions& common, const LedgerOptions& options) {
     if (!entry) return refuse(entry.error());
     std::string document;
     if (options.xml) {
-      const auto read = authority::read_ledger_bytes(*here.database, *here.blobs,
-                                                     SystemClock().now(), *id, false, actor());
+      const auto blobs =
+          blob::open_directory(here.options.data_directory + "/files", here.master_key);
+      const auto read = authority::read_ledger_bytes(*here.database, *blobs, SystemClock().now(),
+                                                     *id, false, actor());
       if (!read) return refuse(read.error());
       document = document_text(read->bytes);
     }

@@ -5,7 +5,7 @@
 #include "accounts/accounts.hpp"
 #include "accounts/identity.hpp"
 #include "app/commands.hpp"
-#include "app/configure.hpp"
+#include "app/installation.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
 
@@ -71,19 +71,12 @@ int admin_set_identity(const CommonOptions& common, const IdentityOptions& optio
   identity.certificate_type = options.certificate_type;
   std::getline(std::cin, identity.name);
   std::getline(std::cin, identity.certificate_number);
-  const auto settings = read_settings(common);
-  if (!settings) {
-    complain(settings.error());
-    return 2;
-  }
-  return with_database(common, [&](db::Database& database, const auto& migrations) {
-    db::migrate(database, migrations);
-    const Secret key = crypto::load_or_create_master_key(settings->data.directory + "/master.key");
-    const crypto::ColumnCipher cipher(key);
+  return with_installation(common, [&](const Installation& here) {
+    db::Database& database = *here.database;
     const auto account = database.read_value(
         [&](db::Tx& tx) { return accounts::account_named(tx, options.account, "/account"); });
-    const auto set = account ? accounts::set_identity(database, SystemClock().now(), cipher, "",
-                                                      account->id, std::move(identity), "")
+    const auto set = account ? accounts::set_identity(database, SystemClock().now(), here.cipher,
+                                                      "", account->id, std::move(identity), "")
                              : Result<accounts::Identity>(fail(account));
     if (!set) {
       complain(set.error());

@@ -8,13 +8,12 @@
 
 #include "accounts/accounts.hpp"
 #include "app/commands.hpp"
-#include "app/configure.hpp"
 #include "app/export_filed.hpp"
 #include "app/import_filed.hpp"
+#include "app/installation.hpp"
 #include "app/progress.hpp"
 #include "app/verify_snapshot.hpp"
 #include "base/csv.hpp"
-#include "platform/db/migrate.hpp"
 
 namespace beian::app {
 
@@ -28,28 +27,6 @@ long long number(int64_t n) {
 void make_private(const std::string& path) {
   const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);
-}
-
-struct Registry {
-  const config::Settings& settings;
-  db::Database& database;
-  const crypto::ColumnCipher& cipher;
-};
-
-// Runs `work` on the configured system's registry; wrong settings are told and end with 2.
-template <class Work>
-int with_registry(const CommonOptions& common, const Work& work) {
-  const auto settings = read_settings(common);
-  if (!settings) {
-    complain(settings.error());
-    return 2;
-  }
-  const auto options = provider_options(*settings);
-  const auto database = db::Database::open(database_url(options));
-  db::migrate(*database, db::embedded_migrations("", database->dialect()));
-  const crypto::ColumnCipher cipher(
-      crypto::load_or_create_master_key(options.data_directory + "/master.key"));
-  return work(Registry{*settings, *database, cipher});
 }
 
 // By province, as the links say; without any, the one that was given.
@@ -123,13 +100,13 @@ Result<std::string> account_id(db::Database& database, const std::string& name) 
   return found->id;
 }
 
-int import_all(const Registry& in, const RegistryOptions& options) {
-  const auto account = account_id(in.database, options.account);
+int import_all(const Installation& here, const RegistryOptions& options) {
+  const auto account = account_id(*here.database, options.account);
   if (!account) {
     complain(account.error());
     return 2;
   }
-  if (options.own_provider == 0 && in.settings.authorities.empty()) {
+  if (options.own_provider == 0 && here.settings.authorities.empty()) {
     complain({{ProblemCode::required, "--own-provider", {}}});
     return 2;
   }
@@ -144,9 +121,12 @@ int import_all(const Registry& in, const RegistryOptions& options) {
       return 2;
     }
     Progress progress("records");
-    ImportDeps deps{
-        in.database, clock, in.cipher, *account, own_provider(in.settings, options.own_provider),
-        {}};
+    ImportDeps deps{*here.database,
+                    clock,
+                    here.cipher,
+                    *account,
+                    own_provider(here.settings, options.own_provider),
+                    {}};
     deps.terms = *account + " " + std::to_string(options.own_provider);
     deps.anew = options.anew;
     deps.batch = options.batch;
@@ -176,11 +156,12 @@ int import_all(const Registry& in, const RegistryOptions& options) {
 }  // namespace
 
 int registry_import(const CommonOptions& common, const RegistryOptions& options) {
-  return with_registry(common, [&](const Registry& in) { return import_all(in, options); });
+  return with_installation(common,
+                           [&](const Installation& here) { return import_all(here, options); });
 }
 
 int registry_export(const CommonOptions& common, const RegistryOptions& options) {
-  return with_registry(common, [&](const Registry& in) {
+  return with_installation(common, [&](const Installation& here) {
     if (!options.output.empty()) make_private(options.output);
     std::FILE* out = options.output.empty() ? stdout : std::fopen(options.output.c_str(), "wb");
     if (out == nullptr) {
@@ -195,9 +176,9 @@ int registry_export(const CommonOptions& common, const RegistryOptions& options)
       written = std::fwrite(part.data(), 1, part.size(), out) == part.size() && written;
       return written;
     };
-    const auto done = in.database.read_value([&](db::Tx& tx) {
-      return options.format == "sjtb" ? export_library(tx, in.cipher, options.profile, write)
-                                      : export_csv(tx, in.cipher, write);
+    const auto done = here.database->read_value([&](db::Tx& tx) {
+      return options.format == "sjtb" ? export_library(tx, here.cipher, options.profile, write)
+                                      : export_csv(tx, here.cipher, write);
     });
     written = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0 && written;
     if (!done) {
@@ -225,7 +206,7 @@ int registry_verify(const CommonOptions& common, const RegistryOptions& options)
     complain(snapshot.error());
     return 2;
   }
-  return with_registry(common, [&](const Registry& in) {
+  return with_installation(common, [&](const Installation& here) {
     Progress progress("names");
     const auto tell = [&](const char* what, const std::string& name, const std::string& registry,
                           const std::string& gate) {
@@ -238,7 +219,7 @@ int registry_verify(const CommonOptions& common, const RegistryOptions& options)
       else
         std::printf("%s\t%s\t%s\t%s\n", what, name.c_str(), registry.c_str(), gate.c_str());
     };
-    const auto report = in.database.read_value(
+    const auto report = here.database->read_value(
         [&](db::Tx& tx) { return verify_snapshot(tx, *snapshot, tell, [&] { progress.step(); }); });
     if (!report) {
       complain(report.error());

@@ -132,10 +132,10 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
                     std::string& page, IdentityOptions& identity) {
   auto* db = app.add_subcommand("db", "The database")->require_subcommand(1);
   auto* migrate = db->add_subcommand("migrate", "Bring the schema up to this binary");
-  add_common(migrate, common);
+  add_place(migrate, common);
   migrate->callback([&common] { run = [&common] { return db_migrate(common); }; });
   auto* status = db->add_subcommand("status", "Schema version and what is missing");
-  add_common(status, common);
+  add_place(status, common);
   status->callback([&common] { run = [&common] { return db_status(common); }; });
 
   auto* admin = app.add_subcommand("admin", "Administration")->require_subcommand(1);

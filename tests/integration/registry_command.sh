@@ -26,8 +26,23 @@ warns() { grep -qF -- "$1" err || failed "no \"$1\" in the errors"; }
   seq 1 300 | awk '{ printf "440000,%d,粤ICP备%d号,样例公司%d,1,91990000MA%dX,%d,粤ICP备%d号-1,样例网站,%d:yangli-%d-example.cn,%d:%d\r\n",
     $1, 2026100000 + $1, $1, $1, $1, 2026100000 + $1, $1, $1, $1, 900001 + $1 % 3 }'
 } >filed.csv
+# An installation: its key, and its database as new as the program.
+install() {
+  mkdir "$1"
+  if [ $# = 2 ]; then cp "$2/master.key" "$1/"; else head -c 32 /dev/urandom >"$1/master.key"; fi
+  expect 0 db migrate --data "$1"
+}
 place=(--data one --own-provider 900001)
 
+# Where there is none, none is made.
+for command in 'registry import filed.csv --own-provider 900001' 'registry export' \
+  'addresses export' 'addresses check'; do
+  # shellcheck disable=SC2086
+  expect 1 $command --data one
+  warns 'one: no installation'
+  [ ! -e one ] || failed "$command made something"
+done
+install one
 expect 2 registry import filed.csv --data one
 expect 0 registry import filed.csv "${place[@]}"
 says 'filed.csv：读取 300 条，新增 300，变更 0，未变 0，拒绝 0'
@@ -45,7 +60,7 @@ expect 1 registry import strange.csv "${place[@]}"
 # Out, and in again.
 expect 0 registry export --data one --output out.csv
 warns '300 条'
-mkdir two && cp one/master.key two/
+install two one
 expect 0 registry import out.csv --data two --own-provider 900001
 says '新增 300'
 expect 0 registry import out.csv "${place[@]}" --json

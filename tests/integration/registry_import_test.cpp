@@ -1,6 +1,7 @@
 // `beian registry import`, killed in the middle and started again: nothing twice, nothing lost.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "testing/database.hpp"
@@ -27,6 +28,10 @@ void write_csv(const std::string& path) {
 
 class RegistryImport : public ::testing::TestWithParam<std::string> {
  protected:
+  void SetUp() override {
+    std::filesystem::create_directory(folder_.path("data"));
+    std::ofstream(folder_.path("data/master.key")) << std::string(32, 'k');
+  }
   std::vector<std::string> command(const std::string& file) const {
     return {BEIAN_PROGRAM, "registry", "import",         file,     "--data", folder_.path("data"),
             "--database",  db_.url,    "--own-provider", "900001", "--json", "--batch",
