@@ -12,7 +12,7 @@
 #include "gate/builder.hpp"
 #include "gate/list.hpp"
 #include "platform/db/migrate.hpp"
-#include "registry/names.hpp"
+#include "registry/feed.hpp"
 
 namespace beian::app {
 
@@ -75,10 +75,15 @@ class Build {
       return end(2);
     }
     const auto database = db::Database::open(database_url(provider_options(*settings)));
+    // A gate goes on from here with the journal, where nothing but the registry's names is in it;
+    // what came from elsewhere goes when the gate fetches all names.
+    const bool alone = options_.libraries.empty() && options_.inputs.empty();
     // The names and their place in the journal are of one moment.
     database->read([&](db::Tx& tx) {
       builder_.reset();
-      made_.sequence = static_cast<uint64_t>(registry::last_change(tx));
+      const registry::FeedPlace place = registry::feed_end(tx);
+      made_.sequence = static_cast<uint64_t>(place.number);
+      made_.chain = alone ? place.chain : 0;
       builder_.emplace(options_.file, made_);
       read_ = add_registry(tx, *builder_, [&] { progress_.step(); });
     });

@@ -128,6 +128,7 @@ class Side {
     return db_.database->read_value([&](db::Tx& tx) { return registry::access(tx, host); });
   }
   db::Database& database() { return *db_.database; }
+  const std::string& url() const { return db_.url; }
   const fs::path& folder() const { return folder_; }
   uint16_t port() const { return port_; }
 
@@ -359,6 +360,35 @@ TEST_P(GateFollow, NobodyWithoutAToken) {
   ASSERT_TRUE(follower.start());
   EXPECT_TRUE(testing::eventually([&] { return side.told("gate.not_following not_signed_in"); }));
   EXPECT_EQ(follower.live(), nullptr);
+}
+
+// A snapshot of the registry's names alone is a state of the feed; one with a list over it is none.
+TEST_P(GateFollow, GoesOnFromASnapshotThatWasBuiltBesideTheDatabase) {
+  Side side(GetParam());
+  side.record({{1, "粤ICP备2026000001号-1", {{1, kNames[0]}, {2, "b-example.cn"}}, {{1, kOwn}}}});
+  side.cancel(registry::Cancel::service, 1);
+  side.record({{2, "粤ICP备2026000001号-2", {{3, "c-example.gov.cn"}}, {{2, kOther}}}});
+  side.list("x.a-example.cn", true);
+  const auto build = [&](const std::string& file, std::vector<std::string> lists) {
+    lists.insert(lists.begin(), {BEIAN_BINARY, "gate", "build", (side.folder() / file).string(),
+                                 "--from-registry", "--database", side.url()});
+    ASSERT_EQ(testing::run(lists).exit_code, 0);
+  };
+  build("alone", {});
+  side.record({{1, "粤ICP备2026000001号-1", {{1, kNames[0]}}, {{1, kOwn}}}});
+  gate::Follower follower(side.options("alone"));
+  ASSERT_TRUE(follower.start());
+  EXPECT_TRUE(follower.wait_until(side.end(), kPatience));
+  EXPECT_EQ(differences(side, *follower.live()), std::vector<std::string>{});
+  EXPECT_EQ(follower.state().fetches, 0u);
+
+  std::ofstream(side.folder() / "list.csv") << "more-example.cn\n";
+  build("mixed", {(side.folder() / "list.csv").string()});
+  gate::Follower anew(side.options("mixed"));
+  ASSERT_TRUE(anew.start());
+  EXPECT_TRUE(anew.wait_confirmed(kPatience));
+  EXPECT_EQ(anew.state().fetches, 1u);
+  EXPECT_EQ(differences(side, *anew.live()), std::vector<std::string>{});
 }
 
 // The real program, killed again and again while changes come; then asked.
