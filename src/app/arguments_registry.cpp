@@ -21,6 +21,10 @@ void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options
                  "This provider's number at the authority; default: by the links of the settings");
   in->add_option("--refused", options.refused,
                  "File for what was refused; default: FILE.refused.csv");
+  in->add_option(
+      "--whole", options.whole,
+      "The files hold all that is filed in these provinces (440000,450000, or all): what "
+      "is in none of them is not filed. Marked when all of it is imported");
   in->add_option("--batch", options.batch,
                  "Records a transaction: fewer, and others wait less for the registry")
       ->check(CLI::Range(1, 100'000))

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -13,7 +14,9 @@
 #include "app/installation.hpp"
 #include "app/progress.hpp"
 #include "app/verify_snapshot.hpp"
+#include "app/whole_import.hpp"
 #include "base/csv.hpp"
+#include "china/regions.hpp"
 
 namespace beian::app {
 
@@ -100,7 +103,46 @@ Result<std::string> account_id(db::Database& database, const std::string& name) 
   return found->id;
 }
 
+std::string province_names(const std::vector<int64_t>& codes) {
+  std::string out;
+  for (const int64_t code : codes) {
+    if (!out.empty()) out += "、";
+    out += china::full_name(code);
+  }
+  return out;
+}
+
+Json codes_json(const std::vector<int64_t>& codes) {
+  Json out = Json::array();
+  for (const int64_t code : codes) out.push(code);
+  return out;
+}
+
+// Exit code. `as_of`: when the first of the files was begun.
+int tell_whole(const MarkedWhole& marked, TimePoint as_of, bool json) {
+  if (json) {
+    std::printf("%s\n", to_string(Json::object({{"whole", codes_json(marked.marked)},
+                                                {"as_of", to_rfc3339(as_of)},
+                                                {"nothing_of", codes_json(marked.empty)}}))
+                            .c_str());
+  } else {
+    if (!marked.marked.empty())
+      std::printf("全库已导入：%s。自 %s 起，库中没有的即未备案\n",
+                  province_names(marked.marked).c_str(), china_datetime(as_of).c_str());
+    if (!marked.empty.empty())
+      std::printf("没有标记为全库（库中没有该地任何主体）：%s\n",
+                  province_names(marked.empty).c_str());
+  }
+  return marked.empty.empty() ? 0 : 1;
+}
+
 int import_all(const Installation& here, const RegistryOptions& options) {
+  const auto provinces =
+      options.whole.empty() ? Result<std::vector<int64_t>>() : stated_provinces(options.whole);
+  if (!provinces) {
+    complain(provinces.error());
+    return 2;
+  }
   const auto account = account_id(*here.database, options.account);
   if (!account) {
     complain(account.error());
@@ -114,6 +156,7 @@ int import_all(const Installation& here, const RegistryOptions& options) {
   RefusedFile refused(options.refused.empty() ? options.files.front() + ".refused.csv"
                                               : options.refused);
   bool good = true;
+  TimePoint begun = TimePoint::max();
   for (const auto& path : options.files) {
     const auto format = wanted_format(options, path);
     if (!format) {
@@ -141,6 +184,7 @@ int import_all(const Installation& here, const RegistryOptions& options) {
       continue;
     }
     good = good && done->refused == 0;
+    begun = std::min(begun, done->started);
     if (options.json)
       std::printf("%s\n", to_string(to_json(path, *done)).c_str());
     else
@@ -150,7 +194,15 @@ int import_all(const Installation& here, const RegistryOptions& options) {
     complain({{ProblemCode::file_unreadable, "", {{"path", refused.path()}, {"reason", "write"}}}});
   else if (!good && !options.json)
     std::printf("拒绝的记录（如有）见 %s\n", refused.path().c_str());
-  return good ? 0 : 1;
+  if (provinces->empty()) return good ? 0 : 1;
+  // With a record missing, its names would be denied.
+  if (good)
+    return tell_whole(mark_imported_whole(*here.database, *provinces, begun), begun, options.json);
+  if (options.json)
+    std::printf("%s\n", to_string(Json::object({{"whole", Json::array()}})).c_str());
+  else
+    std::printf("没有标记为全库：有记录没有导入。补齐后再导入一次\n");
+  return 1;
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ struct RegistryOptions {
   std::string account;             // sign-in name; empty: nobody's
   std::string refused;             // file; empty: beside the first one
   std::string output;              // file; empty: standard output
+  std::string whole;  // provinces of which the files hold all: codes, or all; empty: none
   std::string profile = "miit-3.0";
   int64_t own_provider = 0;  // 0: by the links
   size_t batch = 1000;       // records a transaction
