@@ -107,9 +107,11 @@ std::string full_name(int64_t code) {
 }
 
 std::optional<int64_t> province_with_prefix(std::string_view prefix) {
+  // Asked for each number that is read: the provinces alone, not all the regions.
+  static const std::vector<const Region*> provinces = regions_under(0);
   if (prefix.empty()) return {};
-  for (const Region& region : regions()) {
-    if (region.filing_prefix == prefix) return region.code;
+  for (const Region* province : provinces) {
+    if (province->filing_prefix == prefix) return province->code;
   }
   return {};
 }
