@@ -108,6 +108,15 @@ bool same(const UnfiledSite& a, const UnfiledSite& b) {
          a.most_asked == b.most_asked && a.addresses == b.addresses;
 }
 
+// The domain under which our logs know a host, as people write one; empty when it is none.
+std::string domain_of(std::string_view host) {
+  const auto name = china::normalise_domain(host);
+  if (!name) return {};
+  if (china::is_government_domain(*name)) return *name;
+  const auto independent = china::independent_domain(*name);
+  return independent ? *independent : std::string();
+}
+
 }  // namespace
 
 bool is_unfiled_reason(std::string_view reason) {
@@ -174,7 +183,9 @@ Status handle_unfiled_site(db::Tx& tx, TimePoint now, int64_t number,
 }
 
 Json unfiled_sites(db::Tx& tx, const UnfiledFilter& filter) {
-  std::string sql = "SELECT * FROM registry_unfiled_sites WHERE 1 = 1";
+  std::string sql =
+      "SELECT s.*, (SELECT a.name FROM accounts a WHERE a.id = s.handled_by) AS handler "
+      "FROM registry_unfiled_sites s WHERE 1 = 1";
   db::Params params = {{"limit", filter.limit}};
   const auto only = [&](std::string_view name, const std::string& value) {
     if (value.empty()) return;
@@ -183,7 +194,10 @@ Json unfiled_sites(db::Tx& tx, const UnfiledFilter& filter) {
   };
   only("state", filter.state);
   only("source", filter.source);
-  only("domain", filter.domain);
+  if (!filter.domain.empty()) {
+    sql += " AND domain = :domain";
+    params.emplace_back("domain", domain_of(filter.domain));
+  }
   if (filter.before > 0) {
     sql += " AND number < :before";
     params.emplace_back("before", filter.before);
@@ -207,6 +221,7 @@ Json unfiled_sites(db::Tx& tx, const UnfiledFilter& filter) {
                            {"decision", row.text("decision")},
                            {"note", row.text("note")},
                            {"handled_by", row.text("handled_by")},
+                           {"handler", row.opt_text("handler").value_or("")},
                            {"quiet_until", time(row.i64("quiet_until"))},
                            {"found", to_rfc3339(from_ms(row.i64("found")))},
                            {"changed", to_rfc3339(from_ms(row.i64("changed")))}}));
@@ -215,12 +230,9 @@ Json unfiled_sites(db::Tx& tx, const UnfiledFilter& filter) {
 }
 
 Json unfiled_site_of(db::Tx& tx, std::string_view host) {
-  const auto name = china::normalise_domain(host);
-  if (!name) return {};
-  const auto independent = china::independent_domain(*name);
-  if (!independent) return {};
+  if (domain_of(host).empty()) return {};
   UnfiledFilter filter;
-  filter.domain = china::is_government_domain(*name) ? *name : *independent;
+  filter.domain = host;
   const Json found = unfiled_sites(tx, filter);
   return found.size() == 0 ? Json() : found.at(0);
 }

@@ -51,7 +51,8 @@ Status handle_unfiled_site(db::Tx& tx, TimePoint now, int64_t number,
                            const UnfiledDecision& decision);
 
 struct UnfiledFilter {
-  std::string state, source, domain;
+  std::string state, source;
+  std::string domain;  // or any host of it
   int64_t before = 0;  // number; 0: from the newest
   int64_t limit = 50;
 };

@@ -118,6 +118,7 @@ TEST_P(Unfiled, HandledUntilItIsSeenAgain) {
   EXPECT_EQ(code_of(handle(number, "stopped")), "");
   EXPECT_EQ(only()["state"].as_string(), "handled");
   EXPECT_EQ(only()["handled_by"].as_string(), "officer-1");
+  EXPECT_EQ(only()["handler"].as_string(), "");  // no such account
   // Logs of before open nothing, whatever they add.
   EXPECT_EQ(put(site(0, 5)), Put::unchanged);
   EXPECT_EQ(put(site(3, 2)), Put::updated);
@@ -158,6 +159,8 @@ TEST_P(Unfiled, PagesAndTheSiteOfAHost) {
   EXPECT_EQ(all({"handled", "", ""}).size(), 0u);
   EXPECT_EQ(all({"open", "dns", ""}).size(), 0u);
   EXPECT_EQ(all({"open", "web", "yangli-2-example.cn"}).size(), 1u);
+  EXPECT_EQ(all({"", "", "www.Yangli-2-example.cn"}).size(), 1u);
+  EXPECT_EQ(all({"", "", "cn"}).size(), 0u);
   db.database->read([&](db::Tx& tx) {
     EXPECT_EQ(unfiled_site_of(tx, "WWW.yangli-2-example.cn")["requests"].as_int(), 3);
     EXPECT_TRUE(unfiled_site_of(tx, "yangli-9-example.cn").is_null());
