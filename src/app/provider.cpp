@@ -157,7 +157,7 @@ struct Provider::Impl {
     router.add(http::with_plain_text(orders.routes()));
     router.add(http::with_plain_text(batches.routes()));
     router.add(http::with_plain_text(notices::webhook_routes(webhooks)));
-    router.add(registry::routes(database));
+    router.add(registry::routes(database, cipher));
     router.add(http::with_plain_text(registry::feed_routes(database, gate_feed)));
     router.add(http::with_plain_text(registry::check_routes(database, clock, cipher)));
     router.add(http::with_plain_text(registry::unfiled_routes(database, clock)));

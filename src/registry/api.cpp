@@ -3,6 +3,7 @@
 
 #include "accounts/accounts.hpp"
 #include "base/text.hpp"
+#include "registry/certificate_until.hpp"
 #include "registry/registry.hpp"
 #include "registry/store.hpp"
 
@@ -42,14 +43,27 @@ bool parse_after(std::string_view text, store::EntityPage& page) {
          text::parse_i64(parts[1], page.after_id);
 }
 
-Result<Json> entities(db::Database& database, const Request& request) {
+Result<Json> entities(db::Database& database, const crypto::ColumnCipher& cipher,
+                      const Request& request) {
   store::EntityPage page;
   page.limit = kPage;
   if (!parse_after(request.query_value("after"), page))
     return fail(ProblemCode::bad_format, "?after");
   const std::string owner =
       accounts::holds(request.caller, accounts::kAudit) ? "" : request.caller.account_id;
-  Json found = database.read_value([&](db::Tx& tx) { return store::entities(tx, owner, page); });
+  Json found = database.read_value([&](db::Tx& tx) {
+    Json list = Json::array();
+    for (Json entity : store::entities(tx, owner, page).items()) {
+      const auto key = text::split(entity["key"].as_string(), '-');
+      int64_t province = 0;
+      text::parse_i64(key.front(), province);
+      const std::string until =
+          certificate_until(tx, cipher, province, entity["authority_entity_id"].as_int());
+      entity.set("certificate_until", until.empty() ? Json() : Json(until));
+      list.push(std::move(entity));
+    }
+    return list;
+  });
   const bool full = static_cast<int64_t>(found.size()) == kPage;
   Json next = full ? found.items().back()["key"] : Json();
   return Json::object({{"entities", std::move(found)}, {"next", std::move(next)}});
@@ -70,13 +84,14 @@ Result<Json> domain(db::Database& database, const Request& request) {
 
 }  // namespace
 
-std::vector<http::Route> routes(std::shared_ptr<db::Database> database) {
+std::vector<http::Route> routes(std::shared_ptr<db::Database> database,
+                                const crypto::ColumnCipher& cipher) {
   return {
       {"GET", "/api/v1/access", http::kPublic, "May this host be served here?",
        answer([database](const Request& r) { return access_answer(*database, r); })},
       {"GET", "/api/v1/registry/entities", accounts::kOrdersRead,
        "The own filed entities with their services, domains and accesses",
-       answer([database](const Request& r) { return entities(*database, r); })},
+       answer([database, &cipher](const Request& r) { return entities(*database, cipher, r); })},
       {"GET", "/api/v1/registry/domains/{domain}", accounts::kOrdersRead,
        "What is filed under a domain",
        answer([database](const Request& r) { return domain(*database, r); })},

@@ -14,7 +14,8 @@ namespace beian::registry {
 // GET /api/v1/access?host=            public: answer, reason, domain and number are public facts
 // GET /api/v1/registry/entities       the caller's own; everybody's for an auditor
 // GET /api/v1/registry/domains/{domain}
-std::vector<http::Route> routes(std::shared_ptr<db::Database> database);
+std::vector<http::Route> routes(std::shared_ptr<db::Database> database,
+                                const crypto::ColumnCipher& cipher);
 
 // GET  /api/v1/codes, /api/v1/codes/{table}          public: the code tables in force
 // GET  /api/v1/registry/findings                     about the caller's own; all for an officer

@@ -314,7 +314,7 @@ TEST_P(Registry, WritersAtOnceLoseNothing) {
 class RegistryApi : public Registry {
  protected:
   RegistryApi() {
-    router.add(routes(db.database));
+    router.add(routes(db.database, cipher));
     http::Authorizer authorizer;
     authorizer.authorize = [this](const http::Request&, http::Scope) -> Result<http::Caller> {
       return caller;
