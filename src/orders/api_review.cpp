@@ -1,13 +1,16 @@
 #include "accounts/accounts.hpp"
 #include "base/day.hpp"
+#include "base/text.hpp"
 #include "orders/api.hpp"
 #include "orders/calls.hpp"
 #include "orders/document.hpp"
+#include "orders/kind.hpp"
+#include "orders/progress.hpp"
+#include "orders/queue.hpp"
 #include "orders/review.hpp"
 #include "orders/review_statistics.hpp"
 #include "orders/seen.hpp"
 #include "orders/take.hpp"
-#include "orders/view.hpp"
 
 namespace beian::orders {
 namespace {
@@ -22,35 +25,66 @@ Response post_review(const Context& context, const Request& request) {
                         review(context, request.caller.account_id, request.param("id"), *body));
 }
 
-// What waits for a reviewer, longest first; any other state by name.
-Response get_queue(const Context& context, const Request& request) {
+// Late, due within a day, or neither.
+bool set_age(QueueFilter& filter, std::string_view age, TimePoint now) {
+  const TimePoint late = promised_before(now);
+  const TimePoint today = promised_before(now + std::chrono::days{1});
+  if (age == "late") {
+    filter.before = late;
+  } else if (age == "today") {
+    filter.since = late;
+    filter.before = today;
+  } else if (age == "fine") {
+    filter.since = today;
+  } else {
+    return age.empty();
+  }
+  return true;
+}
+
+bool set_taken(QueueFilter& filter, std::string_view taken) {
+  using enum QueueFilter::Taken;
+  if (taken == "mine") filter.taken = mine;
+  if (taken == "free") filter.taken = free;
+  if (taken == "others") filter.taken = others;
+  return taken.empty() || filter.taken != any;
+}
+
+Result<QueueWish> wish_of(const Context& context, const Request& request) {
+  QueueWish wish;
   const auto limit = page_limit(request);
-  if (!limit) return http::problem_response(request, limit.error());
-  const auto name = request.query_value("state");
-  const auto state = name.empty() ? State::in_review : state_named(name);
-  if (!state)
-    return http::problem_response(
-        request, {{ProblemCode::code_unknown, "/state", {{"code", std::string(name)}}}});
-  Json list = Json::array();
-  std::vector<Look> looks;
-  bool more = false;
-  context.database->read([&](db::Tx& tx) {
-    auto orders =
-        context.store.in_state(tx, *state, std::string(request.query_value("after")), *limit + 1);
-    more = orders.size() > *limit;
-    if (more) orders.pop_back();
-    const auto takes = taken_by(tx, orders);
-    for (const auto& order : orders) {
-      Json line = summary_json(order, request.caller);
-      const auto taken = takes.find(order.id);
-      line.set("taken", taken == takes.end() ? Json() : take_json(taken->second, request.caller));
-      list.push(std::move(line));
-      looks.push_back({order.id, "list"});
-    }
-  });
-  note_seen(*context.database, context.clock.now(), request.caller, looks);
-  return Response::json(Json::object(
-      {{"orders", std::move(list)}, {"next", more ? Json(looks.back().order_id) : Json()}}));
+  if (!limit) return fail(limit);
+  wish.limit = *limit;
+  wish.after = request.query_value("after");
+  wish.text = request.query_value("text");
+  QueueFilter& filter = wish.filter;
+  filter.reviewer_id = request.caller.account_id;
+  filter.kind = request.query_value("kind");
+  Problems problems;
+  const auto unknown = [&](const std::string& name) {
+    problems.push_back({ProblemCode::code_unknown,
+                        "/" + name,
+                        {{"code", std::string(request.query_value(name))}}});
+  };
+  if (const auto name = request.query_value("state"); !name.empty()) {
+    const auto state = state_named(name);
+    if (!state) unknown("state");
+    filter.state = state.value_or(filter.state);
+  }
+  if (!filter.kind.empty() && find_kind(filter.kind) == nullptr) unknown("kind");
+  if (const auto given = request.query_value("province");
+      !given.empty() && !text::parse_i64(given, filter.province))
+    unknown("province");
+  if (!set_age(filter, request.query_value("age"), context.clock.now())) unknown("age");
+  if (!set_taken(filter, request.query_value("taken"))) unknown("taken");
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return wish;
+}
+
+Response get_queue(const Context& context, const Request& request) {
+  const auto wish = wish_of(context, request);
+  if (!wish) return http::problem_response(request, wish.error());
+  return Response::json(review_queue(context, request.caller, *wish));
 }
 
 Response reviewer_response(const Context& context, const Request& request,
@@ -132,7 +166,9 @@ Response get_statistics(const Context& context, const Request& request) {
 std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& context) {
   using namespace accounts;
   return {
-      {"GET", "/api/v1/review/orders", kReview, "The queue of a state (?state=, in_review)",
+      {"GET", "/api/v1/review/orders", kReview,
+       "The queue of a state, longest waiting first (state, kind, province, age, taken, text, "
+       "after)",
        [context](const Request& request) { return get_queue(*context, request); }},
       {"GET", "/api/v1/review/statistics", kReview,
        "What the reviewers decided, how fast, and what waits (since, until: days)",

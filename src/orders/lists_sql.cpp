@@ -38,10 +38,36 @@ std::vector<Order> OrderStore::of_account(db::Tx& tx, const std::string& account
   return orders;
 }
 
-std::vector<Order> OrderStore::in_state(db::Tx& tx, State state, const std::string& after,
-                                        size_t limit) const {
-  db::Params params = {{"state", name_of(state)}, {"limit", static_cast<int64_t>(limit)}};
+std::vector<Order> OrderStore::in_state(db::Tx& tx, const QueueFilter& filter,
+                                        const std::string& after, size_t limit) const {
+  db::Params params = {{"state", name_of(filter.state)}, {"limit", static_cast<int64_t>(limit)}};
   std::string where = "WHERE state = :state";
+  const auto only = [&](std::string_view condition, std::string_view name, db::Value value) {
+    where += " AND " + std::string(condition);
+    params.emplace_back(name, std::move(value));
+  };
+  if (!filter.kind.empty()) only("kind = :kind", "kind", filter.kind);
+  if (filter.province != 0)
+    only("(province = :province OR province IS NULL)", "province", filter.province);
+  if (filter.since) only("updated >= :since", "since", to_ms(*filter.since));
+  if (filter.before) only("updated < :before", "before", to_ms(*filter.before));
+  // As in take.cpp: whoever took it before its last move has it no more.
+  const std::string take =
+      "EXISTS (SELECT 1 FROM review_takes t WHERE t.order_id = orders.id "
+      "AND t.updated = orders.updated";
+  switch (filter.taken) {
+    case QueueFilter::Taken::any:
+      break;
+    case QueueFilter::Taken::free:
+      where += " AND NOT " + take + ")";
+      break;
+    case QueueFilter::Taken::mine:
+      only(take + " AND t.reviewer_id = :reviewer)", "reviewer", filter.reviewer_id);
+      break;
+    case QueueFilter::Taken::others:
+      only(take + " AND t.reviewer_id <> :reviewer)", "reviewer", filter.reviewer_id);
+      break;
+  }
   if (!after.empty()) {
     where += " AND (updated, id) > (SELECT updated, id FROM orders WHERE id = :after)";
     params.emplace_back("after", after);
@@ -50,6 +76,13 @@ std::vector<Order> OrderStore::in_state(db::Tx& tx, State state, const std::stri
   for (const auto& row : tx.query(select(where + " ORDER BY updated, id LIMIT :limit"), params))
     orders.push_back(order_of(row));
   return orders;
+}
+
+int64_t OrderStore::count_waiting(db::Tx& tx, State state, TimePoint before) const {
+  return tx
+      .query_one("SELECT COUNT(*) AS n FROM orders WHERE state = :state AND updated < :before",
+                 {{"state", name_of(state)}, {"before", to_ms(before)}})
+      ->i64("n");
 }
 
 Status OrderStore::claim(db::Tx& tx, const Order& order) const {

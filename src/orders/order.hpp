@@ -89,6 +89,17 @@ struct HistoryEntry {
   Json details;
 };
 
+// Which orders of a state.
+struct QueueFilter {
+  enum class Taken { any, mine, free, others };  // of the reviewer's, of nobody's, of another's
+  State state = State::in_review;
+  std::string kind;                        // empty: every kind
+  int64_t province = 0;                    // six digits; 0: every one
+  std::optional<TimePoint> since, before;  // Order::updated in [since, before)
+  Taken taken = Taken::any;
+  std::string reviewer_id;
+};
+
 // Does what is written count as a touch of the applicant's, from which the days until the order
 // expires run?
 enum class Touch { yes, no };
@@ -162,9 +173,12 @@ class OrderStore {
   std::vector<Order> of_account(db::Tx& tx, const std::string& account_id,
                                 std::optional<State> state, const std::string& before,
                                 size_t limit) const;
-  // Longest waiting first; `after`: the last order of the page before.
-  std::vector<Order> in_state(db::Tx& tx, State state, const std::string& after,
+  // Longest waiting first; `after`: the last order of the page before. Orders that were kept before
+  // their province stood beside the document come for every province.
+  std::vector<Order> in_state(db::Tx& tx, const QueueFilter& filter, const std::string& after,
                               size_t limit) const;
+  // Moved last before that.
+  int64_t count_waiting(db::Tx& tx, State state, TimePoint before) const;
   // What an open order holds alone, instead of what it held. One problem for each thing that
   // another order holds: open_order_exists (/entity/certificate/number), domain_in_open_order,
   // app_filed.

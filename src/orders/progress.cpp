@@ -191,6 +191,14 @@ TimePoint after_working_days(TimePoint from, int days) {
   return TimePoint(day + std::chrono::days{1}) - kBeijing;
 }
 
+TimePoint promised_before(TimePoint due) {
+  // The promise is the same for all of one day.
+  auto day = std::chrono::floor<std::chrono::days>(due + kBeijing);
+  while (after_working_days(TimePoint(day) - kBeijing, kReviewDays) > due)
+    day -= std::chrono::days{1};
+  return TimePoint(day + std::chrono::days{1}) - kBeijing;
+}
+
 Progress progress_of(const OrderKind& kind, State state, const Standing& standing,
                      Language language) {
   const Row& row = kRows[static_cast<size_t>(state)];

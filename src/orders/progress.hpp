@@ -35,5 +35,7 @@ Json progress_json(const Progress& progress, Language language);
 
 // The end of the n-th working day (Monday to Friday, Beijing) after `from`.
 TimePoint after_working_days(TimePoint from, int days);
+// What came into review before that is promised to be reviewed at `due` or earlier.
+TimePoint promised_before(TimePoint due);
 
 }  // namespace beian::orders

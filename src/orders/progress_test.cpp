@@ -92,6 +92,13 @@ TEST(Progress, WorkingDaysLeaveOutTheWeekend) {
   EXPECT_EQ(after_working_days(at("2026-06-06T02:00:00.000Z"), 1), at("2026-06-08T16:00:00.000Z"));
   // 17:00 UTC is already Tuesday in Beijing.
   EXPECT_EQ(after_working_days(at("2026-06-01T17:00:00.000Z"), 1), at("2026-06-03T16:00:00.000Z"));
+  // The other way round: whatever came before is due by then, and nothing that came later.
+  for (int hour = 0; hour < 24 * 9; hour += 5) {
+    const TimePoint due = kMonday + std::chrono::hours{hour};
+    const TimePoint before = promised_before(due);
+    EXPECT_LE(after_working_days(before - Millis{1}, 2), due) << hour;
+    EXPECT_GT(after_working_days(before, 2), due) << hour;
+  }
 }
 
 TEST(Progress, AsJson) {

@@ -107,6 +107,58 @@ TEST_P(ReviewDesk, TheQueueTellsWhoHasWhat) {
   EXPECT_TRUE(taken[free].is_null());
 }
 
+TEST_P(ReviewDesk, TheQueueIsAskedNotThePage) {
+  std::vector<std::string> ids;
+  for (const int n : {1, 2, 3, 4}) {
+    if (n == 4) clock_.advance(std::chrono::days{10});
+    ids.push_back(submitted("a1", sample_document(n)));
+    clock_.advance(Millis{1000});
+  }
+  ASSERT_EQ(take(ids[1], "first-reviewer").status, 200);
+  const auto page = [&](const std::string& query) {
+    const auto answer =
+        send("GET", "/api/v1/review/orders?" + query, "first-reviewer", "", {}, "reviewer");
+    EXPECT_EQ(answer.status, 200) << query << answer.body;
+    return json(answer);
+  };
+  const auto found = [&](const std::string& query) {
+    Lines out;
+    for (const auto& order : page(query)["orders"].items()) out.push_back(order["id"].as_string());
+    return out;
+  };
+  const Lines all(ids.begin(), ids.end());
+  EXPECT_EQ(found(""), all);
+  EXPECT_EQ(found("taken=mine"), Lines{ids[1]});
+  EXPECT_EQ(found("taken=others"), Lines{});
+  EXPECT_EQ(found("kind=first"), all);
+  EXPECT_EQ(found("kind=add_service"), Lines{});
+  EXPECT_EQ(found("province=440000"), all);
+  EXPECT_EQ(found("province=110000"), Lines{});
+  EXPECT_EQ(found("age=late"), (Lines{ids[0], ids[1], ids[2]}));
+  EXPECT_EQ(found("age=fine"), Lines{ids[3]});
+  EXPECT_EQ(found("age=today"), Lines{});
+  EXPECT_EQ(found("text=%E6%A0%B7%E4%BE%8B%E7%A7%91%E6%8A%803"), Lines{ids[2]});  // 样例科技3
+  EXPECT_EQ(found("text=" + ids[0].substr(5)), Lines{ids[0]});
+  EXPECT_EQ(page("age=fine")["late"].as_int(), 3);
+  EXPECT_TRUE(page("state=completed")["late"].is_null());
+  // Pages of what was asked for, whole but the last.
+  Json one = page("taken=free&limit=2");
+  ASSERT_EQ(one["orders"].size(), 2u);
+  EXPECT_EQ(one["orders"].at(1)["id"].as_string(), ids[2]);
+  EXPECT_EQ(found("taken=free&limit=2&after=" + one["next"].as_string()), Lines{ids[3]});
+  one = page("text=%E6%A0%B7%E4%BE%8B%E7%A7%91%E6%8A%804&limit=1");
+  ASSERT_EQ(one["orders"].size(), 1u);
+  EXPECT_TRUE(one["next"].is_null());
+  // Kept before the column of the province.
+  db_.database->write([&](db::Tx& tx) { tx.exec("UPDATE orders SET province = NULL"); });
+  EXPECT_EQ(found("province=440000&taken=mine"), Lines{ids[1]});
+  EXPECT_EQ(found("province=110000"), Lines{});
+  EXPECT_EQ(errors(send("GET", "/api/v1/review/orders?state=x&kind=x&province=x&age=x&taken=x",
+                        "first-reviewer", "", {}, "reviewer")),
+            (Lines{"code_unknown@/age", "code_unknown@/kind", "code_unknown@/province",
+                   "code_unknown@/state", "code_unknown@/taken"}));
+}
+
 TEST_P(ReviewDesk, CallsAreKeptWithTheTailAlone) {
   const std::string id = submitted("a1", sample_document());
   const std::string mobile = sample_document()["entity"]["manager"]["mobile"].as_string();

@@ -1,3 +1,4 @@
+#include "orders/document.hpp"
 #include "orders/kind.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/log/log.hpp"
@@ -232,7 +233,8 @@ void OrderStore::set_parts(db::Tx& tx, const std::string& order_id, int64_t part
 }
 
 void OrderStore::set_filed(db::Tx& tx, const std::string& order_id, const Json& filed) const {
-  tx.exec("UPDATE orders SET filed = :filed WHERE id = :id",
+  // The province may be that of what is filed.
+  tx.exec("UPDATE orders SET filed = :filed, province = NULL WHERE id = :id",
           {{"filed", seal_json(*cipher_, filed, filed_context(order_id))}, {"id", order_id}});
 }
 
@@ -286,8 +288,8 @@ OrderStore::Entered OrderStore::entered(db::Tx& tx, const std::string& order_id)
 void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) const {
   tx.exec(
       "INSERT INTO orders (id, account_id, kind, state, version, document, findings, locked, "
-      "filed, created, updated) VALUES (:id, :account_id, :kind, :state, :version, :document, "
-      ":findings, :locked, :filed, :created, :created)",
+      "filed, province, created, updated) VALUES (:id, :account_id, :kind, :state, :version, "
+      ":document, :findings, :locked, :filed, :province, :created, :created)",
       {{"id", order.id},
        {"account_id", order.account_id},
        {"kind", order.kind},
@@ -297,6 +299,7 @@ void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) cons
        {"findings", seal_json(*cipher_, order.findings, findings_context(order.id))},
        {"locked", seal_json(*cipher_, order.locked, locked_context(order.id))},
        {"filed", seal_json(*cipher_, order.filed, filed_context(order.id))},
+       {"province", province_of(order)},
        {"created", to_ms(order.created)}});
   append_event(tx, order.created, order.id, order.version, "create", "", name_of(order.state),
                cause);
@@ -304,10 +307,14 @@ void OrderStore::insert(db::Tx& tx, const Order& order, const Cause& cause) cons
 
 Result<int64_t> OrderStore::save_document(db::Tx& tx, TimePoint now, const Order& before,
                                           const Json& document, const Cause& cause) const {
+  Order after = before;
+  after.document = document;
   const int64_t changed = tx.exec(
-      "UPDATE orders SET document = :document, version = version + 1, edits = edits + 1, "
-      "updated = :now WHERE id = :id AND state = :state AND version = :version",
+      "UPDATE orders SET document = :document, province = :province, version = version + 1, "
+      "edits = edits + 1, updated = :now "
+      "WHERE id = :id AND state = :state AND version = :version",
       {{"document", seal_json(*cipher_, document, document_context(before.id))},
+       {"province", province_of(after)},
        {"now", to_ms(now)},
        {"id", before.id},
        {"state", name_of(before.state)},

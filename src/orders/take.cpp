@@ -3,13 +3,10 @@
 #include "platform/db/list_of_values.hpp"
 
 namespace beian::orders {
-namespace {
 
 bool is_reviewed(State state) {
   return state == State::in_review || state == State::in_rereview;
 }
-
-}  // namespace
 
 std::map<std::string, Take> taken_by(db::Tx& tx, const std::vector<Order>& orders) {
   std::vector<std::string> ids;

@@ -14,6 +14,8 @@ struct Take {
   std::string reviewer_id, reviewer;  // account and its name
   TimePoint at;
 };
+bool is_reviewed(State state);
+
 // Who has them now, by the order's id. Whoever took one before its last move has it no more.
 std::map<std::string, Take> taken_by(db::Tx& tx, const std::vector<Order>& orders);
 

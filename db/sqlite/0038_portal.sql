@@ -1,0 +1,4 @@
+-- The province of an order, for the reviewers' queue; it stands in the sealed document as well. NULL:
+-- kept before this column, the document tells it; 0: not given yet. No index of its own: a queue
+-- goes by state, and its filters look at few columns of each row.
+ALTER TABLE orders ADD COLUMN province INTEGER;
