@@ -2,3 +2,13 @@
 -- kept before this column, the document tells it; 0: not given yet. No index of its own: a queue
 -- goes by state, and its filters look at few columns of each row.
 ALTER TABLE orders ADD COLUMN province BIGINT;
+
+-- Findings that the provider's reviewers write often, beside those that the program brings.
+CREATE TABLE review_reasons (
+  id TEXT NOT NULL PRIMARY KEY,
+  place TEXT NOT NULL,                -- kind of field: src/orders/reasons.hpp
+  text TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  changed BIGINT NOT NULL
+);

@@ -303,8 +303,8 @@ OrdersApi::OrdersApi(std::shared_ptr<db::Database> database, blob::Store& blobs,
 
 std::vector<http::Route> OrdersApi::routes() {
   auto routes = order_routes(context_);
-  for (auto* part : {material_routes, review_routes, override_routes, transfer_routes,
-                     consent_routes, access_log_routes, progress_routes})
+  for (auto* part : {material_routes, review_routes, reason_routes, override_routes,
+                     transfer_routes, consent_routes, access_log_routes, progress_routes})
     for (auto& route : part(context_)) routes.push_back(std::move(route));
   for (auto& route : event_routes(context_, watchers_)) routes.push_back(std::move(route));
   return with_looks_noted(context_, std::move(routes));

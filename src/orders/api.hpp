@@ -46,6 +46,7 @@ class OrdersApi {
 std::vector<http::Route> order_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> material_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& context);
+std::vector<http::Route> reason_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> override_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> transfer_routes(const std::shared_ptr<const Context>& context);
 std::vector<http::Route> access_log_routes(const std::shared_ptr<const Context>& context);

@@ -4,6 +4,7 @@
 #include "orders/api.hpp"
 #include "orders/calls.hpp"
 #include "orders/document.hpp"
+#include "orders/earlier.hpp"
 #include "orders/kind.hpp"
 #include "orders/progress.hpp"
 #include "orders/queue.hpp"
@@ -85,6 +86,20 @@ Response get_queue(const Context& context, const Request& request) {
   const auto wish = wish_of(context, request);
   if (!wish) return http::problem_response(request, wish.error());
   return Response::json(review_queue(context, request.caller, *wish));
+}
+
+Response get_earlier(const Context& context, const Request& request) {
+  std::vector<Look> looks;
+  const auto found = context.database->read_value([&](db::Tx& tx) -> Result<Json> {
+    looks.clear();
+    const auto order = readable_order(context, tx, request);
+    if (!order) return fail(order);
+    Json list = earlier_orders(context, tx, *order, request.caller);
+    for (const auto& line : list.items()) looks.push_back({line["id"].as_string(), "list"});
+    return Json::object({{"orders", std::move(list)}});
+  });
+  note_seen(*context.database, context.clock.now(), request.caller, looks);
+  return http::respond(request, found);
 }
 
 Response reviewer_response(const Context& context, const Request& request,
@@ -173,6 +188,9 @@ std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& con
       {"GET", "/api/v1/review/statistics", kReview,
        "What the reviewers decided, how fast, and what waits (since, until: days)",
        [context](const Request& request) { return get_statistics(*context, request); }},
+      {"GET", "/api/v1/orders/{id}/earlier", kReview,
+       "Earlier orders of the account that are like it: same entity, domain or person",
+       [context](const Request& request) { return get_earlier(*context, request); }},
       {"GET", "/api/v1/orders/{id}/reviewer", kReview, "Which reviewer works on it",
        [context](const Request& request) { return get_reviewer(*context, request); }},
       {"PUT", "/api/v1/orders/{id}/reviewer", kReview,

@@ -159,6 +159,63 @@ TEST_P(ReviewDesk, TheQueueIsAskedNotThePage) {
                    "code_unknown@/state", "code_unknown@/taken"}));
 }
 
+TEST_P(ReviewDesk, EarlierOrdersThatAreLikeIt) {
+  const auto earlier = [&](const std::string& id) {
+    Lines out;
+    const auto answer = ask("GET", id + "/earlier", "first-reviewer");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const Json list = json(answer);
+    for (const auto& order : list["orders"].items())
+      out.push_back(order["id"].as_string() + to_string(order["same"]) +
+                    std::to_string(order["findings"].size()));
+    return out;
+  };
+  const std::string other = submitted("a1", sample_document(1));
+  clock_.advance(Millis{1000});
+  const std::string first = submitted("a1", sample_document(2));
+  ASSERT_EQ(decide(first, "first-reviewer", "reject").status, 200);
+  ASSERT_EQ(send("POST", "/api/v1/orders/" + first + "/abandon", "a1").status, 200);
+  clock_.advance(Millis{1000});
+  const std::string again = submitted("a1", sample_document(2));
+  EXPECT_EQ(earlier(other), Lines{});
+  const Lines like = earlier(again);
+  ASSERT_FALSE(like.empty());
+  EXPECT_EQ(like.front(), first + R"(["entity","domain","person"]1)");
+  EXPECT_EQ(ask("GET", again + "/earlier", "a1", {}, "applicant").status, 403);
+}
+
+TEST_P(ReviewDesk, OwnReasons) {
+  const auto put = [&](const std::string& id, const Json& body, const std::string& role = "admin") {
+    return send("PUT", "/api/v1/admin/review-reasons/" + id, "admin-1", to_string(body), {}, role);
+  };
+  const auto said = [](const std::string& place, const std::string& text) {
+    return Json::object({{"place", place}, {"text", text}});
+  };
+  EXPECT_EQ(put("b", said("name", "样例一")).status, 201);
+  EXPECT_EQ(put("b", said("domain", " 样例二 ")).status, 200);
+  EXPECT_EQ(put("a", said("any", "样例三")).status, 201);
+  EXPECT_EQ(put("c", said("any", "样例"), "reviewer").status, 403);
+  EXPECT_EQ(errors(put("B", said("moon", std::string(501, 'x')))),
+            (Lines{"bad_format@/id", "code_unknown@/place", "too_long@/text"}));
+  const Json all =
+      json(send("GET", "/api/v1/review/reasons", "first-reviewer", "", {}, "reviewer"))["reasons"];
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all.at(0)["text"].as_string(), "样例三");
+  EXPECT_EQ(all.at(1)["place"].as_string(), "domain");
+  EXPECT_EQ(all.at(1)["text"].as_string(), "样例二");
+  const auto away = [&](const std::string& id) {
+    return send("DELETE", "/api/v1/admin/review-reasons/" + id, "admin-1", "", {}, "admin").status;
+  };
+  EXPECT_EQ(away("a"), 204);
+  EXPECT_EQ(away("a"), 404);
+  db_.database->read([&](db::Tx& tx) {
+    EXPECT_EQ(tx.query_i64("SELECT COUNT(*) AS n FROM account_events WHERE kind IN "
+                           "('review_reason_made', 'review_reason_changed', "
+                           "'review_reason_removed')"),
+              4);
+  });
+}
+
 TEST_P(ReviewDesk, CallsAreKeptWithTheTailAlone) {
   const std::string id = submitted("a1", sample_document());
   const std::string mobile = sample_document()["entity"]["manager"]["mobile"].as_string();
