@@ -10,9 +10,14 @@ using http::Request;
 using http::Response;
 
 Response get_consents(const Context& context, const Request& request) {
-  Json list = context.database->read_value(
-      [&](db::Tx& tx) { return consents_of(context, tx, request.caller.account_id); });
-  return Response::json(Json::object({{"migrations", std::move(list)}}));
+  const auto limit = page_limit(request);
+  if (!limit) return http::problem_response(request, limit.error());
+  auto page = context.database->read_value([&](db::Tx& tx) {
+    return consents_of(context, tx, request.caller.account_id,
+                       std::string(request.query_value("before")), *limit);
+  });
+  return Response::json(Json::object({{"migrations", std::move(page.migrations)},
+                                      {"next", page.next.empty() ? Json() : Json(page.next)}}));
 }
 
 }  // namespace
@@ -27,7 +32,7 @@ std::vector<http::Route> consent_routes(const std::shared_ptr<const Context>& co
   };
   return {
       {"GET", "/api/v1/migrations", kOrdersRead,
-       "Migrations of own websites that ask for this account's agreement",
+       "Migrations of own websites that ask for this account's agreement, newest first (before)",
        [context](const Request& request) { return get_consents(*context, request); }},
       {"POST", "/api/v1/migrations/{id}/agree", kOrdersWrite,
        "Let the website go (id: of the order)", decide(true)},

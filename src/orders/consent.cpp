@@ -75,14 +75,25 @@ Problems check_consent(db::Tx& tx, const Order& order) {
            {{"reason", who + (state == "declined" ? "不同意" : "还没有同意")}}}};
 }
 
-Json consents_of(const Context& context, db::Tx& tx, const std::string& account_id) {
-  constexpr int64_t kMost = 100;
-  Json out = Json::array();
-  for (const auto& row : tx.query("SELECT order_id, state, asked, decided FROM order_consents "
-                                  "WHERE account_id = :account ORDER BY order_id DESC LIMIT :most",
-                                  {{"account", account_id}, {"most", kMost}}))
+ConsentPage consents_of(const Context& context, db::Tx& tx, const std::string& account_id,
+                        const std::string& before, size_t limit) {
+  std::string where = "WHERE account_id = :account";
+  db::Params params = {{"account", account_id}, {"n", static_cast<int64_t>(limit) + 1}};
+  if (!before.empty()) {
+    where += " AND order_id < :before";
+    params.emplace_back("before", before);
+  }
+  auto rows = tx.query("SELECT order_id, state, asked, decided FROM order_consents " + where +
+                           " ORDER BY order_id DESC LIMIT :n",
+                       params);
+  ConsentPage out;
+  if (rows.size() > limit) {
+    rows.pop_back();
+    out.next = rows.back().text("order_id");
+  }
+  for (const auto& row : rows)
     if (const auto order = context.store.load(tx, row.text("order_id")))
-      out.push(consent_json(tx, *order, row));
+      out.migrations.push(consent_json(tx, *order, row));
   return out;
 }
 

@@ -17,8 +17,14 @@ Problems check_consent(db::Tx& tx, const Order& order);
 
 // What waits for this account's word, and what it said: [{"order", "service_number",
 // "service_name", "domains", "to": {"name","certificate_number","account": masked}, "state":
-// "asked"|"agreed"|"declined", "asked", "decided"?, "order_state"}], newest first.
-Json consents_of(const Context& context, db::Tx& tx, const std::string& account_id);
+// "asked"|"agreed"|"declined", "asked", "decided"?, "order_state"}], newest first; `before`: only
+// older orders than that id. A page and, as `next`, the order that the next one comes before.
+struct ConsentPage {
+  Json migrations = Json::array();
+  std::string next;
+};
+ConsentPage consents_of(const Context& context, db::Tx& tx, const std::string& account_id,
+                        const std::string& before, size_t limit);
 
 // not_found for what does not ask this account; event_not_allowed once the order left the hands of
 // the applicant. May be changed until then. A line in the order's history.

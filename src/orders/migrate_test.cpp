@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "orders/consent.hpp"
 #include "orders/expire.hpp"
 #include "orders/report_body.hpp"
 #include "orders/world_for_test.hpp"
@@ -240,6 +241,21 @@ TEST_P(Migrations, TheOldHolderAgreesFirst) {
   ASSERT_EQ(submit(id).status, 200);
   EXPECT_EQ(decide(id, "decline").status, 409);
   EXPECT_EQ(told(), (Lines{"a1 migration.agreed", "a1 migration.declined", "a2 migration.asked"}));
+  // Page by page: an older order asks the same account.
+  Order older = load(id);
+  older.id = "01AAAAAAAAAAAAAAAAAAAAAAAA";
+  db_.database->write([&](db::Tx& tx) {
+    store_.insert(tx, older, {Actor::applicant, "a1", {}, {}});
+    ask_consent(tx, clock_.now(), older);
+  });
+  const Json page = json(send("GET", "/api/v1/migrations?limit=1", "a2"));
+  ASSERT_EQ(page["migrations"].size(), 1u);
+  EXPECT_EQ(page["migrations"].at(0)["order"].as_string(), id);
+  const Json rest =
+      json(send("GET", "/api/v1/migrations?limit=1&before=" + page["next"].as_string(), "a2"));
+  ASSERT_EQ(rest["migrations"].size(), 1u);
+  EXPECT_EQ(rest["migrations"].at(0)["order"].as_string(), older.id);
+  EXPECT_TRUE(rest["next"].is_null());
 }
 
 TEST_P(Migrations, WithoutAnAccountTheOldPasswordAgrees) {
