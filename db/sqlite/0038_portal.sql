@@ -12,3 +12,6 @@ CREATE TABLE review_reasons (
   created INTEGER NOT NULL,
   changed INTEGER NOT NULL
 );
+
+-- The member who sent a batch, or let it go on last; empty: kept before this column.
+ALTER TABLE batches ADD COLUMN actor_id TEXT NOT NULL DEFAULT '';

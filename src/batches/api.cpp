@@ -91,7 +91,7 @@ Response post_batch(const Context& context, const Request& request) {
   wish.format = name_of(*format);
   const auto rows = read_rows(*format, request.body, context.limits);
   if (!rows) return http::problem_response(request, rows.error());
-  const auto taken = take(context, request.caller.account_id, std::move(wish), *rows,
+  const auto taken = take(context, request.caller, std::move(wish), *rows,
                           std::string(request.header("idempotency-key")), request.body);
   if (!taken) return http::problem_response(request, taken.error());
   const Json json = context.database().read_value(
@@ -180,7 +180,7 @@ Response post_continue(const Context& context, const Request& request) {
   if (goal && to && *goal == Stage::check)
     problems.push_back({ProblemCode::code_unknown, "/to", {{"code", to_string(*to)}}});
   if (!problems.empty()) return http::problem_response(request, problems);
-  const auto batch = go_on(context, request.caller.account_id, request.param("id"), *goal);
+  const auto batch = go_on(context, request.caller, request.param("id"), *goal);
   if (!batch) return http::problem_response(request, batch.error());
   return uncached(Response::json(
       context.database().read_value([&](db::Tx& tx) { return batch_json(context, tx, *batch); }),

@@ -50,7 +50,8 @@ struct Row {
 struct Batch {
   std::string id;
   std::string account_id;
-  std::string format;  // csv, xlsx, json
+  std::string actor_id;  // the member who sent it, or let it go on last: whom the orders name
+  std::string format;    // csv, xlsx, json
   Stage stage = Stage::check, goal = Stage::check;
   bool done = false;  // the goal is reached
   bool ask = false;   // the authority is asked about each row that gives no kind

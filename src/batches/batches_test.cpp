@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "batches/check.hpp"
+#include "batches/intake.hpp"
 #include "batches/report.hpp"
 #include "batches/world_for_test.hpp"
 #include "orders/document.hpp"
@@ -385,6 +386,36 @@ TEST_P(Batches, RefusesWhatItCannotRead) {
   const std::string id = run("{\"rows\":[5,{\"documents\":{}}]}", "", "application/json");
   EXPECT_EQ(told(rows(id).at(0)).front(), "wrong_type@");
   EXPECT_EQ(told(rows(id).at(1)), Lines{"unknown_field@/documents"});
+}
+
+TEST_P(Batches, OrdersNameTheMember) {
+  orders::Applicant member("a1");
+  member.actor_id = "member-1";
+  Batch wish;
+  wish.format = "json";
+  wish.goal = Stage::create;
+  const auto rows_read = read_rows(Format::json, json_of(bodies(1, 1)), Limits{});
+  ASSERT_TRUE(rows_read);
+  const Context context{api_.context(), {}};
+  const auto taken = take(context, member, wish, *rows_read, "", "");
+  ASSERT_TRUE(taken);
+  while (work(context, taken->batch.id)) {
+  }
+  const auto who = [&](const std::string& event) {
+    return db_.database->read_value([&](db::Tx& tx) {
+      const auto row = tx.query_one("SELECT actor_id FROM order_events WHERE event = :event",
+                                    {{"event", event}});
+      return row ? row->text("actor_id") : std::string();
+    });
+  };
+  EXPECT_EQ(who("create"), "member-1");
+  // Who lets it go on is named from there.
+  member.actor_id = "member-2";
+  ASSERT_TRUE(go_on(context, member, taken->batch.id, Stage::submit));
+  EXPECT_EQ(db_.database->read_value([&](db::Tx& tx) {
+    return tx.query_one("SELECT actor_id FROM batches")->text("actor_id");
+  }),
+            "member-2");
 }
 
 TEST_P(Batches, TooManyRowsOrBytes) {

@@ -164,7 +164,7 @@ size_t create_some(const Context& context, const Batch& batch) {
       auto begun = orders::begin(*context.orders, tx, batch.account_id, row.body, true);
       if (begun) {
         const auto order =
-            orders::keep(*context.orders, tx, std::move(*begun), batch.account_id, "批量创建订单");
+            orders::keep(*context.orders, tx, std::move(*begun), batch.actor_id, "批量创建订单");
         row.order_id = order.id;
         row.state = RowState::created;
       } else {
@@ -194,7 +194,9 @@ void submit_row(const Context& context, const Batch& batch, Row& row) {
     row.state = RowState::submitted;
     return;
   }
-  auto submitted = orders::submit(*context.orders, batch.account_id, row.order_id, std::nullopt);
+  orders::Applicant who(batch.account_id);
+  who.actor_id = batch.actor_id;
+  auto submitted = orders::submit(*context.orders, who, row.order_id, std::nullopt);
   row.state = submitted ? RowState::submitted : RowState::not_submitted;
   if (submitted) return;
   for (auto& problem : submitted.error()) {
@@ -260,7 +262,7 @@ Result<Batch> own_batch(const Context& context, db::Tx& tx, const std::string& a
   return std::move(*batch);
 }
 
-Result<Taken> take(const Context& context, const std::string& account_id, Batch wish,
+Result<Taken> take(const Context& context, const orders::Applicant& who, Batch wish,
                    const std::vector<Row>& rows, const std::string& request_key,
                    const std::string& body) {
   if (request_key.size() > kLongestKey)
@@ -270,13 +272,14 @@ Result<Taken> take(const Context& context, const std::string& account_id, Batch 
   const Store store = store_of(context);
   wish.created = wish.updated = context.now();
   wish.id = new_id(wish.created);
-  wish.account_id = account_id;
+  wish.account_id = who.account_id;
+  wish.actor_id = who.actor_id;
   wish.total = static_cast<int64_t>(rows.size());
   const std::string hash = context.orders->cipher.blind_index(
       wish.format + std::string(name_of(wish.goal)) + (wish.ask ? "+" : "-") + body,
       "batches.request");
   const auto repeated = [&](db::Tx& tx) -> Result<std::optional<Taken>> {
-    const auto earlier = store.find_request(tx, account_id, request_key, hash);
+    const auto earlier = store.find_request(tx, who.account_id, request_key, hash);
     if (!earlier) return fail(earlier);
     if (!*earlier) return std::nullopt;
     auto batch = store.load(tx, **earlier);
@@ -288,7 +291,7 @@ Result<Taken> take(const Context& context, const std::string& account_id, Batch 
       auto earlier = repeated(tx);
       if (!earlier) return fail(earlier);
       if (*earlier) return std::move(**earlier);
-      if (store.unfinished(tx, account_id) >= static_cast<int64_t>(context.limits.unfinished))
+      if (store.unfinished(tx, who.account_id) >= static_cast<int64_t>(context.limits.unfinished))
         return fail(ProblemCode::too_many, "",
                     {{"max", std::to_string(context.limits.unfinished)}});
       store.insert(tx, wish, request_key, hash, rows);
@@ -306,12 +309,13 @@ Result<Taken> take(const Context& context, const std::string& account_id, Batch 
   }
 }
 
-Result<Batch> go_on(const Context& context, const std::string& account_id, const std::string& id,
+Result<Batch> go_on(const Context& context, const orders::Applicant& who, const std::string& id,
                     Stage goal) {
   const Store store = store_of(context);
   auto done = context.database().write_result([&](db::Tx& tx) -> Result<Batch> {
-    auto batch = own_batch(context, tx, account_id, id);
+    auto batch = own_batch(context, tx, who.account_id, id);
     if (!batch) return batch;
+    batch->actor_id = who.actor_id;
     if (!batch->done || goal < batch->goal) return fail(ProblemCode::conflict, "/to");
     if (!store.set_goal(tx, *batch, goal, context.now())) return fail(ProblemCode::conflict, "/to");
     if (goal == Stage::submit) store.move_all(tx, id, RowState::not_submitted, RowState::created);

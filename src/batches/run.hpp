@@ -20,13 +20,13 @@ struct Taken {
 };
 // A batch of rows that are read already; its job is enqueued. `request_key` as in orders::create:
 // idempotency_key_reused, too_long; too_many when the account has that many unfinished ones.
-Result<Taken> take(const Context& context, const std::string& account_id, Batch wish,
+Result<Taken> take(const Context& context, const orders::Applicant& who, Batch wish,
                    const std::vector<Row>& rows, const std::string& request_key,
                    const std::string& body);
 
 // A finished batch goes on to a further stage; submitting again takes those rows, too, that could
 // not be submitted before. conflict while it still runs; not_found.
-Result<Batch> go_on(const Context& context, const std::string& account_id, const std::string& id,
+Result<Batch> go_on(const Context& context, const orders::Applicant& who, const std::string& id,
                     Stage goal);
 
 // Works for at most the slice of the limits; true: there is more to do. Safe to run twice at once

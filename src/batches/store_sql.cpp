@@ -57,6 +57,8 @@ Batch batch_of(const db::Row& row) {
   Batch out;
   out.id = row.text("id");
   out.account_id = row.text("account_id");
+  // Kept before the column: nobody else is known.
+  out.actor_id = row.text("actor_id").empty() ? out.account_id : row.text("actor_id");
   out.format = row.text("format");
   out.stage = static_cast<Stage>(row.i64("stage"));
   out.goal = static_cast<Stage>(row.i64("goal"));
@@ -85,11 +87,12 @@ Result<std::optional<std::string>> Store::find_request(db::Tx& tx, const std::st
 void Store::insert(db::Tx& tx, const Batch& batch, const std::string& key, const std::string& hash,
                    const std::vector<Row>& rows) const {
   tx.exec(
-      "INSERT INTO batches (id, account_id, format, stage, goal, done, ask, total, request_key, "
-      "request_hash, created, updated) VALUES (:id, :account, :format, :stage, :goal, 0, :ask, "
-      ":total, :key, :hash, :created, :created)",
+      "INSERT INTO batches (id, account_id, actor_id, format, stage, goal, done, ask, total, "
+      "request_key, request_hash, created, updated) VALUES (:id, :account, :actor, :format, "
+      ":stage, :goal, 0, :ask, :total, :key, :hash, :created, :created)",
       {{"id", batch.id},
        {"account", batch.account_id},
+       {"actor", batch.actor_id},
        {"format", batch.format},
        {"stage", static_cast<int>(batch.stage)},
        {"goal", static_cast<int>(batch.goal)},
@@ -209,9 +212,10 @@ bool Store::advance(db::Tx& tx, const Batch& before, Stage stage, bool done, Tim
 
 bool Store::set_goal(db::Tx& tx, const Batch& before, Stage goal, TimePoint now) const {
   return tx.exec(
-             "UPDATE batches SET goal = :goal, done = 0, updated = :now WHERE id = :id "
-             "AND stage = :stage AND goal = :before AND done = 1",
+             "UPDATE batches SET goal = :goal, actor_id = :actor, done = 0, updated = :now "
+             "WHERE id = :id AND stage = :stage AND goal = :before AND done = 1",
              {{"goal", static_cast<int>(goal)},
+              {"actor", before.actor_id},
               {"now", to_ms(now)},
               {"id", before.id},
               {"stage", static_cast<int>(before.stage)},
