@@ -134,6 +134,35 @@ TEST_P(Accounts, WildcardsAreOrdinaryCharacters) {
   EXPECT_EQ(browser.send("GET", "/api/v1/admin/accounts?q=%00").code(), "bad_encoding");
 }
 
+TEST_P(Accounts, OfficersChooseByName) {
+  const auto target = world.account("sample-target");
+  const auto gone = world.account("sample-gone");
+  const auto owner = world.account("sample-owner");
+  world.account("the-officer", "officer");
+  world.account("the-admin", "admin");
+  browser.sign_in("sample-owner");
+  ASSERT_EQ(browser
+                .send("POST", "/api/v1/account/members",
+                      Json::object({{"name", "sample-member"},
+                                    {"password", "Sample-Password-2026"},
+                                    {"role", "editor"}}))
+                .status,
+            201);
+  browser.sign_in("the-admin");
+  browser.send("PATCH", "/api/v1/admin/accounts/" + gone.id, Json::object({{"disabled", true}}));
+  EXPECT_EQ(browser.send("GET", "/api/v1/accounts?q=sample").status, 403);
+  browser.sign_in("the-officer");
+  const auto found = browser.send("GET", "/api/v1/accounts?q=SAMPLE").json["accounts"];
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found.at(0)["id"].as_string(), target.id);
+  EXPECT_EQ(found.at(1)["name"].as_string(), "sample-owner");
+  EXPECT_EQ(browser.send("GET", "/api/v1/accounts?role=officer").json["accounts"].size(), 1u);
+  browser.sign_in("the-admin");
+  const auto events = browser.send("GET", "/api/v1/admin/events?account=" + gone.id).json["events"];
+  EXPECT_EQ(events.at(0)["account_name"].as_string(), "sample-gone");
+  EXPECT_EQ(events.at(0)["actor_name"].as_string(), "the-admin");
+}
+
 TEST_P(Accounts, AllThatIsWrongIsToldAtOnce) {
   const auto answer = enroll("a b", "short");
   EXPECT_EQ(answer.status, 422);

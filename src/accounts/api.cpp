@@ -227,22 +227,27 @@ struct AccountsApi::Impl {
     return done ? Response::no_content() : http::problem_response(request, done.error());
   }
 
-  Result<Json> list(const Request& request) const {
+  Result<Json> accounts(const Request& request, bool acting) const {
     Query query(request);
     store::AccountFilter filter;
     filter.part = query.text("q", 64);
     filter.role = query.text("role", 32);
     filter.after = query.id("after");
     filter.limit = query.limit();
+    filter.acting = acting;
     if (auto read = query.finish(); !read) return fail(read);
     const auto rows =
         database->read_value([&](db::Tx& tx) { return store::list_accounts(tx, filter); });
     Json accounts = Json::array();
-    for (const auto& row : rows) accounts.push(json_of(row));
+    for (const auto& row : rows) accounts.push(acting ? json_of(row.account) : json_of(row));
     const bool full = static_cast<int64_t>(rows.size()) == filter.limit;
     return Json::object(
         {{"accounts", accounts}, {"next", full ? Json(rows.back().account.id) : Json()}});
   }
+
+  Result<Json> list(const Request& request) const { return accounts(request, false); }
+
+  Result<Json> to_choose_from(const Request& request) const { return accounts(request, true); }
 
   Result<Json> create(const Request& request) const {
     const auto json = request.json_body();
@@ -308,6 +313,9 @@ std::vector<http::Route> AccountsApi::routes() {
   std::vector<http::Route> out = {
       {"POST", "/api/v1/accounts", http::kPublic, "Register an applicant",
        json(&Impl::register_account, 201)},
+      {"GET", "/api/v1/accounts", kOfficer,
+       "Accounts to choose from, by part of the name and role; no members, none that is disabled",
+       json(&Impl::to_choose_from)},
       {"POST", "/api/v1/session", http::kPublic, "Sign in", whole(&Impl::open_session)},
       {"GET", "/api/v1/session", kAccount, "Who is signed in, with the CSRF token",
        json(&Impl::read_session)},

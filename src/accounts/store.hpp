@@ -43,6 +43,7 @@ struct AccountFilter {
   std::string role;   // empty: all
   std::string after;  // id; those that follow it
   int64_t limit = 50;
+  bool acting = false;  // only those that may sign in and are nobody's member
 };
 // Oldest first.
 std::vector<AccountRow> list_accounts(db::Tx& tx, const AccountFilter& filter);

@@ -162,6 +162,11 @@ std::vector<AccountRow> list_accounts(db::Tx& tx, const AccountFilter& filter) {
     sql += " AND role = :role";
     params.emplace_back("role", filter.role);
   }
+  if (filter.acting)
+    sql +=
+        " AND disabled = 0 AND NOT EXISTS "
+        "(SELECT 1 FROM account_members m WHERE m.member_id = accounts.id "
+        "AND m.account_id <> accounts.id)";
   params.emplace_back("count", filter.limit);
   std::vector<AccountRow> out;
   for (const auto& row : tx.query(sql + " ORDER BY id LIMIT :count", params))
@@ -325,7 +330,9 @@ void add_event(db::Tx& tx, TimePoint now, const Event& event) {
 
 Json list_events(db::Tx& tx, const EventFilter& filter) {
   std::string sql =
-      "SELECT id, at, kind, account_id, actor_id, remote, details FROM account_events WHERE 1 = 1";
+      "SELECT e.*, (SELECT a.name FROM accounts a WHERE a.id = e.account_id) AS account_name, "
+      "(SELECT a.name FROM accounts a WHERE a.id = e.actor_id) AS actor_name "
+      "FROM account_events e WHERE 1 = 1";
   db::Params params;
   if (!filter.account_id.empty()) {
     sql += " AND account_id = :account";
@@ -344,7 +351,9 @@ Json list_events(db::Tx& tx, const EventFilter& filter) {
                            {"at", to_rfc3339(from_ms(row.i64("at")))},
                            {"kind", row.text("kind")},
                            {"account", or_null(row.opt_text("account_id"))},
+                           {"account_name", or_null(row.opt_text("account_name"))},
                            {"actor", or_null(row.opt_text("actor_id"))},
+                           {"actor_name", or_null(row.opt_text("actor_name"))},
                            {"remote", row.text("remote")},
                            {"details", details ? *details : Json()}}));
   }
