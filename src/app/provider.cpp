@@ -18,6 +18,7 @@
 #include "domains/api.hpp"
 #include "notices/api.hpp"
 #include "notices/webhook_api.hpp"
+#include "notices/board.hpp"
 #include "notices/webhook_deliver.hpp"
 #include "notices/webhook_events.hpp"
 #include "orders/api.hpp"
@@ -166,6 +167,7 @@ struct Provider::Impl {
     router.add(http::with_plain_text(notices::routes(notices)));
     router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
+    router.add(http::with_plain_text(notices::board_routes(notices)));
     router.set_exception_mapper(map_unavailable);
   }
 
