@@ -229,6 +229,10 @@ int demo(const DemoOptions& options) {
   provider_options.server.port = static_cast<uint16_t>(once ? 0 : options.provider_port);
   provider_options.data_directory = folder.path() + "/provider";
   if (schemas) provider_options.database_url = schemas->url("provider");
+  provider_options.settings =
+      config::in_force({.overrides = {{"server.port", std::to_string(provider_options.server.port)},
+                                      {"data.directory", provider_options.data_directory},
+                                      {"database.url", provider_options.database_url}}});
   provider_options.links = {link_to(authority.origin(), options.profile)};
   if (const auto put =
           authority.sandbox().put_provider(account_at_authority(provider_options.links[0]));

@@ -16,7 +16,9 @@ int serve(const CommonOptions& common) {
     complain(settings.error());
     return 2;
   }
-  Provider provider(provider_options(*settings));
+  ProviderOptions options = provider_options(*settings);
+  options.settings = settings_in_force(common);
+  Provider provider(options);
   provider.start();
   log::info("serve.started", {{"address", provider.origin()}});
   std::printf("接入商系统 %s\n", provider.origin().c_str());

@@ -79,10 +79,22 @@ log::Level level_named(const std::string& name) {
 
 }  // namespace
 
+namespace {
+
+config::Sources sources_of(const CommonOptions& common) {
+  return {.file = common.config_file,
+          .environment = config::process_environment(),
+          .overrides = common.overrides};
+}
+
+}  // namespace
+
+std::vector<config::InForce> settings_in_force(const CommonOptions& common) {
+  return config::in_force(sources_of(common));
+}
+
 Result<config::Settings> read_settings(const CommonOptions& common) {
-  auto settings = config::load({.file = common.config_file,
-                                .environment = config::process_environment(),
-                                .overrides = common.overrides});
+  auto settings = config::load(sources_of(common));
   if (settings) log::set_level(level_named(settings->log.level));
   return settings;
 }

@@ -10,6 +10,7 @@ namespace beian::app {
 
 // File, environment and command line; sets the log level.
 Result<config::Settings> read_settings(const CommonOptions& common);
+std::vector<config::InForce> settings_in_force(const CommonOptions& common);
 // Prints every problem of the settings to standard error.
 void complain(const Problems& problems);
 

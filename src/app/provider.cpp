@@ -11,14 +11,15 @@
 #include "app/openapi.hpp"
 #include "app/portal.hpp"
 #include "app/rules_routes.hpp"
+#include "app/settings_routes.hpp"
 #include "app/sheet_routes.hpp"
 #include "app/unavailable.hpp"
 #include "authority/service.hpp"
 #include "batches/api.hpp"
 #include "domains/api.hpp"
 #include "notices/api.hpp"
-#include "notices/webhook_api.hpp"
 #include "notices/board.hpp"
+#include "notices/webhook_api.hpp"
 #include "notices/webhook_deliver.hpp"
 #include "notices/webhook_events.hpp"
 #include "orders/api.hpp"
@@ -150,6 +151,7 @@ struct Provider::Impl {
     router.set_fallback(portal_file);
     router.add(rules_routes());
     router.add(sheet_routes());
+    router.add(settings_routes(options.settings));
     router.add(openapi_routes([this] { return std::span(router.routes()); }));
     router.add(accounts.routes());
     router.add(accounts::identity_routes(database, clock, cipher));
@@ -165,9 +167,9 @@ struct Provider::Impl {
     router.add(http::with_plain_text(registry::public_routes(database, clock)));
     router.add(http::with_plain_text(addresses.routes()));
     router.add(http::with_plain_text(notices::routes(notices)));
+    router.add(http::with_plain_text(notices::board_routes(notices)));
     router.add(http::with_plain_text(authority.routes()));
     router.set_authorizer(accounts.authorizer());
-    router.add(http::with_plain_text(notices::board_routes(notices)));
     router.set_exception_mapper(map_unavailable);
   }
 

@@ -14,6 +14,7 @@
 #include "domains/facts.hpp"
 #include "notices/webhook.hpp"
 #include "orders/context.hpp"
+#include "platform/config/in_force.hpp"
 #include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 #include "platform/http/server.hpp"
@@ -39,7 +40,8 @@ struct ProviderOptions {
   bool resource_required = true;
   bool public_metrics = true;
   std::vector<authority::LinkConfig> links;
-  const Clock* clock = nullptr;  // that outlives the provider; none: the system's
+  std::vector<config::InForce> settings;  // what administrators are shown
+  const Clock* clock = nullptr;           // that outlives the provider; none: the system's
 };
 
 // The URL of the database that the options mean; makes the data folder.

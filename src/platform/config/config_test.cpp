@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 
 #include "platform/config/declarations.hpp"
+#include "platform/config/in_force.hpp"
 #include "platform/config/settings.hpp"
 
 namespace beian::config {
@@ -67,6 +69,25 @@ TEST_F(Config, LetsTheLaterSourceWin) {
   EXPECT_EQ(s->server.port, 3);
   EXPECT_EQ(s->server.address, "0.0.0.0");
   EXPECT_EQ(s->server.handler_threads, 3);
+}
+
+TEST_F(Config, InForceTellsWhereFromAndNoPassword) {
+  const auto all = in_force(
+      {.environment = {{"BEIAN_SERVER_PORT", "2"}},
+       .overrides = {{"database.url", "postgresql://beian:secret@db/beian?password=secret"},
+                     {"orders.reminder_days", "10,20"}}});
+  ASSERT_EQ(all.size(), declarations().size());
+  const auto line = [&](std::string_view key) {
+    return *std::ranges::find(all, key, &InForce::key);
+  };
+  EXPECT_EQ(line("server.port").value, "2");
+  EXPECT_EQ(line("server.port").from, "environment");
+  EXPECT_EQ(line("server.port").otherwise, "8080");
+  EXPECT_EQ(line("server.address").from, "default");
+  EXPECT_EQ(line("database.url").value, "postgresql://…@db/beian");
+  EXPECT_EQ(line("database.url").from, "command_line");
+  EXPECT_EQ(line("orders.reminder_days").value, "10,20");
+  EXPECT_EQ(line("accounts.open_registration").value, "true");
 }
 
 TEST_F(Config, CollectsEverythingThatIsWrong) {

@@ -32,6 +32,7 @@ struct Declaration {
 
 std::span<const Declaration> declarations();
 std::string environment_name(const Declaration& declaration);  // BEIAN_SERVER_PORT
+std::string limits(const Declaration& declaration);            // "1–64"; empty: any text
 
 // The keys of an [[authority]] table.
 struct LinkKey {

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "platform/config/declarations.hpp"
+#include "platform/config/in_force.hpp"
 #include "platform/config/links.hpp"
 #include "platform/config/settings.hpp"
 #include "platform/config/toml.hpp"
@@ -99,13 +101,42 @@ std::string expected(const Declaration& d) {
   return {};
 }
 
+std::string text_of(const Declaration& d, const Value& v) {
+  switch (d.kind) {
+    case Kind::integer:
+      return std::to_string(v.number);
+    case Kind::boolean:
+      return v.flag ? "true" : "false";
+    case Kind::numbers: {
+      std::vector<std::string> all;
+      for (const int number : v.numbers) all.push_back(std::to_string(number));
+      return text::join(all, ",");
+    }
+    case Kind::text:
+    case Kind::choice:
+      return v.text;
+  }
+  return {};
+}
+
+// "postgresql://user:password@host/name?password=…" -> "postgresql://…@host/name".
+std::string without_password(const std::string& url) {
+  std::string out = url.substr(0, url.find('?'));
+  const size_t from = out.find("//"), at = out.rfind('@');
+  if (from != out.npos && at != out.npos && at > from) out.replace(from + 2, at - from - 2, "…");
+  return out;
+}
+
 struct Loader {
   Settings settings;
   Problems problems;
+  std::string_view source = "default";
+  std::map<std::string_view, std::pair<std::string, std::string_view>> told;  // value, source
 
   void set(const Declaration& d, const std::optional<Value>& value, const std::string& from) {
     if (value) {
       d.apply(settings, *value);
+      told[d.key] = {text_of(d, *value), source};
     } else {
       problems.push_back(bad_setting(std::string(d.key), expected(d) + from));
     }
@@ -169,13 +200,36 @@ struct Loader {
 
 }  // namespace
 
-Result<Settings> load(const Sources& sources) {
+namespace {
+
+Loader read_all(const Sources& sources) {
   Loader loader;
   for (const auto& d : declarations())
     loader.set(d, from_text(d, std::string(d.otherwise)), " as the default");
+  loader.source = "file";
   if (!sources.file.empty()) loader.read_file_into(sources.file);
+  loader.source = "environment";
   loader.read_environment(sources.environment);
+  loader.source = "command_line";
   loader.read_overrides(sources.overrides);
+  return loader;
+}
+
+}  // namespace
+
+std::vector<InForce> in_force(const Sources& sources) {
+  const Loader loader = read_all(sources);
+  std::vector<InForce> out;
+  for (const auto& d : declarations()) {
+    const auto& [value, from] = loader.told.at(d.key);
+    out.push_back({d.key, d.key == "database.url" ? without_password(value) : value, from,
+                   d.otherwise, limits(d), environment_name(d), d.zh, d.en});
+  }
+  return out;
+}
+
+Result<Settings> load(const Sources& sources) {
+  Loader loader = read_all(sources);
   if (!loader.problems.empty()) return std::unexpected(std::move(loader.problems));
   return std::move(loader.settings);
 }

@@ -18,6 +18,12 @@ std::string toml_value(const Declaration& d) {
   return "\"" + std::string(d.otherwise) + "\"";
 }
 
+std::string row(const std::vector<std::string>& cells) {
+  return "| " + text::join(cells, " | ") + " |\n";
+}
+
+}  // namespace
+
 std::string limits(const Declaration& d) {
   if (d.kind == Kind::integer || d.kind == Kind::numbers)
     return std::to_string(d.min) + "–" + std::to_string(d.max);
@@ -25,12 +31,6 @@ std::string limits(const Declaration& d) {
   if (d.kind == Kind::choice) return text::join(text::split(d.choices, '|'), ", ");
   return "";
 }
-
-std::string row(const std::vector<std::string>& cells) {
-  return "| " + text::join(cells, " | ") + " |\n";
-}
-
-}  // namespace
 
 std::string example() {
   std::string out =
