@@ -80,6 +80,15 @@ export async function handDown(world, officer, number, serviceId) {
       { authority_service_id: serviceId, filing_number: `${number}-1`, home_url: 'www.yangli-example.cn', checked: '2026-11-29 10:00:00' },
     ],
   })
+  await officer('POST', '/api/v1/registry/unfiled_sites', {
+    sites: [
+      {
+        domain: 'yangli-served-example.cn', reason: 'not_filed', source: 'web', requests: 7,
+        first_seen: '2026-11-28T01:00:00Z', last_seen: '2026-11-29T01:00:00Z',
+        most_asked: [{ host: 'www.yangli-served-example.cn', requests: 7 }], addresses: ['203.0.113.30'],
+      },
+    ],
+  })
   await until('the tasks', async () => (await officer('GET', '/api/v1/authority/tasks')).open >= 5)
   await until('the finding', async () => (await officer('GET', '/api/v1/registry/findings')).findings.length)
   await until('the synchronisation', async () => (await officer('GET', '/api/v1/authority/synchronisations')).synchronisations.length)

@@ -32,6 +32,7 @@ export const places: Place[] = [
   { path: '/office/addresses/:id', scope: 'officer', page: () => import('../pages/office/AddressPage.vue') },
 
   { path: '/office/findings', nav: 'findings', group: 'registry', scope: 'officer', page: () => import('../pages/office/FindingsPage.vue') },
+  { path: '/office/unfiled-sites', nav: 'unfiled', group: 'registry', scope: 'officer', page: () => import('../pages/office/UnfiledSitesPage.vue') },
   { path: '/office/blacklist', nav: 'blacklist', group: 'registry', scope: 'officer', page: () => import('../pages/office/BlacklistPage.vue') },
   { path: '/office/entity-account', nav: 'move', group: 'registry', scope: 'officer', page: () => import('../pages/office/MovePage.vue') },
   { path: '/office/identity', nav: 'identity', group: 'registry', scope: 'officer', page: () => import('../pages/office/IdentityPage.vue') },

@@ -207,6 +207,26 @@ export interface RegistryFinding {
   changed: string
 }
 
+export interface UnfiledSite {
+  number: number
+  domain: string
+  state: string
+  reason: string
+  filing_number: string
+  source: string
+  hosts: number
+  most_asked: { host: string; requests: number }[]
+  addresses: string[]
+  requests: number
+  first_seen: string | null
+  last_seen: string | null
+  times: number
+  decision: string
+  note: string
+  handler: string
+  quiet_until: string | null
+}
+
 export interface AddressRecord {
   id: string
   authority: string
