@@ -274,7 +274,9 @@ export interface AccountEvent {
   at: string
   kind: string
   account: string | null
+  account_name: string | null
   actor: string | null
+  actor_name: string | null
   remote: string
   details: unknown
 }
