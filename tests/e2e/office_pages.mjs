@@ -78,6 +78,8 @@ async function reviewing(applicant) {
   await look(page, 'queue')
   await choose(main(page), '省', '北京市')
   await page.getByText('没有符合条件的记录').waitFor()
+  await page.goto(`/review?province=440000&kind=first&taken=free&text=${encodeURIComponent(entity.name)}`)
+  await page.locator(`a[href$="${id}"]`).waitFor()
   await page.goto(`/review/${id}`)
   await page.getByText('企业 (4)').waitFor()
   await page.getByText('天河区 (440106)').waitFor()

@@ -775,6 +775,7 @@ const en: typeof zh = {
       whole: 'The whole order',
       mark: 'Finding',
       edit: 'Edit finding',
+      none_yet: 'None among the first orders; there are more.',
       changed: 'changed',
       earlier: 'Last finding',
       reasons: 'Said often',

@@ -772,6 +772,7 @@ export default {
       whole: '整份订单',
       mark: '写意见',
       edit: '改意见',
+      none_yet: '前面的订单中没有符合条件的，后面还有。',
       changed: '有改动',
       earlier: '上次意见',
       reasons: '常用意见',
