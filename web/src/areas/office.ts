@@ -41,6 +41,9 @@ export const places: Place[] = [
   { path: '/office/events', nav: 'events', group: 'admin', scope: 'admin', page: () => import('../pages/office/EventsPage.vue') },
   { path: '/office/rules', nav: 'rules', group: 'admin', scope: 'admin', page: () => import('../pages/office/RuleBooksPage.vue') },
   { path: '/office/rules/:province', scope: 'admin', page: () => import('../pages/office/RuleBookPage.vue') },
+  { path: '/office/settings', nav: 'settings', group: 'admin', scope: 'admin', page: () => import('../pages/office/SettingsPage.vue') },
+  { path: '/office/templates', nav: 'templates', group: 'admin', scope: 'admin', page: () => import('../pages/office/ReasonsPage.vue') },
+  { path: '/office/board', nav: 'board', group: 'admin', scope: 'admin', page: () => import('../pages/office/BoardPage.vue') },
   { path: '/office/overrides', nav: 'overrides', group: 'admin', scope: 'admin', page: () => import('../pages/office/OverridesPage.vue') },
 
   { path: '/office/resources', nav: 'resources', group: 'data', scope: 'resources:write', page: () => import('../pages/office/ResourcesPage.vue') },

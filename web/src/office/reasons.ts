@@ -22,5 +22,29 @@ const kOfField: [RegExp, string[]][] = [
   [/\/remark$/, ['remark_needed']],
 ]
 
+// What the provider's administrator words: the kinds of field of src/orders/reasons.hpp.
+export interface OwnReason {
+  id: string
+  place: string
+  text: string
+  changed: string
+}
+const kOfPlace: [string, RegExp][] = [
+  ['material', /\/materials\/\d+$/],
+  ['name', /\/name$/],
+  ['certificate', /\/(number|type|certificate_number|certificate_type|certificate\/address)$/],
+  ['address', /\/(province|city|county|address)$/],
+  ['phone', /\/(mobile|emergency_mobile|office_phone)$/],
+  ['email', /\/email$/],
+  ['domain', /\/(domains(\/\d+)?|home_url)$/],
+  ['content', /\/(contents|content_type|languages|remark)$/],
+  ['access', /\/accesses\//],
+]
+export const kPlaces = ['any', ...kOfPlace.map(([place]) => place)]
+export const ownReasonsFor = (field: string, all: OwnReason[]) => {
+  const place = kOfPlace.find(([, pattern]) => pattern.test(field))?.[0]
+  return all.filter((r) => r.place === 'any' || r.place === place)
+}
+
 export const reasonsFor = (field: string) =>
   kOfField.find(([pattern]) => pattern.test(field))?.[1] ?? ['differs_from_certificate', 'incomplete']

@@ -39,6 +39,7 @@ const en: typeof zh = {
     none: 'No account yet? Register',
   },
   home: {
+    board: 'Announcements',
     title: 'File a website or app, step by step',
     lead: 'A website or app served in mainland China must be filed through its access provider before it may go online.',
     start: 'Begin a filing',

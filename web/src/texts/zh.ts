@@ -37,6 +37,7 @@ export default {
     none: '还没有账号？注册',
   },
   home: {
+    board: '公告',
     title: '网站、APP 备案，一步一步完成',
     lead: '在中国内地提供服务的网站和 APP，须先通过接入商备案，取得备案号后才能开通。',
     start: '开始备案',
