@@ -5,7 +5,7 @@
 // Screenshots are kept when BEIAN_SCREENSHOTS names a folder.
 import assert from 'node:assert/strict'
 import { caller, kProvider, sample, submitOrder } from './office_world.mjs'
-import { allPictures, choose, fill, looking, sizes, startWorld, until } from './world.mjs'
+import { allPictures, choose, fill, looking, pick, sizes, startWorld, until } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
 const phone = size === 'phone'
@@ -183,6 +183,18 @@ async function rehearse(page, number) {
   await fill(page, '整改要求', '样例：请核对通信地址')
   await button(page, '下发').click()
   await done(page, '已写入待下载通知')
+  await choose(page, '下发什么', '备案抽查结果')
+  await choose(page, '结果', '接入多报')
+  await choose(page, '服务', `${number}-1 ${services[0].name}`)
+  // Not the provider above it (接入商).
+  await pick(page, page.getByRole('combobox', { name: '接入', exact: true }), `${kProvider} ${services[0].accesses[0].addresses[0].from}`)
+  await look(page, 'check-results')
+  await button(page, '下发').click()
+  await done(page, '已写入待下载通知')
+  await until('the result of the check', async () => {
+    const { waiting, files } = await manage('notices')
+    return [...waiting, ...files].some((n) => n.kind === 'check_results')
+  })
   await look(page, 'hand-out')
   await visit(page, '/open-tasks', '任务')
   await page.getByText('yangli-un-example.cn').waitFor()

@@ -142,6 +142,20 @@ export interface Listed {
   listed: unknown
 }
 
+// Of the library (/manage/filed).
+export interface FiledEntity {
+  id: number
+  entity_name: string
+  entity_number: string
+  services: {
+    id: number
+    number: string
+    name: string
+    domains: string[]
+    accesses: { id: number; provider_id: number; addresses: { from: string; to: string }[] }[]
+  }[]
+}
+
 export interface FiledService {
   entity_name: string
   entity_number: string
