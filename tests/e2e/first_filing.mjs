@@ -126,14 +126,25 @@ try {
   await page.getByText(`${number}-1`).waitFor()
   await look(page, 'filings')
   await page.goto('/query')
-  await page.getByLabel('域名').fill(sample.host)
-  await page.getByRole('main').getByRole('button', { name: '查询' }).click()
+  const ask = async (words) => {
+    await page.getByLabel('域名、备案号或单位名称').fill(words)
+    await page.getByRole('main').getByRole('button', { name: '查询' }).click()
+  }
+  await ask(sample.host)
   await page.getByRole('heading', { name: '已备案，可以访问' }).waitFor()
+  await page.getByRole('heading', { name: '已备案', exact: true }).waitFor()
+  await page.getByText(`${number}-1`).waitFor()
   await look(page, 'query')
+  await ask(entity.name.slice(0, 4))
+  await page.waitForURL(/q=%E6/)
+  await page.getByText(number).first().waitFor()
+  await ask('京ICP备2026999999号')
+  await page.getByRole('heading', { name: '无法确定' }).waitFor()
+  await look(page, 'query-unknown')
   // The same in the dark and in English.
   await page.getByRole('button', { name: '深色' }).click()
   await page.getByRole('button', { name: 'English' }).click()
-  await page.getByRole('heading', { name: 'May this host be served?' }).waitFor()
+  await page.getByRole('heading', { name: 'What is filed?' }).waitFor()
   await look(page, 'dark-english')
   console.log(`${number} in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
