@@ -1,5 +1,5 @@
 // Websites of the account that another entity would take over.
-import { useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { get } from './api'
 
@@ -21,10 +21,13 @@ export const open = (m: Migration) =>
 export const waits = (m: Migration) => m.state === 'asked' && open(m)
 
 export function useMigrations() {
-  const query = useQuery({
+  const query = useInfiniteQuery({
     queryKey: ['migrations'],
-    queryFn: () => get<{ migrations: Migration[] }>('/api/v1/migrations'),
+    queryFn: ({ pageParam }) =>
+      get<{ migrations: Migration[]; next: string | null }>(`/api/v1/migrations${pageParam ? `?before=${pageParam}` : ''}`),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 30_000, // the other side acts meanwhile
   })
-  return { query, list: computed(() => query.data.value?.migrations ?? []) }
+  return { query, list: computed(() => query.data.value?.pages.flatMap((p) => p.migrations) ?? []) }
 }
