@@ -44,7 +44,9 @@ export async function fillWebsite(page, { name, home, address }) {
 
 // One person for entity and service; Guangdong wants two numbers of him.
 export async function sameManager(page) {
+  await page.getByText('合计至少要有 2 个不同的号码').first().waitFor()
   await button(page, '与主体负责人相同').click()
+  await page.waitForFunction(() => document.activeElement.closest('.emergency')?.querySelector('.must'))
   await fill(page, '应急联系电话', '13800000011')
 }
 

@@ -148,6 +148,7 @@ const en: typeof zh = {
   },
   person: {
     same: 'Same as the entity manager',
+    same_needs: 'One person in both places gives at least {n} different numbers among mobile and emergency numbers: fill in the emergency number.',
     name: 'Name',
     certificate_type: 'Type of certificate',
     certificate_number: 'Certificate number',

@@ -146,6 +146,7 @@ export default {
   },
   person: {
     same: '与主体负责人相同',
+    same_needs: '由同一人负责时，两处的手机号码和应急联系电话合计至少要有 {n} 个不同的号码，请填写应急联系电话。',
     name: '姓名',
     certificate_type: '证件类型',
     certificate_number: '证件号码',
