@@ -19,6 +19,7 @@ export interface FiledEntity {
   filing_number: string
   name: string
   nature: number
+  certificate_until: string | null // a day; null: the authority has not told it
   shell: boolean
   cancelled: boolean
   services: FiledService[]
@@ -37,6 +38,15 @@ export const allEntities = () =>
 export const rangesOf = (a: FiledService['accesses'][number]) =>
   a.addresses.map((r) => (r.from === r.to ? r.from : `${r.from}-${r.to}`))
 export const addressesOf = (s: FiledService) => s.accesses.flatMap(rangesOf)
+
+// How the certificate stands today, by Beijing's day: told in good time before it ends.
+const kWarn = 90
+export function certificateOf(e: FiledEntity) {
+  if (!e.certificate_until) return null
+  const today = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000)
+  const days = Date.parse(e.certificate_until) / 86_400_000 - today
+  return { until: e.certificate_until, days, state: days < 0 ? 'over' : days <= kWarn ? 'soon' : 'fine' }
+}
 
 // As the rules call the kinds of applicants, by the code of their nature.
 export const natureName = (code: number | undefined) =>
