@@ -122,10 +122,12 @@ async function resources(page) {
 async function filings(page, number) {
   await page.goto('/filings')
   await page.getByText(`${number}-1`).waitFor()
+  // As the account itself said it.
+  await page.getByText('样例乙的证件有效期至 2099-12-31').waitFor()
   await look(page, 'filings')
   // As of an authority that tells until when the certificate holds; the sandbox does not.
   const entities = (url) => url.pathname === '/api/v1/registry/entities'
-  for (const [days, words] of [[30, '还有 30 天'], [-1, '请换证后办理变更主体']]) {
+  for (const [days, words] of [[30, '还有 30 天'], [-1, '请换证后办理变更']]) {
     await page.route(entities, async (route) => {
       const response = await route.fetch()
       const json = await response.json()
@@ -307,7 +309,13 @@ try {
     ...sample,
     document: {
       ...sample.document,
-      services: [{ ...sample.document.services[0], resource: { source_id: 'i-yangli-1' } }],
+      services: [
+        {
+          ...sample.document.services[0],
+          resource: { source_id: 'i-yangli-1' },
+          manager: { ...sample.document.services[0].manager, certificate_until: '2099-12-31' },
+        },
+      ],
     },
   })
   await filings(page, number)

@@ -39,15 +39,6 @@ export const rangesOf = (a: FiledService['accesses'][number]) =>
   a.addresses.map((r) => (r.from === r.to ? r.from : `${r.from}-${r.to}`))
 export const addressesOf = (s: FiledService) => s.accesses.flatMap(rangesOf)
 
-// How the certificate stands today, by Beijing's day: told in good time before it ends.
-const kWarn = 90
-export function certificateOf(e: FiledEntity) {
-  if (!e.certificate_until) return null
-  const today = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000)
-  const days = Date.parse(e.certificate_until) / 86_400_000 - today
-  return { until: e.certificate_until, days, state: days < 0 ? 'over' : days <= kWarn ? 'soon' : 'fine' }
-}
-
 // As the rules call the kinds of applicants, by the code of their nature.
 export const natureName = (code: number | undefined) =>
   ({ 1: 'military', 2: 'government', 3: 'public_institution', 5: 'individual', 6: 'social_organization' })[code ?? 4] ??

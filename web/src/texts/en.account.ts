@@ -129,7 +129,7 @@ const en: typeof zh = {
     service_name: 'Service',
     domains: 'Domains',
     addresses: 'IP addresses',
-    certificate_until: 'certificate valid until',
+    certificate_until: 'certificates valid until',
     access_here: 'Served here',
     created: 'Created',
     updated: 'Updated',

@@ -132,7 +132,7 @@ export default {
     service_name: '服务名称',
     domains: '域名',
     addresses: 'IP 地址',
-    certificate_until: '证书有效期至',
+    certificate_until: '证件有效期至',
     access_here: '在本接入商接入',
     created: '创建时间',
     updated: '更新时间',
