@@ -333,6 +333,10 @@ void lookups(const std::string& path, uint64_t names, size_t count, bool peers) 
 int main(int argc, char** argv) {
   const uint64_t names = argc > 1 ? static_cast<uint64_t>(std::atoll(argv[1])) : 25'000'000;
   const size_t count = argc > 2 ? static_cast<size_t>(std::atoll(argv[2])) : 4'000'000;
+  if (names == 0 || count == 0) {
+    std::fprintf(stderr, "bench_gate [NAMES] [HOSTS] [no-peers]: both numbers above 0\n");
+    return 2;
+  }
   const std::string path =
       (std::filesystem::temp_directory_path() / ("bench-gate-" + std::to_string(getpid())))
           .string();

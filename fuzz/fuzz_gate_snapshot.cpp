@@ -17,7 +17,7 @@ using namespace beian::gate;
 
 namespace {
 
-constexpr int kNames = 1280;  // 64 lines of the index, some with more names than slots
+constexpr int kNames = 1128;  // 64 lines of the index, some with more names than slots
 constexpr Seconds kNow = 1000;
 
 std::string name_at(int i) {

@@ -5,11 +5,10 @@
 namespace beian::gate {
 
 uint64_t name_hash(std::string_view name, uint64_t seed) {
-  if (name.empty()) return 0;
-  if (name.size() >= 8) return padded_hash(name.data(), name.size(), seed);
-  char room[16] = {};
-  std::memcpy(room + 8, name.data(), name.size());
-  return padded_hash(room + 8, name.size(), seed);
+  if (name.size() >= Tail::kBytes) return padded_hash(name.data(), name.size(), seed);
+  char room[2 * Tail::kBytes] = {};
+  std::copy(name.begin(), name.end(), room + Tail::kBytes);
+  return padded_hash(room + Tail::kBytes, name.size(), seed);
 }
 
 void Checksum::block(const char* p) {

@@ -2,6 +2,8 @@
 // finds damage and spreads names; it is no protection against somebody who forges a file.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -15,6 +17,13 @@ inline uint64_t load64(const char* p) {
   uint64_t value;
   std::memcpy(&value, p, sizeof value);
   return value;
+}
+
+// The same number, of which the compiler knows nothing: it makes no branch of what follows from it.
+// Such a branch is guessed wrong half of the time when hosts come in no order.
+inline uint64_t opaque(uint64_t number) {
+  asm("" : "+r"(number));
+  return number;
 }
 
 inline uint64_t fold(uint64_t a, uint64_t b) {
@@ -32,23 +41,53 @@ inline uint64_t scale(uint64_t hash, uint64_t n) {
 inline constexpr uint64_t kMix[4] = {0xa0761d6478bd642fULL, 0xe7037ed1a0b428dbULL,
                                      0x8ebc6af09c88c6e3ULL, 0x589965cc75374cc3ULL};
 
-// Reads up to 8 bytes before `p` when the name is shorter than that: they must be there, whatever
-// they hold. size > 0.
+// The last 32 bytes of a name, words[0] the very last; what is not of the name is 0. Nearly every
+// name is told by these and its size, and getting them takes no branch.
+struct Tail {
+  static constexpr size_t kBytes = 32;
+  uint64_t words[4];
+};
+
+inline constexpr auto kTailMasks = [] {
+  std::array<char, 2 * Tail::kBytes> bytes{};
+  for (size_t i = Tail::kBytes; i < bytes.size(); ++i) bytes[i] = static_cast<char>(0xff);
+  return bytes;
+}();
+
+// Of the name of `size` bytes before `end`. Reads Tail::kBytes before `end`, however short it is:
+// they must be there, whatever they hold.
+inline Tail tail_of(const char* end, size_t size) {
+  const char* masks = kTailMasks.data() + std::min(size, Tail::kBytes);
+  return {{load64(end - 8) & load64(masks + 24), load64(end - 16) & load64(masks + 16),
+           load64(end - 24) & load64(masks + 8), load64(end - 32) & load64(masks)}};
+}
+
+// Of the name of `size` bytes before `end` with that tail.
+inline uint64_t tail_hash(const Tail& tail, const char* end, size_t size, uint64_t seed) {
+  for (size_t left = size; left > Tail::kBytes; left -= 16)
+    seed = fold(load64(end - left) ^ kMix[1], load64(end - left + 8) ^ seed);
+  const uint64_t near = fold(tail.words[0] ^ kMix[0], tail.words[1] ^ seed);
+  const uint64_t far = fold(tail.words[2] ^ kMix[2], tail.words[3] ^ seed);
+  return fold(near ^ size ^ kMix[3], far ^ kMix[1]);
+}
+
+// Reads Tail::kBytes before the end of the name, as tail_of does.
 inline uint64_t padded_hash(const char* p, size_t size, uint64_t seed) {
-  uint64_t a, b = 0;
-  if (size <= 8) {
-    a = load64(p + size - 8) >> (64 - 8 * size);
-  } else if (size <= 16) {
-    a = load64(p + size - 8);
-    b = load64(p);
-  } else {
-    size_t at = 0;
-    for (; at + 16 < size; at += 16)
-      seed = fold(load64(p + at) ^ kMix[1], load64(p + at + 8) ^ seed);
-    a = load64(p + size - 8);
-    b = load64(p + size - 16);
-  }
-  return fold(kMix[2] ^ size, fold(a ^ kMix[0], b ^ seed ^ kMix[1]) ^ seed);
+  return tail_hash(tail_of(p + size, size), p + size, size, seed);
+}
+
+// Whether the name of `size` bytes at `p` has that tail. Reads 14 bytes before it.
+inline bool has_tail(const char* p, size_t size, const Tail& tail) {
+  const char* masks = kTailMasks.data() + std::min(size, Tail::kBytes);
+  const char* end = p + size;
+  // What is masked out is read from where it costs nothing.
+  const int64_t past = static_cast<int64_t>(size) - 10, far = past & ~(past >> 63);
+  const int64_t past2 = static_cast<int64_t>(size) - 18, far2 = past2 & ~(past2 >> 63);
+  const auto word = [&](const char* at, size_t mask, uint64_t right) {
+    return (load64(at) & load64(masks + mask)) ^ right;
+  };
+  return (word(end - 8, 24, tail.words[0]) | word(end - 16, 16, tail.words[1]) |
+          word(p - 14 + far, 8, tail.words[2]) | word(p - 14 + far2, 0, tail.words[3])) == 0;
 }
 
 // Both have 8 bytes before them that may be read.

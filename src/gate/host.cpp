@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <optional>
 
@@ -84,36 +85,40 @@ bool is_ipv6(std::string_view text) {
 
 // ---- names
 
-// china::is_government_domain, for the fast way.
-bool is_government(std::string_view name) {
-  constexpr std::string_view kChinese = ".gov.cn", kMarkCn = ".xn--zfr164b.cn",
-                             kMark = ".xn--zfr164b";
-  if (name.back() == 'n') return name.ends_with(kChinese) || name.ends_with(kMarkCn);
-  return name.back() == 'b' && name.ends_with(kMark);
+// As load64 reads them where they end; what is missing before them is 0.
+constexpr uint64_t last_bytes(std::string_view s) {
+  uint64_t out = 0;
+  for (const char c : s) out = out >> 8 | static_cast<uint64_t>(static_cast<uint8_t>(c)) << 56;
+  return out;
 }
 
-// `host.room` holds the lowered name of host.size bytes, all of them plain.
-void judge_name(uint64_t dots, const Suffixes& suffixes, Host& host) {
+// china::is_government_domain, for the fast way. 8 bytes before the name may be read.
+bool is_government(std::string_view name) {
+  constexpr std::string_view kMarkCn = ".xn--zfr164b.cn", kMark = ".xn--zfr164b";
+  constexpr uint64_t kGovCn = last_bytes(".gov.cn") >> 8, kLastOfMarkCn = last_bytes(kMarkCn),
+                     kLastOfMark = last_bytes(kMark);
+  const uint64_t last = load64(name.data() + name.size() - 8);
+  if (last == kLastOfMarkCn || last == kLastOfMark)
+    return name.ends_with(kMarkCn) || name.ends_with(kMark);
+  return static_cast<unsigned>(name.size() >= 8) & static_cast<unsigned>(last >> 8 == kGovCn);
+}
+
+// `host.room` holds the lowered name of host.size bytes, all of them plain. `starts`: as
+// Suffixes::independent_at has it.
+void judge_name(uint64_t starts, const Suffixes& suffixes, Host& host) {
   const std::string_view name = host.name();
-  if (ends_in_number(name)) {
-    host.kind = is_ipv4(name) ? HostKind::ip_address : HostKind::bad_address;
+  const size_t at = suffixes.independent_at(name, starts);
+  if (at >= Suffixes::kIsSuffix) {
+    // No top level begins with a digit, so it is an address or nothing.
+    if (ends_in_number(name))
+      host.kind = is_ipv4(name) ? HostKind::ip_address : HostKind::bad_address;
+    else
+      host.kind = at == Suffixes::kNoSuffix ? HostKind::no_suffix : HostKind::suffix;
     return;
   }
-  const size_t at = suffixes.independent_at(name, dots);
-  if (at == Suffixes::kNoSuffix) {
-    host.kind = HostKind::no_suffix;
-  } else if (at == Suffixes::kIsSuffix) {
-    host.kind = HostKind::suffix;
-  } else {
-    host.kind = HostKind::name;
-    host.government = is_government(name);
-    host.independent_at = static_cast<uint8_t>(at);
-  }
-}
-
-// Two dots side by side, or one at the start; the trailing one is gone already.
-bool has_empty_label(uint64_t dots, size_t size) {
-  return ((dots & (dots >> 1)) | (dots & 1) | (dots >> (size - 1) & 1)) != 0;
+  host.kind = HostKind::name;
+  host.government = is_government(name);
+  host.independent_at = static_cast<uint8_t>(at);
 }
 
 HostKind label_fault(std::string_view name) {
@@ -140,20 +145,17 @@ void read_long_name(std::string_view raw, const Suffixes& suffixes, Host& out) {
     out.kind = HostKind::bad_label;
     return;
   }
-  char* text = out.room + Host::kBefore;
-  Scan all;
+  out.begin = Host::kBefore;
   for (size_t at = 0; at < raw.size(); at += kScanned) {
-    const Scan scan = scan_host(raw.data() + at, std::min(kScanned, raw.size() - at), text + at);
-    all.odd |= scan.odd;
-    all.dots = scan.dots;
-  }
-  if (all.odd != 0) {
-    out.kind = HostKind::bad_character;
-    return;
+    const size_t size = std::min(kScanned, raw.size() - at);
+    if (scan_bytes(raw.data() + at, size, out.room + out.begin + at + size).odd != 0) {
+      out.kind = HostKind::bad_character;
+      return;
+    }
   }
   out.size = static_cast<uint8_t>(raw.size());
   out.kind = label_fault(out.name());
-  if (out.kind == HostKind::name) judge_name(raw.size() < kScanned ? all.dots : 0, suffixes, out);
+  if (out.kind == HostKind::name) judge_name(0, suffixes, out);
 }
 
 // UTS 46 by the rules that filed names are read by.
@@ -180,17 +182,23 @@ void read_encoded(std::string_view raw, const Suffixes& suffixes, Host& out) {
   read_international(*decoded, suffixes, out);
 }
 
+// Also none at all: "host:" is allowed (RFC 3986).
+bool is_port(std::string_view text) {
+  uint32_t port = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return false;
+    port = std::min<uint32_t>(port * 10 + static_cast<uint32_t>(c - '0'), 65536);
+  }
+  return port <= 65535;
+}
+
 // Cuts the port off; false when it is none.
 bool cut_port(std::string_view& host) {
   const size_t colon = host.find(':');
   if (colon == host.npos) return true;
-  uint32_t port = 0;
-  for (const char c : host.substr(colon + 1)) {
-    if (!is_digit(c)) return false;
-    port = std::min<uint32_t>(port * 10 + static_cast<uint32_t>(c - '0'), 65536);
-  }
-  host = host.substr(0, colon);  // "host:" is allowed (RFC 3986)
-  return port <= 65535;
+  if (!is_port(host.substr(colon + 1))) return false;
+  host = host.substr(0, colon);
+  return true;
 }
 
 void read_bracketed(std::string_view raw, Host& out) {
@@ -233,6 +241,36 @@ void read_odd(std::string_view raw, const Suffixes& suffixes, Host& out) {
   read_long_name(raw, suffixes, out);
 }
 
+// Where its labels begin, to be judged; 0 when it is told already.
+uint64_t scan_name(std::string_view raw, const Suffixes& suffixes, Host& out) {
+  clear(out);
+  if (raw.empty() || raw.size() > kScanned) return read_odd(raw, suffixes, out), 0;
+  constexpr size_t kEnd = Host::kBefore + kScanned;
+  Scan scan = scan_host(raw.data(), raw.size(), out.room + kEnd);
+  size_t cut = 0;
+  if (scan.odd != 0) {
+    // Nothing but a port?
+    cut = static_cast<size_t>(std::countl_zero(scan.odd)) + 1;
+    const size_t colon = raw.size() - cut;
+    if ((scan.odd & (scan.odd - 1)) != 0 || raw[colon] != ':' || colon == 0 ||
+        !is_port(raw.substr(colon + 1)))
+      return read_odd(raw, suffixes, out), 0;
+    scan.dots <<= cut;
+  }
+  if (scan.dots >> 63 != 0) {  // the trailing dot of a full name
+    ++cut;
+    scan.dots <<= 1;
+  }
+  const size_t size = raw.size() - cut;
+  // Too long for one label perhaps, or an empty one, or no name at all: the careful reader tells.
+  if (size == 0 || size >= kScanned) return read_odd(raw, suffixes, out), 0;
+  const uint64_t starts = scan.dots << 1 | uint64_t{1} << (kScanned - size);
+  if ((starts & scan.dots) != 0 || scan.dots >> 63 != 0) return read_odd(raw, suffixes, out), 0;
+  out.begin = static_cast<uint8_t>(kEnd - raw.size());
+  out.size = static_cast<uint8_t>(size);
+  return starts;
+}
+
 }  // namespace
 
 std::string_view name_of(HostKind kind) {
@@ -243,21 +281,18 @@ std::string_view name_of(HostKind kind) {
 }
 
 void read_host(std::string_view raw, const Suffixes& suffixes, Host& out) {
-  clear(out);
-  if (raw.empty() || raw.size() > kScanned) return read_odd(raw, suffixes, out);
-  Scan scan = scan_host(raw.data(), raw.size(), out.room + Host::kBefore);
-  if (scan.odd != 0) return read_odd(raw, suffixes, out);
-  size_t size = raw.size();
-  if ((scan.dots >> (size - 1)) != 0) {  // the trailing dot of a full name
-    --size;
-    scan.dots &= ~(uint64_t{1} << size);
+  if (const uint64_t starts = scan_name(raw, suffixes, out)) judge_name(starts, suffixes, out);
+}
+
+void read_each(std::span<const std::string_view> raw, const Suffixes& suffixes,
+               std::span<Host> out) {
+  std::array<uint64_t, 32> starts;
+  for (size_t done = 0; done < raw.size(); done += starts.size()) {
+    const size_t n = std::min(starts.size(), raw.size() - done);
+    for (size_t i = 0; i < n; ++i) starts[i] = scan_name(raw[done + i], suffixes, out[done + i]);
+    for (size_t i = 0; i < n; ++i)
+      if (starts[i] != 0) judge_name(starts[i], suffixes, out[done + i]);
   }
-  if (size == 0 || size >= kScanned || has_empty_label(scan.dots, size)) {
-    // Too long for one label perhaps, or no name at all: the careful reader tells.
-    return read_odd(raw, suffixes, out);
-  }
-  out.size = static_cast<uint8_t>(size);
-  judge_name(scan.dots, suffixes, out);
 }
 
 void read_hosts(std::span<const std::string_view> raw, const Suffixes& suffixes, Host& out) {

@@ -57,7 +57,7 @@ uint16_t HostCounter::address(std::string_view text) {
 }
 
 void HostCounter::add_now(std::string_view host, uint32_t time, uint16_t address, uint8_t source) {
-  constexpr size_t kBefore = 8;
+  constexpr size_t kBefore = Tail::kBytes;
   settle();
   padded_.assign(kBefore, '\0');
   padded_ += host;

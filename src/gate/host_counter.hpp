@@ -53,7 +53,8 @@ class HostCounter {
   ~HostCounter();
 
   uint16_t address(std::string_view text);
-  // `host` must live until the next settle(), and 8 bytes before it must be readable.
+  // `host` must live until the next settle(), and Tail::kBytes before its end must
+  // be readable.
   void add(std::string_view host, uint32_t time, uint16_t address, uint8_t source) {
     if (host.size() > kMostRaw) host = host.substr(0, kMostRaw + 1);
     const uint64_t hash = host.empty() ? 0 : padded_hash(host.data(), host.size(), seed_);

@@ -2,8 +2,10 @@
 // there that needs a closer look.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#include "gate/hash.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -11,32 +13,33 @@
 
 namespace beian::gate {
 
+// By how far from the end: bit 63 for the last byte, bit 62 for the one before it.
 struct Scan {
-  uint64_t dots = 0;  // bit i: raw[i] is a dot
-  uint64_t odd = 0;   // bit i: raw[i] is no letter, digit, hyphen, underscore or dot
+  uint64_t dots = 0;
+  uint64_t odd = 0;  // no letter, digit, hyphen, underscore or dot
 };
 
 inline constexpr size_t kScanned = 64;
 
-inline Scan scan_bytes(const char* raw, size_t size, char* out) {
+// 0 < size <= kScanned. Writes the lowered bytes to what ends at `end`, where there is room for
+// kScanned; what stands before them is not told.
+inline Scan scan_bytes(const char* raw, size_t size, char* end) {
   Scan scan;
   for (size_t i = 0; i < size; ++i) {
     char c = raw[i];
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    scan.dots |= static_cast<uint64_t>(c == '.') << i;
-    scan.odd |= static_cast<uint64_t>(!plain && c != '.') << i;
-    out[i] = c;
+    const uint64_t bit = uint64_t{1} << (kScanned - size + i);
+    if (c == '.')
+      scan.dots |= bit;
+    else if (!plain)
+      scan.odd |= bit;
+    end[static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(size)] = c;
   }
   return scan;
 }
 
 #if defined(__SSE2__)
-
-inline __m128i between(__m128i x, char low, char high) {  // signed: bytes from 0x80 are below all
-  return _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8(static_cast<char>(low - 1))),
-                       _mm_cmpgt_epi8(_mm_set1_epi8(static_cast<char>(high + 1)), x));
-}
 
 struct Scanned16 {
   __m128i lower;
@@ -44,54 +47,55 @@ struct Scanned16 {
 };
 
 inline Scanned16 scan16(__m128i raw) {
-  const __m128i lower =
-      _mm_or_si128(raw, _mm_and_si128(between(raw, 'A', 'Z'), _mm_set1_epi8(0x20)));
-  const __m128i dot = _mm_cmpeq_epi8(raw, _mm_set1_epi8('.'));
-  const __m128i plain =
-      _mm_or_si128(_mm_or_si128(between(lower, 'a', 'z'), between(lower, '0', '9')),
-                   _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(raw, _mm_set1_epi8('-')), dot),
-                                _mm_cmpeq_epi8(raw, _mm_set1_epi8('_'))));
-  return {lower, static_cast<uint64_t>(_mm_movemask_epi8(dot)),
-          static_cast<uint64_t>(_mm_movemask_epi8(plain) ^ 0xffff)};
+  // low <= byte <= high, in two steps: what lies within comes to stand above all others.
+  const auto within = [](__m128i x, char low, char high) {
+    const __m128i moved = _mm_add_epi8(x, _mm_set1_epi8(static_cast<char>(0x7f - high)));
+    return _mm_cmpgt_epi8(moved, _mm_set1_epi8(static_cast<char>(0x7e - (high - low))));
+  };
+  const auto is = [raw](char c) { return _mm_cmpeq_epi8(raw, _mm_set1_epi8(c)); };
+  const __m128i bit = _mm_set1_epi8(0x20);
+  const __m128i letter = within(_mm_or_si128(raw, bit), 'a', 'z');
+  // From '-' to '9' there is nothing else but dot and slash.
+  const __m128i other = _mm_or_si128(_mm_andnot_si128(is('/'), within(raw, '-', '9')), is('_'));
+  return {_mm_or_si128(raw, _mm_and_si128(letter, bit)),
+          static_cast<uint64_t>(_mm_movemask_epi8(is('.'))),
+          static_cast<uint64_t>(_mm_movemask_epi8(_mm_or_si128(letter, other)) ^ 0xffff)};
 }
 
-// 0 < size <= kScanned. Writes the lowered bytes to `out`, which has room for kScanned, and never
-// reads outside the given ones: the last piece overlaps the one before.
-inline Scan scan_host(const char* raw, size_t size, char* out) {
+// The same, and never reads outside the given bytes. Between 8 and 32 of them, as nearly all hosts
+// have, it takes the same steps whatever their number is: guessing it would cost more.
+inline Scan scan_host(const char* raw, size_t size, char* end) {
+  if (size < 8) return scan_bytes(raw, size, end);
   Scan scan;
-  if (size >= 16) {
-    for (size_t at = 0;; at += 16) {
-      if (at + 16 > size) at = size - 16;
-      const Scanned16 piece = scan16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(raw + at)));
-      scan.dots |= piece.dots << at;
-      scan.odd |= piece.odd << at;
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), piece.lower);
-      if (at + 16 == size) return scan;
-    }
+  // The 8 bytes that end so many before the end; where the host begins within them, what stands
+  // before is something of it. Where it is over already they are nothing at all.
+  const auto word = [&](size_t before) {
+    const int64_t from = static_cast<int64_t>(size - before) - 8;
+    const int64_t missing = -from & from >> 63;  // not by max(), which becomes a branch
+    return load64(raw + (from + missing)) << (missing * 8 & 63);
+  };
+  const auto piece = [&](size_t before) {
+    const __m128i bytes =
+        _mm_set_epi64x(static_cast<int64_t>(word(before)), static_cast<int64_t>(word(before + 8)));
+    const Scanned16 scanned = scan16(bytes);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(end - before - 16), scanned.lower);
+    scan.dots |= scanned.dots << (48 - before);
+    scan.odd |= scanned.odd << (48 - before);
+  };
+  piece(0);
+  piece(16);
+  if (size > 32) {
+    piece(32);
+    piece(48);
   }
-  if (size < 4) return scan_bytes(raw, size, out);
-  uint64_t low = 0, high = 0;  // the bytes as two numbers, nothing read twice
-  if (size >= 8) {
-    std::memcpy(&low, raw, 8);
-    std::memcpy(&high, raw + size - 8, 8);
-    high = size == 8 ? 0 : high >> (8 * (16 - size));
-  } else {
-    uint32_t first = 0, last = 0;
-    std::memcpy(&first, raw, 4);
-    std::memcpy(&last, raw + size - 4, 4);
-    low = first | static_cast<uint64_t>(last) << (8 * (size - 4));
-  }
-  const Scanned16 piece =
-      scan16(_mm_set_epi64x(static_cast<int64_t>(high), static_cast<int64_t>(low)));
-  const uint64_t within = (uint64_t{1} << size) - 1;
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), piece.lower);
-  return {piece.dots & within, piece.odd & within};
+  const uint64_t within = ~uint64_t{0} << (kScanned - size);
+  return {scan.dots & within, scan.odd & within};
 }
 
 #else
 
-inline Scan scan_host(const char* raw, size_t size, char* out) {
-  return scan_bytes(raw, size, out);
+inline Scan scan_host(const char* raw, size_t size, char* end) {
+  return scan_bytes(raw, size, end);
 }
 
 #endif

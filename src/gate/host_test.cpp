@@ -87,6 +87,21 @@ TEST(Hosts, NothingIsAllocatedForAscii) {
   EXPECT_EQ(allocations(), before + 1) << "the count itself";
 }
 
+TEST(Hosts, ManyAtOnceAsOneByOne) {
+  const auto table = cases();
+  std::vector<std::string_view> raw;
+  for (const Case& one : table) raw.push_back(one.raw);
+  std::vector<Host> hosts(raw.size());
+  read_each(raw, Suffixes::embedded(), hosts);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const Host one = read(raw[i]);
+    EXPECT_EQ(hosts[i].kind, one.kind) << raw[i];
+    EXPECT_EQ(hosts[i].name(), one.name()) << raw[i];
+    EXPECT_EQ(hosts[i].independent_at, one.independent_at) << raw[i];
+    EXPECT_EQ(hosts[i].government, one.government) << raw[i];
+  }
+}
+
 TEST(Hosts, SeveralHeaders) {
   Host host;
   const std::string_view two[] = {"example.cn", "example.cn"};
@@ -122,10 +137,12 @@ TEST(Hosts, ScansAgree) {
         // Its own piece of the heap, so that a sanitizer sees a read beside it.
         std::vector<char> raw(size, 'A');
         raw[at] = static_cast<char>(byte);
-        char fast[kScanned + 16], plain[kScanned];
-        const Scan a = scan_host(raw.data(), size, fast), b = scan_bytes(raw.data(), size, plain);
+        char fast[kScanned], plain[kScanned];
+        const Scan a = scan_host(raw.data(), size, fast + kScanned),
+                   b = scan_bytes(raw.data(), size, plain + kScanned);
         ASSERT_TRUE(a.dots == b.dots && a.odd == b.odd) << size << ' ' << at << ' ' << byte;
-        ASSERT_EQ(std::string_view(fast, size), std::string_view(plain, size));
+        ASSERT_EQ(std::string_view(fast + kScanned - size, size),
+                  std::string_view(plain + kScanned - size, size));
       }
     }
   }
@@ -173,6 +190,27 @@ RC_GTEST_PROP(Hosts, AgreeWithTheFilingSide, ()) {
   }
 }
 
+// Told by where labels begin, and by the name alone: the short way and the rules say the same of
+// every name of the list and of names below and beside it.
+TEST(Suffixes, TheShortWayAgreesWithTheRules) {
+  const Suffixes& list = Suffixes::embedded();
+  size_t told = 0;
+  for (const std::string& line : text::split(list.rules(), '\n')) {
+    const std::string rule = line.substr(line.find_first_not_of("*!."));
+    for (const std::string_view before : {"", "a.", "b.a.", "cn.", "www.com.", "x"}) {
+      const std::string padded = std::string(16, '.') + std::string(before) + rule;
+      const std::string_view name = std::string_view(padded).substr(16);
+      if (name.size() > 63) continue;
+      uint64_t starts = uint64_t{1} << (64 - name.size());
+      for (size_t i = 1; i < name.size(); ++i)
+        starts |= static_cast<uint64_t>(name[i - 1] == '.') << (64 - name.size() + i);
+      ASSERT_EQ(list.independent_at(name, starts), list.independent_at(name, 0)) << name;
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 30'000u);
+}
+
 TEST(Suffixes, ReadAnew) {
   const std::string list =
       "// ===BEGIN ICANN DOMAINS===\n// x\ncn\n*.公司  \n!www.公司\n// ===END ICANN "
@@ -196,6 +234,7 @@ TEST(Suffixes, ReadAnew) {
     EXPECT_FALSE(Suffixes::parse(bad).has_value()) << bad;
   EXPECT_FALSE(Suffixes::from_rules("a b").has_value());
   EXPECT_FALSE(Suffixes::from_rules("").has_value());
+  EXPECT_FALSE(Suffixes::from_rules("cn\nexample.1").has_value()) << "no top level, but an address";
 }
 
 }  // namespace

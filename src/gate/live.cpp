@@ -64,14 +64,16 @@ const View& Live::Reader::view() {
   return view_;
 }
 
-Answer Live::answer(const View& view, const Host& host, uint64_t hash, Seconds now) {
+Answer Live::answer(const View& view, const Host& host, const Snapshot::Wanted& wanted,
+                    Seconds now) {
   const Snapshot& snapshot = *view.snapshot;
+  const uint64_t hash = wanted.hash;
   const std::string_view name = host.name();
   const size_t first = host.filed_at();
   for (;;) {
     const Overlay::Node* top =
         view.changes ? view.changes->find(name.substr(first), hash) : nullptr;
-    if (top == nullptr) return snapshot.answer(host, hash, now);
+    if (top == nullptr) return snapshot.answer(host, wanted, snapshot.place_of(wanted), now);
     const Found below = snapshot.find(name.substr(first), hash);
     const size_t levels = std::max(top->record.levels, below.record.levels);
     const Answer out = decide(host, now, top->own ? found_in(*top) : below, levels, [&](size_t at) {
@@ -88,7 +90,7 @@ Answer Live::answer(const View& view, const Host& host, uint64_t hash, Seconds n
 
 Answer Live::Reader::ask(const Host& host, Seconds now) const {
   if (host.kind != HostKind::name) return view_.snapshot->lookup(host, now);
-  return answer(view_, host, view_.snapshot->hash_of(host, host.filed_at()), now);
+  return answer(view_, host, view_.snapshot->wanted_of(host), now);
 }
 
 Answer Live::Reader::lookup(std::string_view raw, Seconds now) {
@@ -112,7 +114,7 @@ void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
     view_.snapshot->prepare(raw.subspan(done, n), group);
     for (size_t i = 0; i < n; ++i) {
       out[done + i] = group.hosts[i].kind == HostKind::name
-                          ? answer(view_, group.hosts[i], group.hashes[i], now)
+                          ? answer(view_, group.hosts[i], group.wanted[i], now)
                           : view_.snapshot->lookup(group.hosts[i], now);
     }
   }

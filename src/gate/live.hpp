@@ -58,8 +58,8 @@ class Live {
   Seconds confirmed() const { return confirmed_.load(std::memory_order_relaxed); }
 
  private:
-  // `hash`: as the snapshot has it of the part whose filing decides.
-  static Answer answer(const View& view, const Host& host, uint64_t hash, Seconds now);
+  static Answer answer(const View& view, const Host& host, const Snapshot::Wanted& wanted,
+                       Seconds now);
 
   mutable std::mutex lock_;
   std::shared_ptr<const View> view_;

@@ -1,5 +1,5 @@
-// The two questions about a line of the index: which of its names have this tag, and where is the
-// record of the i-th.
+// The two questions about a line of the index: which of its records can be that of a name, and
+// where is the i-th.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,16 @@
 
 namespace beian::gate::format {
 
-inline uint32_t tags_plain(const char* line, uint8_t tag) {
+// Bit i for the i-th: it has the tag, and its size is that of a name of `size` bytes, with times or
+// without.
+inline uint32_t matches_plain(const char* line, uint8_t tag, size_t size) {
   uint32_t mask = 0;
-  for (size_t i = 0; i < kSlots; ++i)
-    mask |= static_cast<uint32_t>(static_cast<uint8_t>(line[kTagsAt + i]) == tag) << i;
+  for (size_t i = 0; i < kSlots; ++i) {
+    const uint8_t its = static_cast<uint8_t>(line[kSizesAt + i]);
+    const bool fits =
+        its == static_cast<uint8_t>(size) || its == static_cast<uint8_t>(size + kTimes);
+    mask |= static_cast<uint32_t>(fits && static_cast<uint8_t>(line[kTagsAt + i]) == tag) << i;
+  }
   return mask;
 }
 
@@ -31,12 +37,14 @@ inline __m128i load_piece(const char* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
 
-// Bit i for each of the 28.
-inline uint32_t tags(const char* line, uint8_t tag) {
-  const __m128i wanted = _mm_set1_epi8(static_cast<char>(tag));
+inline uint32_t matches(const char* line, uint8_t tag, size_t size) {
+  const auto all = [](size_t byte) { return _mm_set1_epi8(static_cast<char>(byte)); };
+  const __m128i wanted = all(tag), plain = all(size), timed = all(size + kTimes);
   const auto piece = [&](size_t at) {
-    return static_cast<uint32_t>(
-        _mm_movemask_epi8(_mm_cmpeq_epi8(load_piece(line + kTagsAt + at), wanted)));
+    const __m128i sizes = load_piece(line + kSizesAt + at);
+    const __m128i fits = _mm_or_si128(_mm_cmpeq_epi8(sizes, plain), _mm_cmpeq_epi8(sizes, timed));
+    const __m128i same = _mm_cmpeq_epi8(load_piece(line + kTagsAt + at), wanted);
+    return static_cast<uint32_t>(_mm_movemask_epi8(_mm_and_si128(fits, same)));
   };
   return piece(0) | piece(kSlots - 16) << (kSlots - 16);
 }
@@ -61,8 +69,8 @@ inline uint32_t sizes(const char* line, size_t i) {
 
 #else
 
-inline uint32_t tags(const char* line, uint8_t tag) {
-  return tags_plain(line, tag);
+inline uint32_t matches(const char* line, uint8_t tag, size_t size) {
+  return matches_plain(line, tag, size);
 }
 inline uint32_t sizes(const char* line, size_t i) {
   return sizes_plain(line, i);
@@ -71,9 +79,9 @@ inline uint32_t sizes(const char* line, size_t i) {
 #endif
 
 // Those that the line has at all.
-inline uint32_t tags_within(const char* line, uint8_t tag) {
+inline uint32_t matches_within(const char* line, uint8_t tag, size_t size) {
   const size_t count = std::min<size_t>(load16(line + kCountAt), kSlots);
-  return tags(line, tag) & ((uint32_t{1} << count) - 1);
+  return matches(line, tag, size) & ((uint32_t{1} << count) - 1);
 }
 
 }  // namespace beian::gate::format

@@ -21,13 +21,18 @@ const char* Snapshot::line_of(uint64_t hash) const {
   return index_ + format::line_of(hash, header_.lines) * kLineBytes;
 }
 
-const char* Snapshot::likely(uint64_t hash) const {
-  const char* line = line_of(hash);
-  const uint32_t mask = tags_within(line, tag_of(hash));
-  if (mask == 0) return line;
-  const size_t i = static_cast<size_t>(std::countr_zero(mask));
+Snapshot::Place Snapshot::place_of(const Wanted& wanted) const {
+  const char* line = line_of(wanted.hash);
+  const size_t count = load16(line + kCountAt);
+  const uint32_t mask = matches_within(line, tag_of(wanted.hash), wanted.size);
+  const uint64_t empty = opaque((mask - 1) >> 31);
+  const size_t i = static_cast<size_t>(std::countr_zero(mask | empty));
   const uint64_t at = base_of(line) + i * kFixed + sizes(line, i);
-  return at < header_.records.size ? records_ + at : line;
+  const uint64_t some =
+      (1 - empty) &
+      opaque(static_cast<uint64_t>(at + kFixed + wanted.size <= header_.records.size));
+  const uint64_t from_line = static_cast<uint64_t>(records_ - line) + at;
+  return {line + (from_line & (0 - some)), some, empty & static_cast<uint64_t>(count <= kSlots)};
 }
 
 // The record at that place, if it is of that name. Another name's is looked at as well: perhaps it
@@ -78,7 +83,8 @@ Found Snapshot::find_extra(uint64_t at, size_t count, std::string_view name, uin
 
 Found Snapshot::find(std::string_view name, uint64_t hash) const {
   const char* line = line_of(hash);
-  for (uint32_t mask = tags_within(line, tag_of(hash)); mask != 0; mask &= mask - 1) {
+  for (uint32_t mask = matches_within(line, tag_of(hash), name.size()); mask != 0;
+       mask &= mask - 1) {
     const size_t i = static_cast<size_t>(std::countr_zero(mask));
     const size_t size = kFixed + static_cast<uint8_t>(line[kSizesAt + i]);
     const Found found = read(base_of(line) + i * kFixed + sizes(line, i), size, name, hash);
@@ -100,13 +106,49 @@ Answer Snapshot::answer(const Host& host, uint64_t hash, Seconds now) const {
                 [&](size_t at) { return find(name.substr(at), hash_of(host, at)); });
 }
 
+Snapshot::Wanted Snapshot::wanted_of(const Host& host) const {
+  const size_t size = host.size - host.filed_at();
+  const char* end = host.text() + host.size;
+  const Tail tail = tail_of(end, size);
+  return {tail, tail_hash(tail, end, size, header_.seed), size};
+}
+
+// Nearly all hosts are filed by one plain entry, or have none: they are told apart without a
+// branch, which would be guessed wrong half of the time. The others get a closer look.
+Answer Snapshot::answer(const Host& host, const Wanted& wanted, const Place& place,
+                        Seconds now) const {
+  const char* const name = place.record + kFixed;
+  Record r;
+  r.number = load64(place.record);
+  r.state = static_cast<uint8_t>(place.record[8]);
+  r.levels = static_cast<uint8_t>(place.record[9]);
+  const bool plain = r.state - 1u < static_cast<unsigned>(Standing::blacklisted) && r.levels == 0;
+  const uint64_t found =
+      place.some & opaque(static_cast<uint64_t>(plain)) &
+      opaque(
+          static_cast<uint64_t>(has_tail(name, std::min(wanted.size, Tail::kBytes), wanted.tail))) &
+      opaque(static_cast<uint64_t>(load32(place.record + 10) == check_of(wanted.hash, r)));
+  if ((found | place.none) == 0 || wanted.size > Tail::kBytes)
+    return answer(host, wanted.hash, now);
+  const uint64_t keep = opaque(0 - found);
+  Answer out;
+  out.host = HostKind::name;
+  out.allow = (keep & static_cast<uint64_t>(allows(r.standing()))) != 0;
+  out.reason =
+      static_cast<Reason>((r.state & keep) | (static_cast<uint64_t>(Reason::not_filed) & ~keep));
+  out.number = r.number & keep;
+  out.entry = {name, wanted.size & keep};
+  return out;
+}
+
 Answer Snapshot::lookup(const Host& host, Seconds now) const {
   if (host.kind != HostKind::name) {
     Answer out;
     out.host = host.kind;
     return out;
   }
-  return answer(host, hash_of(host, host.filed_at()), now);
+  const Wanted wanted = wanted_of(host);
+  return answer(host, wanted, place_of(wanted), now);
 }
 
 Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
@@ -115,19 +157,18 @@ Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
   return lookup(host, now);
 }
 
+// Each step for all before the next one: what one of them waits for, the others wait for meanwhile.
 void Snapshot::prepare(std::span<const std::string_view> raw, Group& out) const {
+  read_each(raw, suffixes_, {out.hosts.data(), raw.size()});
   for (size_t i = 0; i < raw.size(); ++i) {
-    Host& host = out.hosts[i];
-    read_host(raw[i], suffixes_, host);
-    out.hashes[i] = 0;
-    if (host.kind != HostKind::name) continue;
-    out.hashes[i] = hash_of(host, host.filed_at());
-    __builtin_prefetch(line_of(out.hashes[i]));
+    out.wanted[i] = wanted_of(out.hosts[i]);
+    __builtin_prefetch(line_of(out.wanted[i].hash));
   }
+  for (size_t i = 0; i < raw.size(); ++i) out.places[i] = place_of(out.wanted[i]);
   for (size_t i = 0; i < raw.size(); ++i) {
-    const char* record = likely(out.hashes[i]);
+    const char* record = out.places[i].record;
     __builtin_prefetch(record);
-    __builtin_prefetch(record + 40);  // most end there at the latest
+    __builtin_prefetch(record + kFixed + out.wanted[i].size);
   }
 }
 
@@ -140,7 +181,7 @@ void Snapshot::lookup(std::span<const std::string_view> raw, Seconds now,
     for (size_t i = 0; i < n; ++i) {
       Answer& one = out[done + i];
       if (group.hosts[i].kind == HostKind::name) {
-        one = answer(group.hosts[i], group.hashes[i], now);
+        one = answer(group.hosts[i], group.wanted[i], group.places[i], now);
       } else {
         one = {};
         one.host = group.hosts[i].kind;

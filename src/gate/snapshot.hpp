@@ -83,22 +83,36 @@ class Snapshot {
   Snapshot() = default;
   Status check_header(std::string_view bytes, uint64_t size);
   Status check_content(std::string_view bytes, Pace* pace);
+  // What is looked for: the name whose filing decides about a host.
+  struct Wanted {
+    Tail tail;
+    uint64_t hash;
+    size_t size;
+  };
+  // Where its record is, if it has one.
+  struct Place {
+    const char* record;  // Tail::kBytes from there may be read in any case
+    uint64_t some;       // 1: there is a record that can be its own
+    uint64_t none;       // 1: the name is not in the file
+  };
   // Some hosts at once: read, and what their answers need is on its way from memory.
   struct Group {
     static constexpr size_t kMost = 32;  // hides a wait, and stays in the first cache
     std::array<Host, kMost> hosts;
-    std::array<uint64_t, kMost> hashes;
+    std::array<Wanted, kMost> wanted;
+    std::array<Place, kMost> places;
   };
   void prepare(std::span<const std::string_view> raw, Group& out) const;
+  Wanted wanted_of(const Host& host) const;
+  Place place_of(const Wanted& wanted) const;
   uint64_t hash_of(const Host& host, size_t at) const;
   const char* line_of(uint64_t hash) const;
-  // Where the record is likely to be: to be fetched before it is needed. Never outside the file.
-  const char* likely(uint64_t hash) const;
   // 8 bytes before the name may be read.
   Found find(std::string_view name, uint64_t hash) const;
   Found read(uint64_t at, size_t size, std::string_view name, uint64_t hash) const;
   Found find_extra(uint64_t at, size_t count, std::string_view name, uint64_t hash) const;
   Answer answer(const Host& host, uint64_t hash, Seconds now) const;
+  Answer answer(const Host& host, const Wanted& wanted, const Place& place, Seconds now) const;
   Status walk(const std::function<bool(const Found&)>& f) const;
 
   std::unique_ptr<const char, Unmap> map_;

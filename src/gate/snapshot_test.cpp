@@ -127,7 +127,7 @@ TEST(Snapshots, NoneAtAll) {
   EXPECT_EQ(folder.files(), 1u);
 }
 
-TEST(Snapshots, TagsAndSizesAgreeWithThePlainOnes) {
+TEST(Snapshots, MatchesAndSizesAgreeWithThePlainOnes) {
   char line[format::kLineBytes];
   for (int run = 0; run < 200; ++run) {
     for (char& c : line) c = static_cast<char>(rand() % (run % 2 == 0 ? 4 : 256));
@@ -135,7 +135,8 @@ TEST(Snapshots, TagsAndSizesAgreeWithThePlainOnes) {
       ASSERT_EQ(format::sizes(line, i), format::sizes_plain(line, i));
     for (int tag = 0; tag < 256; ++tag) {
       const auto byte = static_cast<uint8_t>(tag);
-      ASSERT_EQ(format::tags(line, byte), format::tags_plain(line, byte));
+      for (const size_t size : {0, 1, 3, 8, 200, 252, 253})
+        ASSERT_EQ(format::matches(line, byte, size), format::matches_plain(line, byte, size));
     }
   }
 }

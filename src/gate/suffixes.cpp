@@ -4,28 +4,20 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "gate/hash.hpp"
 
 namespace beian::gate {
 
 namespace {
 
-constexpr uint8_t kRule = 1;       // com.cn
-constexpr uint8_t kDeeper = 2;     // a longer name in the table ends with this one
-constexpr uint8_t kWildcard = 4;   // *.ck stands at ck
-constexpr uint8_t kException = 8;  // !www.ck
-
 constexpr std::string_view kBegin = "===BEGIN ICANN DOMAINS===", kEnd = "===END ICANN DOMAINS===";
-constexpr size_t kPad = 8;  // key_of reads before a name
-
-uint64_t key_of(const char* name, size_t size) {
-  return size <= 8 ? load64(name + size - 8) >> (64 - 8 * size) : padded_hash(name, size, 0);
-}
+constexpr size_t kPad = 16;  // key_of reads before a name
 
 std::string to_ascii(std::string_view name) {
   if (std::none_of(name.begin(), name.end(), [](char c) { return (c & 0x80) != 0; }))
@@ -37,10 +29,12 @@ std::string to_ascii(std::string_view name) {
   return rc == IDN2_OK ? std::string(converted) : std::string();
 }
 
+// No top level begins with a digit: browsers take such a host for an address.
 bool is_plain(std::string_view name) {
   return !name.empty() && name.size() <= 253 && name.front() != '.' && name.back() != '.' &&
          name.find("..") == name.npos &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == name.npos;
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == name.npos &&
+         std::isdigit(name[name.rfind('.') + 1]) == 0;
 }
 
 // Calls f with each line, without blanks at its end.
@@ -80,8 +74,7 @@ Result<Suffixes> Suffixes::parse(std::string_view list) {
 Result<Suffixes> Suffixes::from_rules(std::string_view rules, Pace* pace) {
   Suffixes out;
   out.rules_ = rules;
-  out.seen_.resize((size_t{1} << 16) / 64);
-  out.table_.resize(64);
+  out.nodes_.resize(64 + 1);
   out.shift_ = 64 - 6;
   bool good = true;
   each_line(rules, [&](std::string_view line) {
@@ -103,6 +96,7 @@ Result<Suffixes> Suffixes::from_rules(std::string_view rules, Pace* pace) {
       out.add(line.substr(dot + 1), kDeeper);
   });
   if (!good || out.used_ == 0) return fail(ProblemCode::bad_format);
+  out.add_tops(pace);
   return out;
 }
 
@@ -116,64 +110,94 @@ const Suffixes& Suffixes::embedded() {
 }
 
 void Suffixes::insert(Node node) {
-  size_t slot = slot_of(node.key);
-  while (table_[slot].size != 0) slot = (slot + 1) & (table_.size() - 1);
-  table_[slot] = node;
+  size_t slot = place_of(Key{node.last, node.before, node.size}.spread());
+  while (nodes_[slot].size != 0) slot = next(slot);
+  nodes_[slot] = node;
 }
 
 void Suffixes::add(std::string_view name, uint8_t flags) {
   std::string padded(kPad, '\0');
   padded += name;
-  if (const Node* known = find(padded.data() + kPad, name.size())) {
-    table_[static_cast<size_t>(known - table_.data())].flags |= flags;
+  const char* const end = padded.data() + padded.size();
+  if (const Node* known = find(end, name.size())) {
+    nodes_[static_cast<size_t>(known - nodes_.data())].flags |= flags;
     return;
   }
-  if (++used_ * 4 > table_.size()) {
-    const std::vector<Node> old = std::exchange(table_, std::vector<Node>(table_.size() * 2));
+  if (++used_ * 4 >= nodes_.size()) {
+    const std::vector<Node> old = std::exchange(nodes_, std::vector<Node>(nodes_.size() * 2 - 1));
     --shift_;
     for (const Node& node : old) {
       if (node.size != 0) insert(node);
     }
   }
-  const uint64_t key = key_of(padded.data() + kPad, name.size());
-  insert({key, static_cast<uint32_t>(text_.size()), static_cast<uint8_t>(name.size()), flags});
-  const uint64_t bit = spread(key) >> 48;
-  seen_[bit / 64] |= uint64_t{1} << bit % 64;
+  const Key key = key_of(end, name.size());
+  insert({key.last, key.before, static_cast<uint32_t>(text_.size()),
+          static_cast<uint8_t>(name.size()), flags});
   text_ += name;
 }
 
-const Suffixes::Node* Suffixes::find(const char* name, size_t size) const {
-  const uint64_t key = key_of(name, size);
-  const uint64_t bit = spread(key) >> 48;
-  if ((seen_[bit / 64] >> bit % 64 & 1) == 0) return nullptr;
-  for (size_t slot = slot_of(key); table_[slot].size != 0;
-       slot = (slot + 1) & (table_.size() - 1)) {
-    const Node& node = table_[slot];
-    if (node.key == key && node.size == size &&
-        (size <= 8 || std::memcmp(text_.data() + node.at, name, size) == 0))
+// Once all names are there.
+void Suffixes::add_tops(Pace* pace) {
+  std::map<std::string_view, std::vector<uint64_t>> below;
+  const auto text = [&](const Node& node) {
+    return std::string_view(text_).substr(node.text, node.size);
+  };
+  for (const Node& node : nodes_) {
+    step(pace);
+    const size_t dot = text(node).find('.');
+    if (node.size == 0) continue;
+    auto& spreads = below[text(node).substr(dot + 1)];
+    if (dot != std::string_view::npos)
+      spreads.push_back(Key{node.last, node.before, node.size}.spread());
+  }
+  tops_.resize(std::bit_ceil(below.size() * 4));
+  top_shift_ = std::countl_zero(tops_.size()) + 1;
+  for (const Node& node : nodes_) {
+    if (node.size == 0 || node.size > 16 || text(node).find('.') != std::string_view::npos ||
+        (node.flags | kDeeper) != (kRule | kDeeper))
+      continue;
+    const auto& spreads = below[text(node)];
+    Top top;
+    top.node = node;
+    top.bits_at = static_cast<uint32_t>(bits_.size());
+    const size_t bits = std::bit_ceil(std::max<size_t>(64, spreads.size() * 16));
+    top.shift = static_cast<uint32_t>(std::countl_zero(bits) + 1);
+    bits_.resize(bits_.size() + bits / 64);
+    for (const uint64_t spread : spreads) {
+      const uint64_t bit = spread >> top.shift;
+      bits_[top.bits_at + bit / 64] |= uint64_t{1} << bit % 64;
+    }
+    size_t slot = Key{node.last, node.before, node.size}.spread() >> top_shift_;
+    while (tops_[slot].node.size != 0) slot = (slot + 1) & (tops_.size() - 1);
+    tops_[slot] = top;
+  }
+}
+
+const Suffixes::Node* Suffixes::find(const char* end, size_t size) const {
+  const Key key = key_of(end, size);
+  for (size_t slot = place_of(key.spread()); nodes_[slot].size != 0; slot = next(slot)) {
+    const Node& node = nodes_[slot];
+    if (node.differs(key) == 0 &&
+        (size <= 16 || std::memcmp(text_.data() + node.text, end - size, size) == 0))
       return &node;
   }
   return nullptr;
 }
 
-size_t Suffixes::independent_at(std::string_view name, uint64_t dots) const {
+size_t Suffixes::by_all_rules(std::string_view name) const {
   // Where the label begins that ends at the dot before `at`; 0 for the first.
   const auto label_before = [&](size_t at) -> size_t {
-    if (at < 2) return 0;
-    if (dots != 0) {
-      const uint64_t left = dots & ((uint64_t{1} << (at - 1)) - 1);
-      return left == 0 ? 0 : static_cast<size_t>(64 - std::countl_zero(left));
-    }
-    const size_t dot = name.rfind('.', at - 2);
+    const size_t dot = at < 2 ? name.npos : name.rfind('.', at - 2);
     return dot == name.npos ? 0 : dot + 1;
   };
+  const auto find_at = [&](size_t at) { return find(name.data() + name.size(), name.size() - at); };
   size_t at = label_before(name.size() + 1);
-  const Node* node = find(name.data() + at, name.size() - at);
+  const Node* node = find_at(at);
   if (node == nullptr) return kNoSuffix;
   size_t suffix = (node->flags & kRule) != 0 ? at : kNoSuffix;
   while (at > 0 && (node->flags & (kDeeper | kWildcard)) != 0) {
     const size_t next = label_before(at);
-    const Node* longer = find(name.data() + next, name.size() - next);
+    const Node* longer = find_at(next);
     if (longer != nullptr && (longer->flags & kException) != 0) {
       suffix = at;
       break;

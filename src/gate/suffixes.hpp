@@ -2,12 +2,15 @@
 // section for services (github.io) does not count: a name below belongs to the service's domain.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "gate/hash.hpp"
 #include "gate/pace.hpp"
 
 namespace beian::gate {
@@ -26,34 +29,110 @@ class Suffixes {
 
   static constexpr size_t kNoSuffix = SIZE_MAX;      // its top level is not in the list
   static constexpr size_t kIsSuffix = SIZE_MAX - 1;  // the name is a suffix itself: com.cn
-  // Where the independent domain begins in `name` (normalised: gate/host.hpp), which reads 8 bytes
-  // before it. `dots`: bit i for a dot at name[i], 0 when the name is longer than 63 bytes.
-  // Allocates nothing.
-  size_t independent_at(std::string_view name, uint64_t dots) const;
+  // Where the independent domain begins in `name` (normalised: gate/host.hpp), which reads 16 bytes
+  // before it. `starts`: where labels begin, by how far from the end: bit 63 for one that is the
+  // last byte; 0 when the name is longer than 63 bytes. Allocates nothing.
+  size_t independent_at(std::string_view name, uint64_t starts) const {
+    const size_t at = usual(name, starts);
+    return at != kUnusual ? at : by_all_rules(name);
+  }
 
  private:
-  struct Node {
-    uint64_t key = 0;  // of up to 8 bytes: the name itself, else its hash
-    uint32_t at = 0;   // into text_
-    uint8_t size = 0;
-    uint8_t flags = 0;
+  static constexpr uint8_t kRule = 1;       // com.cn
+  static constexpr uint8_t kDeeper = 2;     // a longer name in the table ends with this one
+  static constexpr uint8_t kWildcard = 4;   // *.ck stands at ck
+  static constexpr uint8_t kException = 8;  // !www.ck
+
+  // What stands for a name: its size and its last 16 bytes, zero where it has less.
+  struct Key {
+    uint64_t last = 0, before = 0;
+    size_t size = 0;
+    uint64_t spread() const { return last * kMix[1] + before * kMix[2]; }
   };
+  // Of the name of `size` bytes before `end`, of which 16 are read in any case.
+  static Key key_of(const char* end, size_t size) {
+    const char* masks = kTailMasks.data() + Tail::kBytes - 16 + std::min<size_t>(size, 16);
+    return {load64(end - 8) & load64(masks + 8), load64(end - 16) & load64(masks), size};
+  }
+  // One place of a table with open addressing.
+  struct Node {
+    uint64_t last = 0, before = 0;
+    uint32_t text = 0;  // where the name is in text_
+    uint8_t size = 0;   // 0: nobody is here
+    uint8_t flags = 0;
+    // 0 for the same one.
+    uint64_t differs(const Key& key) const {
+      return (last ^ key.last) | (before ^ key.before) | (size ^ key.size);
+    }
+    bool taken_by_other(const Key& key) const {
+      return (differs(key) & (0 - static_cast<uint64_t>(size != 0))) != 0;
+    }
+  };
+  // A top level that has nothing but itself and names with one label more (com, cn), and which
+  // those may be: a bit for each place that spread() leads to, so that most others need not be
+  // looked for.
+  struct Top {
+    Node node;
+    uint32_t bits_at = 0;  // into bits_
+    uint32_t shift = 0;
+  };
+  // A name's place in nodes_, and where to look when another has it.
+  size_t place_of(uint64_t spread) const { return (spread >> shift_) + 1; }
+  size_t next(size_t place) const { return (place & (nodes_.size() - 2)) + 1; }
   void add(std::string_view name, uint8_t flags);
-  // Reads 8 bytes before the name.
-  const Node* find(const char* name, size_t size) const;
-  static uint64_t spread(uint64_t key) { return key * 0x9E3779B97F4A7C15ULL; }
-  size_t slot_of(uint64_t key) const { return spread(key) >> shift_; }
   void insert(Node node);
+  void add_tops(Pace* pace);
+  const Node* find(const char* end, size_t size) const;
+  size_t usual(std::string_view name, uint64_t starts) const;
+  size_t by_all_rules(std::string_view name) const;
 
   std::string rules_;
   std::string text_;
-  // Most names are not in the table, and this tells so from the first cache: a bit for each of the
-  // first 16 of slot_of's bits.
-  std::vector<uint64_t> seen_;
-  std::vector<Node> table_;  // 2^(64 - shift_) of them
-  int shift_ = 0;
+  // The first stays empty; of 2^(64 - shift_) more a quarter is taken at most.
+  std::vector<Node> nodes_;
+  std::vector<Top> tops_;  // 2^(64 - top_shift_), as sparse
+  std::vector<uint64_t> bits_;
+  int shift_ = 0, top_shift_ = 0;
   size_t used_ = 0;
+
+  static constexpr size_t kUnusual = SIZE_MAX - 2;
 };
+
+// Nearly all names are told by their last two labels. No branch here depends on what the host is,
+// if it is one of those: guessed wrong, each would cost more than the rest.
+inline size_t Suffixes::usual(std::string_view name, uint64_t starts) const {
+  // How many bytes the last label has, the last two, the last three.
+  const auto take = [&starts] {
+    const int before = std::countl_zero(starts | 1);
+    starts &= ~((uint64_t{1} << 63) >> before);
+    return static_cast<size_t>(before) + 1;
+  };
+  const size_t one = take(), two = take();
+  const uint64_t more = starts;
+  const size_t three = take();
+  const char* const end = name.data() + name.size();
+
+  const Key last = key_of(end, one);
+  size_t slot = last.spread() >> top_shift_;
+  while (tops_[slot].node.differs(last) != 0) {
+    if (tops_[slot].node.size == 0) return kUnusual;
+    slot = (slot + 1) & (tops_.size() - 1);
+  }
+  const Top& top = tops_[slot];
+
+  const Key both = key_of(end, two);
+  const uint64_t spread = both.spread(), bit = spread >> top.shift;
+  const uint64_t perhaps = bits_[top.bits_at + bit / 64] >> bit % 64 & 1;
+  // Otherwise to the first place, which is always empty.
+  slot = place_of(spread) & (0 - perhaps);
+  while (nodes_[slot].taken_by_other(both)) slot = next(slot);
+  const Node& node = nodes_[slot];
+  const uint64_t found = opaque(static_cast<uint64_t>(node.size != 0));
+  const uint64_t unusual = static_cast<uint64_t>(more == 0) | static_cast<uint64_t>(two > 16) |
+                           static_cast<uint64_t>(node.flags != kRule);
+  if (((found & unusual) | static_cast<uint64_t>(two > name.size())) != 0) return kUnusual;
+  return name.size() - (two ^ ((two ^ three) & (0 - found)));
+}
 
 // The whole published list, with its comments.
 std::string_view embedded_suffix_list();

@@ -75,9 +75,9 @@ Status Snapshot::verify() const {
 
 Result<std::optional<Entry>> Snapshot::entry_of(std::string_view name) const {
   if (name.size() > Host::kLongest) return std::nullopt;
-  char padded[8 + Host::kLongest] = {};
-  std::copy(name.begin(), name.end(), padded + 8);
-  const Found found = find({padded + 8, name.size()}, name_hash(name, header_.seed));
+  char padded[Tail::kBytes + Host::kLongest] = {};
+  std::copy(name.begin(), name.end(), padded + Tail::kBytes);
+  const Found found = find({padded + Tail::kBytes, name.size()}, name_hash(name, header_.seed));
   if (found.what == Found::damaged) return fail(ProblemCode::bad_format);
   if (found.what == Found::none || !found.record.is_entry()) return std::nullopt;
   return entry_from(found.name, found.record);
