@@ -25,7 +25,7 @@ export BEIAN_XSD_DIR=${BEIAN_XSD_DIR:-$PWD/../shared/spec/xsd}
 build "$p"
 # PostgreSQL's and libvips' own one-time allocations are not ours to free.
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp
-tests/with_postgres.sh ctest --test-dir "build/$p" --parallel "$((jobs + 1))" --output-on-failure \
+tests/with_postgres.sh ctest --test-dir "build/$p" --parallel "$jobs" --output-on-failure \
   --timeout 900 ${only:+-R "$only"}
 # Only an optimizing compiler sees some of the warnings.
 if [ -n "$long" ]; then
