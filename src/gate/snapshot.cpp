@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 
 #include "gate/decide.hpp"
@@ -32,7 +33,9 @@ Snapshot::Place Snapshot::place_of(const Wanted& wanted) const {
       (1 - empty) &
       opaque(static_cast<uint64_t>(at + kFixed + wanted.size <= header_.records.size));
   const uint64_t from_line = static_cast<uint64_t>(records_ - line) + at;
-  return {line + (from_line & (0 - some)), some, empty & static_cast<uint64_t>(count <= kSlots)};
+  // Below 0 where the records stand before the index.
+  const auto away = static_cast<std::ptrdiff_t>(from_line & (0 - some));
+  return {line + away, some, empty & static_cast<uint64_t>(count <= kSlots)};
 }
 
 // The record at that place, if it is of that name. Another name's is looked at as well: perhaps it
