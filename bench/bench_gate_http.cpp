@@ -188,7 +188,7 @@ int follow(const fs::path& snapshot, uint16_t feed, uint16_t port, size_t merge_
   options.origin = "http://127.0.0.1:" + std::to_string(feed);
   options.keeper.path = snapshot;
   options.keeper.merge_after = merge_after;
-  options.keeper.settle = true;
+  options.keeper.load = true;
   gate::Follower follower(options);
   if (!follower.start() || !follower.wait_until(0, std::chrono::seconds(60))) return 1;
   const auto tick = [&](bool, gate::server::Board& board) {

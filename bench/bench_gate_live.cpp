@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   {
     gate::Keeper keeper({.path = (folder / "gate").string(),
                          .merge_after = merge ? size_t{1} : size_t{1} << 40,
-                         .settle = true,
+                         .load = true,
                          .tell = {}});
     static_cast<void>(keeper.open());
     const Status built = keeper.replace([&](gate::Builder& builder) {

@@ -21,6 +21,13 @@ std::string pointer_to(std::string_view key) {
 
 }  // namespace
 
+void Body::check_id(std::string_view id, size_t most) {
+  const bool good = !id.empty() && id.size() <= most && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (!good) add(ProblemCode::bad_format, "/id");
+}
+
 void Body::add(ProblemCode code, std::string field,
                std::vector<std::pair<std::string, std::string>> args) {
   problems_.push_back({code, std::move(field), std::move(args)});

@@ -24,6 +24,10 @@ class Body {
   // Texts of an array of at most `max` items, none of them twice.
   std::vector<std::string> texts(std::string_view key, size_t max);
 
+  // Of a thing that its maker names, in the address: a to z, digits and hyphens, 1 to `most` of
+  // them; bad_format at /id.
+  void check_id(std::string_view id, size_t most);
+
   void add(ProblemCode code, std::string field,
            std::vector<std::pair<std::string, std::string>> args = {});
   // Everything wrong so far, unknown fields included.

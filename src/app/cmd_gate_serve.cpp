@@ -35,7 +35,7 @@ ServerOptions server_options(const GateServeOptions& options) {
 Status serve_feed(const GateServeOptions& options) {
   auto follow = follow_options(options.feed, options.file);
   if (!follow) return fail(follow);
-  follow->keeper.settle = true;
+  follow->keeper.load = true;
   gate::server::hold_signals();
   gate::Follower follower(std::move(*follow));
   if (Status started = follower.start(); !started) return started;

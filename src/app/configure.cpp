@@ -77,10 +77,6 @@ log::Level level_named(const std::string& name) {
   return log::Level::info;
 }
 
-}  // namespace
-
-namespace {
-
 config::Sources sources_of(const CommonOptions& common) {
   return {.file = common.config_file,
           .environment = config::process_environment(),

@@ -28,14 +28,8 @@ MarkedWhole mark_imported_whole(db::Database& database, const std::vector<int64_
   MarkedWhole out;
   database.write([&](db::Tx& tx) {
     out = {};
-    for (const int64_t province : provinces) {
-      const bool any = tx.query_one(
-                             "SELECT 1 AS one FROM registry_entities WHERE province = :province "
-                             "LIMIT 1",
-                             {{"province", province}})
-                           .has_value();
-      (any ? out.marked : out.empty).push_back(province);
-    }
+    for (const int64_t province : provinces)
+      (registry::has_entities_of(tx, province) ? out.marked : out.empty).push_back(province);
     registry::mark_whole(tx, out.marked, as_of);
   });
   return out;

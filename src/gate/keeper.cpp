@@ -51,7 +51,7 @@ void Keeper::tell(std::string_view event, std::string_view detail) const {
 }
 
 Result<Snapshot> Keeper::read_snapshot(Pace* pace) const {
-  return options_.settle ? Snapshot::load(options_.path, pace) : Snapshot::open(options_.path);
+  return options_.load ? Snapshot::load(options_.path, pace) : Snapshot::open(options_.path);
 }
 
 Status Keeper::open() {

@@ -32,7 +32,7 @@ struct KeeperOptions {
   std::string path;                    // of the snapshot
   size_t merge_after = 1'000'000;      // changes; about 100 bytes of memory each
   const Suffixes* suffixes = nullptr;  // of a whole state that comes; null: the embedded list
-  bool settle = false;                 // Snapshot::load instead of open
+  bool load = false;                   // Snapshot::load instead of open
   // What an operator wants to know: "gate.journal_torn" and details.
   std::function<void(std::string_view event, std::string_view detail)> tell;
 };

@@ -1,7 +1,5 @@
 #include "notices/board.hpp"
 
-#include <algorithm>
-
 #include "accounts/body.hpp"
 #include "accounts/store.hpp"
 #include "base/day.hpp"
@@ -11,12 +9,6 @@ namespace beian::notices {
 namespace {
 
 constexpr size_t kLongestId = 48, kLongestTitle = 100, kLongestText = 2000;
-
-bool is_id(const std::string& id) {
-  return !id.empty() && id.size() <= kLongestId && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
 
 Json json_of(const db::Row& row) {
   const std::string until = row.text("until_day");
@@ -43,7 +35,7 @@ struct Given {
 
 Result<Given> read(const std::string& id, const Json& body, TimePoint now) {
   accounts::Body in(body);
-  if (!is_id(id)) in.add(ProblemCode::bad_format, "/id");
+  in.check_id(id, kLongestId);
   Given out{in.text("title"),
             in.text("text"),
             in.optional_text("title_en").value_or(""),

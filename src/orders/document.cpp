@@ -51,21 +51,6 @@ std::string mask_email(std::string_view email) {
   return std::string(email.substr(0, 1)) + "***" + std::string(email.substr(at));
 }
 
-// Those that only the provider asks for.
-void erase_own(Json& document) {
-  if (Json* entity = document.find("entity"); entity && entity->is_object()) {
-    for (const auto name : {"legal_representative", "business_scope"}) entity->erase(name);
-    if (Json* certificate = entity->find("certificate"); certificate && certificate->is_object())
-      certificate->erase("until");
-    if (Json* manager = entity->find("manager"); manager && manager->is_object())
-      manager->erase("certificate_until");
-  }
-  if (Json* services = document.find("services"); services && services->is_array())
-    for (Json& service : services->items())
-      if (Json* manager = service.find("manager"); manager && manager->is_object())
-        manager->erase("certificate_until");
-}
-
 void mask_person(Json* person) {
   if (!person || !person->is_object()) return;
   mask_member(*person, "name", mask_name);
@@ -95,7 +80,17 @@ bool covers(std::string_view whole, std::string_view part) {
 
 Json reported(const Json& document) {
   Json out = document;
-  erase_own(out);
+  if (Json* entity = out.find("entity"); entity && entity->is_object()) {
+    for (const auto name : {"legal_representative", "business_scope"}) entity->erase(name);
+    if (Json* certificate = entity->find("certificate"); certificate && certificate->is_object())
+      certificate->erase("until");
+    if (Json* manager = entity->find("manager"); manager && manager->is_object())
+      manager->erase("certificate_until");
+  }
+  if (Json* services = out.find("services"); services && services->is_array())
+    for (Json& service : services->items())
+      if (Json* manager = service.find("manager"); manager && manager->is_object())
+        manager->erase("certificate_until");
   return out;
 }
 

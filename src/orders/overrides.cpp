@@ -1,7 +1,5 @@
 #include "orders/overrides.hpp"
 
-#include <algorithm>
-
 #include "accounts/body.hpp"
 #include "accounts/store.hpp"
 #include "base/day.hpp"
@@ -46,12 +44,6 @@ std::vector<StoredOverride> select(db::Tx& tx, const std::string& where, const d
   return out;
 }
 
-bool is_id(const std::string& id) {
-  return !id.empty() && id.size() <= kLongestId && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 rules::Day today(const Context& context) {
   return parse_day(china_date(context.clock.now())).value();
 }
@@ -74,7 +66,7 @@ Result<rules::Override> read(const Context& context, db::Tx& tx, const std::stri
   accounts::Body in(body);
   rules::Override out;
   out.id = id;
-  if (!is_id(id)) in.add(ProblemCode::bad_format, "/id");
+  in.check_id(id, kLongestId);
   out.rule = in.optional_text("rule").value_or("");
   if (!out.rule.empty() && set.kind(out.rule) == nullptr) in.add(ProblemCode::not_found, "/rule");
   out.province = in.optional_int("province", 0, kMostProvince).value_or(0);

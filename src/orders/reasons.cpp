@@ -15,12 +15,6 @@ constexpr auto kPlaces =
     std::to_array<std::string_view>({"any", "name", "certificate", "address", "phone", "email",
                                      "domain", "content", "access", "material"});
 
-bool is_id(const std::string& id) {
-  return !id.empty() && id.size() <= kLongestId && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 Json json_of(const db::Row& row) {
   return Json::object({{"id", row.text("id")},
                        {"place", row.text("place")},
@@ -46,7 +40,7 @@ Json reasons_json(db::Tx& tx) {
 Result<PutReason> put_reason(const Context& context, const http::Caller& caller,
                              const std::string& remote, const std::string& id, const Json& body) {
   accounts::Body in(body);
-  if (!is_id(id)) in.add(ProblemCode::bad_format, "/id");
+  in.check_id(id, kLongestId);
   const std::string place = in.text("place");
   if (!place.empty() && std::ranges::find(kPlaces, place) == kPlaces.end())
     in.add(ProblemCode::code_unknown, "/place", {{"code", place}});

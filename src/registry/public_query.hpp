@@ -32,6 +32,8 @@ struct PublicFiling {
 
 // The authority's library of these provinces came whole: as of then, what is not here is not filed.
 void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_of);
+// Whether anything at all of the province is here.
+bool has_entities_of(db::Tx& tx, int64_t province);
 // The provinces whose library is whole, and as of when.
 using Whole = std::map<int64_t, TimePoint>;
 Whole whole_provinces(db::Tx& tx);

@@ -230,6 +230,13 @@ void mark_whole(db::Tx& tx, const std::vector<int64_t>& provinces, TimePoint as_
         {{"province", province}, {"as_of", to_ms(as_of)}});
 }
 
+bool has_entities_of(db::Tx& tx, int64_t province) {
+  return tx
+      .query_one("SELECT 1 AS one FROM registry_entities WHERE province = :province LIMIT 1",
+                 {{"province", province}})
+      .has_value();
+}
+
 Whole whole_provinces(db::Tx& tx) {
   Whole out;
   for (const auto& row : tx.query("SELECT province, as_of FROM registry_whole"))

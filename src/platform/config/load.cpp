@@ -198,10 +198,6 @@ struct Loader {
   }
 };
 
-}  // namespace
-
-namespace {
-
 Loader read_all(const Sources& sources) {
   Loader loader;
   for (const auto& d : declarations())
