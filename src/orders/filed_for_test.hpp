@@ -21,7 +21,8 @@ class HoldersWorld : public OrdersWorld {
   // An account whose id is its name.
   void account(const std::string& name, const std::string& role = "applicant") {
     static const std::string kHash =
-        crypto::hash_password(accounts::normal_password(Secret(kSamplePassword), "").value());
+        crypto::hash_password(accounts::normal_password(Secret(kSamplePassword), "").value(),
+                              {.memory_kib = 64, .passes = 1});
     const auto parsed = accounts::parse_name(name).value();
     db_.database->write([&](db::Tx& tx) {
       accounts::store::insert_account(

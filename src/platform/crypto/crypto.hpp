@@ -25,8 +25,13 @@ std::string seal(std::string_view key, std::string_view plain, std::string_view 
 Result<std::string> open(std::string_view key, std::string_view sealed,
                          std::string_view context = {});
 
-// argon2id in its encoded form ($argon2id$v=19$…), 64 MiB, 2 passes, 1 lane.
-std::string hash_password(const Secret& password);
+// argon2id in its encoded form ($argon2id$v=19$…), one lane. The cost stands in the hash, so that
+// checking costs what hashing did; less than the default is for tests.
+struct PasswordCost {
+  uint32_t memory_kib = 64 * 1024;
+  uint32_t passes = 2;
+};
+std::string hash_password(const Secret& password, PasswordCost cost = {});
 bool verify_password(std::string_view encoded, const Secret& password);
 
 // The master key of an installation: 32 bytes in the file `path` (mode 0600), made on first use,

@@ -16,7 +16,7 @@ namespace beian::crypto {
 
 namespace {
 
-constexpr uint32_t kPasses = 2, kMemoryKiB = 64 * 1024, kLanes = 1;
+constexpr uint32_t kLanes = 1;
 constexpr size_t kSalt = 16, kHash = 32, kMasterKey = 32;
 
 [[noreturn]] void throw_errno(const std::string& what) {
@@ -89,12 +89,14 @@ void create_key(const std::string& path, const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::string hash_password(const Secret& password) {
+std::string hash_password(const Secret& password, PasswordCost cost) {
   const std::string& text = password.reveal();
   const std::string salt = random_bytes(kSalt);
-  std::string out(argon2_encodedlen(kPasses, kMemoryKiB, kLanes, kSalt, kHash, Argon2_id), '\0');
-  const int code = argon2id_hash_encoded(kPasses, kMemoryKiB, kLanes, text.data(), text.size(),
-                                         salt.data(), salt.size(), kHash, out.data(), out.size());
+  std::string out(argon2_encodedlen(cost.passes, cost.memory_kib, kLanes, kSalt, kHash, Argon2_id),
+                  '\0');
+  const int code =
+      argon2id_hash_encoded(cost.passes, cost.memory_kib, kLanes, text.data(), text.size(),
+                            salt.data(), salt.size(), kHash, out.data(), out.size());
   if (code != ARGON2_OK) throw std::runtime_error(argon2_error_message(code));
   out.resize(out.find('\0'));
   return out;
