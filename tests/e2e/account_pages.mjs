@@ -326,7 +326,7 @@ try {
   await transfer(page, other)
   console.log(`the account's pages in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

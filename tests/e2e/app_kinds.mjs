@@ -78,7 +78,7 @@ try {
   assert.match(number, /^粤ICP备\d{10}号$/)
   console.log(`${number}-1A, -2X, -3K in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

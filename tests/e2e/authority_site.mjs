@@ -277,7 +277,7 @@ try {
     assert.equal((await fetch(world.authority + path)).status, 200, path)
   console.log(`the sandbox authority in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

@@ -121,7 +121,7 @@ try {
   await box(page).waitFor()
   await endedSession(await brokenLine(page))
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

@@ -92,7 +92,9 @@ try {
     await slot.locator('img').first().waitFor()
   }
   await look(page, 'materials')
+  await allPictures(page)
   await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByRole('heading', { name: '提交前检查' }).waitFor()
   await page.getByText('没有发现问题，可以提交').waitFor()
   await look(page, 'check')
   await page.getByRole('button', { name: '提交初审' }).click()
@@ -118,8 +120,8 @@ try {
   await look(page, 'sms')
   await verifyPersons(world, [entity.manager, services[0].manager])
   await approve(world, entity.name)
-  await page.locator('.state.completed').waitFor({ timeout: 30_000 })
-  const number = await page.locator('.number').first().textContent()
+  await page.locator('.progress .state.completed').waitFor({ timeout: 30_000 })
+  const number = await page.locator('.progress .number').first().textContent()
   assert.match(number, /^粤ICP备\d{10}号$/)
   await look(page, 'completed')
   await page.goto('/filings')
@@ -148,7 +150,7 @@ try {
   await look(page, 'dark-english')
   console.log(`${number} in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

@@ -110,7 +110,7 @@ try {
     if (n < kept[kind]) console.log(`${kind}: inputs.json can say ${n} instead of ${kept[kind]}`)
   }
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

@@ -95,12 +95,12 @@ async function claim(document, number) {
   await page.reload()
   // A name that is not the filed one is told, and the way to it.
   await step(page, '检查并提交')
-  await page.locator('.problems button').first().click()
+  await page.locator('.problems button').first().press('Enter')
   await page.locator('.field.bad').getByLabel('名称').waitFor()
   await fill(page, '名称', document.entity.name)
   await handIn(page)
   await pass(reviewer, orderOf(page))
-  await page.locator('.state.completed').waitFor({ timeout: 30_000 })
+  await page.locator('.progress .state.completed').waitFor({ timeout: 30_000 })
   await look(page, 'claimed')
   await page.goto('/filings')
   await page.getByRole('heading', { name: number }).first().waitFor()
@@ -118,7 +118,7 @@ try {
   const number = await migrate(holder, page, reviewer, old)
   await claim(target, number)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

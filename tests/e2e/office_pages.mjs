@@ -439,7 +439,7 @@ try {
   await administering(admin)
   console.log(`the office in ${phone ? 'a phone' : 'a desktop'}'s browser`)
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

@@ -77,7 +77,7 @@ try {
   await page.goto('/filings')
   await page.getByText('主体已注销，只供查阅').waitFor()
 } catch (error) {
-  console.error(world.log())
+  console.error(await world.log())
   throw error
 } finally {
   await world.end()

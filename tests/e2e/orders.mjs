@@ -95,7 +95,7 @@ async function answerMessages(world, page, people) {
 }
 
 // From the review to the end, on the order's page, which follows by itself.
-const arrives = (page, states) => page.locator(states.map((s) => `.state.${s}`).join(', ')).waitFor({ timeout: 30_000 })
+const arrives = (page, states) => page.locator(states.map((s) => `.progress .state.${s}`).join(', ')).waitFor({ timeout: 30_000 })
 export async function finish(world, page, reviewer, { people, name, parts = 1, sms = true }) {
   await pass(reviewer, orderOf(page))
   for (let part = 0; part < parts; ++part) {

@@ -56,8 +56,15 @@ export async function startWorld(binary) {
       })
       return page
     },
-    // What the programs said, for a test that failed.
-    log: () => readFileSync(log, 'utf8').split('\n').filter((l) => !l.includes('"level":"info"')).join('\n'),
+    // What the programs said and what the pages show, for a test that failed.
+    async log() {
+      const said = readFileSync(log, 'utf8').split('\n').filter((l) => !l.includes('"level":"info"'))
+      for (const page of browser.contexts().flatMap((context) => context.pages())) {
+        const shown = await page.locator('body').innerText({ timeout: 5000 }).catch(String)
+        said.push(`--- ${page.url()}`, shown)
+      }
+      return said.join('\n')
+    },
     // As the authority's message told it to that person.
     async filingPassword({ mobile }) {
       const messages = await (await fetch(`${world.authority}/manage/phones/${mobile}/messages`)).json()
@@ -204,7 +211,7 @@ export async function axe(page) {
     [...document.querySelectorAll('.el-popconfirm')].every((question) => !question.checkVisibility()) &&
     document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity))
   await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() => globalThis.axe.run())
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }))
   return violations
     .filter((v) => ['serious', 'critical'].includes(v.impact))
     .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
