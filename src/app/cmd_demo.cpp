@@ -232,7 +232,10 @@ int demo(const DemoOptions& options) {
   provider_options.settings =
       config::in_force({.overrides = {{"server.port", std::to_string(provider_options.server.port)},
                                       {"data.directory", provider_options.data_directory},
-                                      {"database.url", provider_options.database_url}}});
+                                      {"database.url", provider_options.database_url},
+                                      {"domains.resolve", "false"}}});
+  // The samples' names are nobody's, and the world's resolvers need not hear of them.
+  provider_options.domains.resolve = false;
   provider_options.links = {link_to(authority.origin(), options.profile)};
   if (const auto put =
           authority.sandbox().put_provider(account_at_authority(provider_options.links[0]));
