@@ -11,14 +11,12 @@ namespace beian::app {
 
 int serve(const CommonOptions& common) {
   hold_signals();
-  const auto settings = read_settings(common);
-  if (!settings) {
-    complain(settings.error());
+  const auto options = start_options(common);
+  if (!options) {
+    complain(options.error());
     return 2;
   }
-  ProviderOptions options = provider_options(*settings);
-  options.settings = settings_in_force(common);
-  Provider provider(options);
+  Provider provider(*options);
   provider.start();
   log::info("serve.started", {{"address", provider.origin()}});
   std::printf("接入商系统 %s\n", provider.origin().c_str());

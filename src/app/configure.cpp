@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/api_user.hpp"
+#include "app/kept_settings.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::app {
@@ -85,10 +86,6 @@ config::Sources sources_of(const CommonOptions& common) {
 
 }  // namespace
 
-std::vector<config::InForce> settings_in_force(const CommonOptions& common) {
-  return config::in_force(sources_of(common));
-}
-
 Result<config::Settings> read_settings(const CommonOptions& common) {
   auto settings = config::load(sources_of(common));
   if (settings) log::set_level(level_named(settings->log.level));
@@ -127,6 +124,21 @@ ProviderOptions provider_options(const config::Settings& settings) {
   options.public_metrics = settings.metrics.is_public;
   for (const auto& link : settings.authorities)
     options.links.push_back(link_config(link, settings));
+  return options;
+}
+
+Result<ProviderOptions> start_options(const CommonOptions& common) {
+  auto settings = read_settings(common);
+  if (!settings) return fail(settings);
+  config::Sources sources = sources_of(common);
+  {
+    const auto database = db::Database::open(database_url(provider_options(*settings)));
+    sources.kept = usable_settings(*database);
+  }
+  settings = config::load(sources);
+  if (!settings) return fail(settings);
+  ProviderOptions options = provider_options(*settings);
+  options.settings = config::in_force(sources);
   return options;
 }
 

@@ -10,10 +10,12 @@ namespace beian::app {
 
 // File, environment and command line; sets the log level.
 Result<config::Settings> read_settings(const CommonOptions& common);
-std::vector<config::InForce> settings_in_force(const CommonOptions& common);
 // Prints every problem of the settings to standard error.
 void complain(const Problems& problems);
 
 ProviderOptions provider_options(const config::Settings& settings);
+// For a start of the provider: with what administrators keep in its database, and with the settings
+// in force, to be shown.
+Result<ProviderOptions> start_options(const CommonOptions& common);
 
 }  // namespace beian::app

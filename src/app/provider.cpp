@@ -151,7 +151,7 @@ struct Provider::Impl {
     router.set_fallback(portal_file);
     router.add(rules_routes());
     router.add(sheet_routes());
-    router.add(settings_routes(options.settings));
+    router.add(http::with_plain_text(settings_routes(options.settings, database, clock)));
     router.add(openapi_routes([this] { return std::span(router.routes()); }));
     router.add(accounts.routes());
     router.add(accounts::identity_routes(database, clock, cipher));

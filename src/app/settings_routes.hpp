@@ -1,15 +1,20 @@
-// The settings that the process runs with, read by administrators. They are changed in the settings
-// file, the environment or on the command line, and count from the next start.
+// The settings that the process runs with, and those that administrators keep for the next start.
+// The rest is changed in the settings file, the environment or on the command line.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "platform/config/in_force.hpp"
+#include "platform/db/db.hpp"
 #include "platform/http/router.hpp"
 
 namespace beian::app {
 
-// GET /api/v1/admin/settings
-std::vector<http::Route> settings_routes(const std::vector<config::InForce>& settings);
+// /api/v1/admin/settings
+std::vector<http::Route> settings_routes(const std::vector<config::InForce>& settings,
+                                         const std::shared_ptr<db::Database>& database,
+                                         const Clock& clock);
 
 }  // namespace beian::app

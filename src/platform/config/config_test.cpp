@@ -131,6 +131,41 @@ TEST_F(Config, SaysWhyAFileCannotBeRead) {
   EXPECT_TRUE(load({.file = write("")})) << "an empty file is fine";
 }
 
+TEST_F(Config, WhatIsKeptComesAfterTheDefaultsAndBeforeTheFile) {
+  const Values kept{{"orders.expiry_days", "60"}, {"session.hours", "2"}};
+  const std::string file = write("[session]\nhours = 3\n");
+  const auto s = load({.kept = kept, .file = file});
+  ASSERT_TRUE(s) << fields_of(s).front();
+  EXPECT_EQ(s->orders.expiry_days, 60);
+  EXPECT_EQ(s->session.life, Millis{3 * 3600 * 1000});
+  for (const auto& one : in_force({.kept = kept, .file = file})) {
+    if (one.key == "orders.expiry_days") EXPECT_EQ(one.from, "kept");
+    if (one.key == "session.hours") EXPECT_EQ(one.from, "file");
+    if (one.key == "server.port") EXPECT_FALSE(one.may_be_kept);
+  }
+  EXPECT_THAT(fields_of(load({.kept = {{"server.port", "80"}, {"orders.expiry_days", "0"}}})),
+              UnorderedElementsAre("server.port", "orders.expiry_days"));
+}
+
+TEST_F(Config, KeepsOnlySoundValuesOfWhatIsNotTheMachines) {
+  const auto refused = [](std::string_view key, const std::string& value) {
+    const auto kept = kept_value(key, value);
+    return kept ? "" : std::string(spec_of(kept.error()[0].code).name) + kept.error()[0].field;
+  };
+  EXPECT_EQ(kept_value("orders.reminder_days", " 5, 7").value(), "5,7");
+  EXPECT_EQ(kept_value("orders.resource_required", "0").value(), "false");
+  EXPECT_EQ(refused("server.address", "0.0.0.0"), "unknown_setting/key");
+  EXPECT_EQ(refused("database.url", "x"), "unknown_setting/key");
+  EXPECT_EQ(refused("session.secure_cookie", "true"), "unknown_setting/key");
+  EXPECT_EQ(refused("no.such", "x"), "unknown_setting/key");
+  EXPECT_EQ(refused("orders.expiry_days", "0"), "out_of_range/value");
+  EXPECT_EQ(refused("orders.expiry_days", "many"), "out_of_range/value");
+  EXPECT_EQ(refused("accounts.domain_holder", "nobody"), "bad_setting/value");
+  EXPECT_EQ(refused("provider.name", std::string(201, 'x')), "too_long/value");
+  for (const auto& d : declarations())
+    if (may_be_kept(d)) EXPECT_EQ(refused(d.key, std::string(d.otherwise)), "") << d.key;
+}
+
 TEST_F(Config, ReadsLinks) {
   const auto s = load({.file = write(kLink)});
   ASSERT_TRUE(s) << fields_of(s).front();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -187,6 +188,16 @@ struct Loader {
     }
   }
 
+  void read_kept(const Values& kept) {
+    for (const auto& [key, value] : kept) {
+      const Declaration* d = find(key);
+      if (d && may_be_kept(*d))
+        set(*d, from_text(*d, value), " in the database");
+      else
+        problems.push_back(unknown_setting(key));
+    }
+  }
+
   void read_overrides(const Values& overrides) {
     for (const auto& [key, value] : overrides) {
       if (const Declaration* d = find(key)) {
@@ -202,6 +213,8 @@ Loader read_all(const Sources& sources) {
   Loader loader;
   for (const auto& d : declarations())
     loader.set(d, from_text(d, std::string(d.otherwise)), " as the default");
+  loader.source = "kept";
+  loader.read_kept(sources.kept);
   loader.source = "file";
   if (!sources.file.empty()) loader.read_file_into(sources.file);
   loader.source = "environment";
@@ -213,15 +226,41 @@ Loader read_all(const Sources& sources) {
 
 }  // namespace
 
+bool may_be_kept(const Declaration& d) {
+  constexpr std::array kSections{"accounts.", "orders.", "resources.", "reporting.", "provider."};
+  constexpr std::array kSingle{"session.hours", "domains.resolve"};
+  return std::ranges::any_of(kSections, [&](auto s) { return d.key.starts_with(s); }) ||
+         std::ranges::any_of(kSingle, [&](auto key) { return d.key == key; });
+}
+
 std::vector<InForce> in_force(const Sources& sources) {
   const Loader loader = read_all(sources);
   std::vector<InForce> out;
   for (const auto& d : declarations()) {
     const auto& [value, from] = loader.told.at(d.key);
     out.push_back({d.key, d.key == "database.url" ? without_password(value) : value, from,
-                   d.otherwise, limits(d), environment_name(d), d.zh, d.en});
+                   d.otherwise, limits(d), environment_name(d), d.zh, d.en, may_be_kept(d)});
   }
   return out;
+}
+
+Result<std::string> kept_value(std::string_view key, const std::string& value) {
+  const Declaration* d = find(key);
+  if (!d || !may_be_kept(*d)) {
+    Problem unknown = unknown_setting(std::string(key));
+    unknown.field = "/key";
+    return std::unexpected(Problems{std::move(unknown)});
+  }
+  constexpr size_t kLongest = 200;
+  if (text::length(value) > kLongest)
+    return fail(ProblemCode::too_long, "/value", {{"max", std::to_string(kLongest)}});
+  if (const auto read = from_text(*d, value)) return text_of(*d, *read);
+  if (d->kind == Kind::integer)
+    return fail(ProblemCode::out_of_range, "/value",
+                {{"min", std::to_string(d->min)}, {"max", std::to_string(d->max)}});
+  Problem bad = bad_setting(std::string(key), expected(*d));
+  bad.field = "/value";
+  return std::unexpected(Problems{std::move(bad)});
 }
 
 Result<Settings> load(const Sources& sources) {

@@ -61,16 +61,21 @@ std::string settings_page(Language language) {
   const bool zh = language == Language::zh;
   std::string out;
   out += zh ? "# 设置项\n\n由 `beian doc settings` "
-              "生成。取值依次来自默认值、设置文件（TOML）、环境变量、命令行，"
-              "后者优先。\n\n"
-            : "# Settings\n\nPrinted by `beian doc settings`. Values come from the defaults, the "
-              "settings file (TOML), the environment and the command line; the later wins.\n\n";
-  out += zh ? row({"设置项", "默认值", "范围", "环境变量", "含义"})
-            : row({"key", "default", "limits", "environment", "meaning"});
-  out += row({"---", "---", "---", "---", "---"});
+              "生成。取值依次来自默认值、管理员在网页上的修改（“网页”一列标有“是”的"
+              "设置项）、设置文件（TOML）、环境变量、命令行，后者优先。\n\n"
+            : "# Settings\n\nPrinted by `beian doc settings`. Values come from the defaults, what "
+              "administrators change in the portal (where that column says yes), the settings file "
+              "(TOML), the environment and the command line; the later wins.\n\n";
+  out += zh ? row({"设置项", "默认值", "范围", "环境变量", "网页", "含义"})
+            : row({"key", "default", "limits", "environment", "portal", "meaning"});
+  out += row({"---", "---", "---", "---", "---", "---"});
   for (const auto& d : declarations()) {
     out += row({"`" + std::string(d.key) + "`", "`" + toml_value(d) + "`", limits(d),
-                "`" + environment_name(d) + "`", std::string(zh ? d.zh : d.en)});
+                "`" + environment_name(d) + "`",
+                !may_be_kept(d) ? ""
+                : zh            ? "是"
+                                : "yes",
+                std::string(zh ? d.zh : d.en)});
   }
   out += zh ? "\n## 管局接口 `[[authority]]`\n\n只能写在设置文件里，每个管局一段。\n\n"
             : "\n## Authorities: `[[authority]]`\n\nIn the settings file only, one table each.\n\n";

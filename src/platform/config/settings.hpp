@@ -117,6 +117,7 @@ struct Settings {
 using Values = std::map<std::string, std::string>;
 
 struct Sources {
+  Values kept{};       // what administrators keep in the database: the file wins over it
   std::string file{};  // path; empty: none
   Values environment{};
   Values overrides{};
@@ -128,6 +129,11 @@ struct Sources {
 Result<Settings> load(const Sources& sources);
 // What the process was started with.
 Values process_environment();
+
+// A value that administrators may keep, in its normal form: unknown_setting at /key, also for what
+// belongs to the machine (addresses, threads, the database); out_of_range, bad_setting or too_long
+// (200 characters) at /value.
+Result<std::string> kept_value(std::string_view key, const std::string& value);
 
 // A settings file with every key at its default and explained; load() accepts it.
 std::string example();
