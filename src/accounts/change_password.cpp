@@ -34,7 +34,7 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
     });
     return fail(ProblemCode::wrong_credentials, "/current");
   }
-  const std::string hash = crypto::hash_password(*normal);
+  const std::string hash = hash_password(*normal);
   return database.write_result([&](db::Tx& tx) -> Status {
     // Changed meanwhile by another session: what was checked counts no more.
     const auto now_row = store::account_by_id(tx, caller.actor());

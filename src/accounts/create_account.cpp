@@ -4,7 +4,6 @@
 #include "accounts/password.hpp"
 #include "accounts/store.hpp"
 #include "base/ids.hpp"
-#include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
 
@@ -30,7 +29,7 @@ Result<Account> create_account_by(db::Database& database, TimePoint now, const s
   const bool taken = database.read_value(
       [&](db::Tx& tx) { return store::account_by_key(tx, row.name_key).has_value(); });
   if (taken) return fail(ProblemCode::name_taken, "/name");
-  row.password_hash = crypto::hash_password(*normal);
+  row.password_hash = hash_password(*normal);
   try {
     database.write([&](db::Tx& tx) {
       store::insert_account(tx, row);

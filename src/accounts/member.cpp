@@ -6,7 +6,6 @@
 #include "accounts/password.hpp"
 #include "accounts/store.hpp"
 #include "base/ids.hpp"
-#include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
 namespace {
@@ -109,7 +108,7 @@ Result<Member> add_member(db::Database& database, TimePoint now, const http::Cal
     return row ? Status{} : fail(row);
   });
   if (!free) return fail(free);
-  sign_in.password_hash = crypto::hash_password(*normal);
+  sign_in.password_hash = hash_password(*normal);
   try {
     return database.write_result([&](db::Tx& tx) -> Result<Member> {
       store::MemberRow member{sign_in.account.id, parsed->shown, caller.account_id, role, now, {}};

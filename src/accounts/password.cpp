@@ -1,5 +1,6 @@
 #include "accounts/password.hpp"
 
+#include <atomic>
 #include <set>
 
 #include "base/embedded.hpp"
@@ -7,7 +8,6 @@
 #include "base/ids.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
 
@@ -24,6 +24,11 @@ const std::set<std::string>& common() {
     return all;
   }();
   return kCommon;
+}
+
+std::atomic<crypto::PasswordCost>& cost_in_force() {
+  static std::atomic<crypto::PasswordCost> cost{crypto::PasswordCost{}};
+  return cost;
 }
 
 // A short piece over and over: aaaaaaaaaa, 1212121212, qwertqwert.
@@ -65,9 +70,16 @@ Problems check_password(const Secret& password, const Name& name, std::string_vi
   return problems;
 }
 
+void set_password_cost(crypto::PasswordCost cost) {
+  cost_in_force() = cost;
+}
+
+std::string hash_password(const Secret& password) {
+  return crypto::hash_password(password, cost_in_force());
+}
+
 const std::string& decoy_hash() {
-  static const std::string kHash =
-      crypto::hash_password(Secret(base64url_encode(random_bytes(32))));
+  static const std::string kHash = hash_password(Secret(base64url_encode(random_bytes(32))));
   return kHash;
 }
 

@@ -7,6 +7,7 @@
 #include "accounts/name.hpp"
 #include "base/personal.hpp"
 #include "base/result.hpp"
+#include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
 
@@ -19,6 +20,11 @@ Result<Secret> normal_password(const Secret& password, std::string_view field);
 // too_short, weak_password (data/accounts/common_passwords.json), password_has_name at `field`;
 // `password` is what normal_password gave.
 Problems check_password(const Secret& password, const Name& name, std::string_view field);
+
+// How much it costs to hash a password from now on, and to check it ever after; of the whole
+// process, set before it serves. 64 MiB and two passes when nobody sets it.
+void set_password_cost(crypto::PasswordCost cost);
+std::string hash_password(const Secret& password);
 
 // A hash that no password has, to spend the same time on a name that nobody has.
 const std::string& decoy_hash();

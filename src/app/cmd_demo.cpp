@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "accounts/accounts.hpp"
+#include "accounts/password.hpp"
 #include "app/commands.hpp"
 #include "app/filing_walk.hpp"
 #include "app/provider.hpp"
@@ -117,6 +118,8 @@ sandbox::ProviderAccount account_at_authority(const authority::LinkConfig& link)
 
 // The accounts of an earlier run of the same data folder stay as they are.
 void make_accounts(db::Database& database) {
+  // Their password stands on the page: guarding it dearly only makes each start slower.
+  accounts::set_password_cost({.memory_kib = 19 * 1024});
   const std::pair<const char*, const char*> wanted[] = {
       {kApplicant, "applicant"}, {kReviewer, "reviewer"}, {kOfficer, "officer"}, {kAdmin, "admin"}};
   for (const auto& [name, role] : wanted) {

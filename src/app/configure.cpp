@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "accounts/password.hpp"
 #include "app/api_user.hpp"
 #include "app/kept_settings.hpp"
 #include "platform/log/log.hpp"
@@ -78,6 +79,13 @@ log::Level level_named(const std::string& name) {
   return log::Level::info;
 }
 
+// What the whole process goes by.
+void put_in_force(const config::Settings& settings) {
+  log::set_level(level_named(settings.log.level));
+  accounts::set_password_cost(
+      {.memory_kib = static_cast<uint32_t>(settings.accounts.password_memory_mb) * 1024});
+}
+
 config::Sources sources_of(const CommonOptions& common) {
   return {.file = common.config_file,
           .environment = config::process_environment(),
@@ -88,7 +96,7 @@ config::Sources sources_of(const CommonOptions& common) {
 
 Result<config::Settings> read_settings(const CommonOptions& common) {
   auto settings = config::load(sources_of(common));
-  if (settings) log::set_level(level_named(settings->log.level));
+  if (settings) put_in_force(*settings);
   return settings;
 }
 
@@ -137,6 +145,7 @@ Result<ProviderOptions> start_options(const CommonOptions& common) {
   }
   settings = config::load(sources);
   if (!settings) return fail(settings);
+  put_in_force(*settings);
   ProviderOptions options = provider_options(*settings);
   options.settings = config::in_force(sources);
   return options;

@@ -8,7 +8,8 @@
 
 namespace beian::app {
 
-// File, environment and command line; sets the log level.
+// File, environment and command line; sets what the whole process goes by: the log level and what
+// hashing a password costs.
 Result<config::Settings> read_settings(const CommonOptions& common);
 // Prints every problem of the settings to standard error.
 void complain(const Problems& problems);

@@ -93,7 +93,7 @@ try {
   }
   await look(page, 'materials')
   await allPictures(page)
-  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByRole('button', { name: '下一步' }).press('Enter')
   await page.getByRole('heading', { name: '提交前检查' }).waitFor()
   await page.getByText('没有发现问题，可以提交').waitFor()
   await look(page, 'check')

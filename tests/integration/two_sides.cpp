@@ -54,6 +54,8 @@ TwoSides::TwoSides(SidesOptions options)
     provider_database_ = make_postgres_database("it_provider_" + tag);
     authority_database_ = make_postgres_database("it_authority_" + tag);
   }
+  // Half of the time of a short test would go into guarding its passwords.
+  setenv("BEIAN_ACCOUNTS_PASSWORD_MEMORY_MB", "19", 0);
   write_config();
   create_account(kReviewer, "reviewer");
   create_account(kOfficer, "officer");

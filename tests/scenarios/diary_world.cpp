@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "accounts/accounts.hpp"
+#include "accounts/password.hpp"
 #include "app/api_user.hpp"
 #include "app/configure.hpp"
 #include "base/text.hpp"
@@ -68,6 +69,8 @@ app::ProviderOptions configured(const WorldOptions& options, const std::string& 
 
 World::World(const WorldOptions& options)
     : options_(options), authority_database_(testing::make_empty_database(options.backend)) {
+  // A diary makes and signs in a handful of accounts: nothing of it is about their safety.
+  accounts::set_password_cost({.memory_kib = 64, .passes = 1});
   app::SandboxHostOptions there;
   there.data_directory = folder_.path("authority");
   there.database_url = authority_database_.url;

@@ -82,6 +82,13 @@ constexpr Declaration kDeclarations[] = {
     integer("accounts.registrations_per_hour", "100", 1, 1'000'000, "每个地址每小时可注册的账号数",
             "Accounts that one address may register in an hour",
             [](Settings& s, const Value& v) { s.accounts.registrations_per_hour = v.number; }),
+    // Two passes: OWASP wants 19 MiB at least.
+    integer(
+        "accounts.password_memory_mb", "64", 19, 4096,
+        "计算口令散列所用的内存（MiB），对此后设置的口令生效；越多越难破解，登录越慢",
+        "Memory to hash a password with (MiB), of passwords set from now on: the more, the harder "
+        "to break and the slower to sign in",
+        [](Settings& s, const Value& v) { s.accounts.password_memory_mb = v.number; }),
     integer("accounts.entities_per_account", "1", 1, 1'000'000, "一个账号最多可备案的主体数",
             "Entities that one account may file",
             [](Settings& s, const Value& v) { s.accounts.entities_per_account = v.number; }),

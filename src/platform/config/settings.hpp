@@ -65,6 +65,7 @@ struct Settings {
   struct {
     bool open_registration = false;
     int64_t registrations_per_hour = 0;
+    int64_t password_memory_mb = 0;
     int64_t entities_per_account = 0;
     int64_t accounts_per_entity = 0;
     bool identity_is_entity = false;
