@@ -10,7 +10,7 @@
 namespace beian::app {
 namespace {
 
-constexpr int kMigration = 39;
+constexpr int kMigration = 39;  // makes the table: db/*/0039_kept_settings.sql
 
 std::optional<std::string> kept(db::Tx& tx, const std::string& key) {
   const auto row =

@@ -157,6 +157,8 @@ TEST_F(Config, KeepsOnlySoundValuesOfWhatIsNotTheMachines) {
   EXPECT_EQ(refused("server.address", "0.0.0.0"), "unknown_setting/key");
   EXPECT_EQ(refused("database.url", "x"), "unknown_setting/key");
   EXPECT_EQ(refused("session.secure_cookie", "true"), "unknown_setting/key");
+  EXPECT_EQ(refused("accounts.password_memory_mb", "64"), "unknown_setting/key");
+  EXPECT_EQ(refused("reporting.library_bytes", "52428800"), "unknown_setting/key");
   EXPECT_EQ(refused("no.such", "x"), "unknown_setting/key");
   EXPECT_EQ(refused("orders.expiry_days", "0"), "out_of_range/value");
   EXPECT_EQ(refused("orders.expiry_days", "many"), "out_of_range/value");

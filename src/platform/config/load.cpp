@@ -227,8 +227,9 @@ Loader read_all(const Sources& sources) {
 }  // namespace
 
 bool may_be_kept(const Declaration& d) {
-  constexpr std::array kSections{"accounts.", "orders.", "resources.", "reporting.", "provider."};
+  constexpr std::array kSections{"accounts.", "orders.", "resources.", "provider."};
   constexpr std::array kSingle{"session.hours", "domains.resolve"};
+  if (d.key == "accounts.password_memory_mb") return false;  // the machine's memory
   return std::ranges::any_of(kSections, [&](auto s) { return d.key.starts_with(s); }) ||
          std::ranges::any_of(kSingle, [&](auto key) { return d.key == key; });
 }
