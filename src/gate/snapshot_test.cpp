@@ -253,6 +253,26 @@ TEST(Snapshots, DamageIsRefusedOrTold) {
   EXPECT_GT(told_damaged, 10u);
 }
 
+// What lies between the parts says nothing, but a file where it was written to is no longer whole.
+TEST(Snapshots, VerifyLooksBetweenTheParts) {
+  const Folder folder;
+  const std::string path = folder.file("gate");
+  const auto suffixes = Suffixes::from_rules("cn\ncom.cn\n");
+  Builder builder(path, {.suffixes = &*suffixes});
+  builder.add(entry("a.cn", "粤ICP备2026000001号"));
+  builder.finish();
+  std::string bytes = bytes_of(path);
+  const auto whole = Snapshot::over(bytes);
+  ASSERT_TRUE(whole && whole->verify());
+  const uint64_t last = whole->header().index.offset - 1;
+  ASSERT_GE(last, whole->header().suffixes.offset + whole->header().suffixes.size);
+  bytes[last] = 'x';
+  const auto written = Snapshot::over(bytes);
+  ASSERT_TRUE(written.has_value());
+  EXPECT_TRUE(written->lookup("a.cn", 1).allow);
+  EXPECT_FALSE(written->verify().has_value());
+}
+
 TEST(Snapshots, OpenTellsWhatIsWrong) {
   const Folder folder;
   const auto reason = [](const Result<Snapshot>& r) {

@@ -61,6 +61,12 @@ Status Snapshot::each(const std::function<bool(const Entry&)>& f) const {
 }
 
 Status Snapshot::verify() const {
+  const format::Section& suffixes = header_.suffixes;
+  const uint64_t padding = suffixes.offset + suffixes.size;  // up to the index
+  if (padding < header_.index.offset &&
+      bytes_.substr(padding, header_.index.offset - padding).find_first_not_of('\0') !=
+          std::string_view::npos)
+    return damaged("padding");
   if (checksum(bytes_.substr(header_.records.offset, header_.records.size)) !=
       header_.records.check)
     return damaged("records");
