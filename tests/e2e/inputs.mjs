@@ -4,9 +4,9 @@
 //   node tests/e2e/inputs.mjs BEIAN
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { begin, find, orderOf } from './orders.mjs'
+import { begin, find, finish, handIn, orderOf } from './orders.mjs'
 import { another, sample, sampleApp } from './samples.mjs'
-import { api, fileSample, register, signIn, startWorld } from './world.mjs'
+import { api, choose, fileSample, register, signIn, startWorld } from './world.mjs'
 
 const [binary] = process.argv.slice(2)
 const kept = JSON.parse(readFileSync(new URL('inputs.json', import.meta.url)))
@@ -102,6 +102,15 @@ try {
   const target = another(1)
   await find(other, { entity: target.entity, domain: services[0].domains[0] }, '迁移备案')
   await count(other, 'migrate', before)
+  await giveUp(other)
+
+  // What is not served here any more comes back.
+  await begin(page, '取消接入')
+  await choose(page, '注销原因', '更换接入服务商')
+  await handIn(page)
+  await finish(world, page, reviewer, { sms: false })
+  await find(page, { entity, domain: services[0].domains[0] }, '新增接入')
+  await count(page, 'add_access', before)
 
   console.log(Object.entries(counted).map(([kind, n]) => `${kind} ${n}`).join(', '))
   assert.ok(counted.first <= kMost)
