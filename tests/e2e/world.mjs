@@ -54,6 +54,11 @@ export async function startWorld(binary) {
         console.error(`error on the page: ${error.stack}`)
         process.exitCode = 1
       })
+      page.on('console', (message) => {
+        if (!message.text().startsWith('no text for')) return
+        console.error(`${page.url()}: ${message.text()}`)
+        process.exitCode = 1
+      })
       return page
     },
     // What the programs said and what the pages show, for a test that failed.

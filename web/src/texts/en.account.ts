@@ -46,6 +46,7 @@ const en: typeof zh = {
     orders_read: 'Read orders and filings',
     orders_write: 'Fill in and submit orders',
     access_read: 'Ask whether a host may be served',
+    gate_read: 'Follow the registry as a gate',
     members: 'Manage members',
     transfer: 'Transfer filings',
     review: 'Review',

@@ -49,6 +49,7 @@ export default {
     orders_read: '查看订单与备案',
     orders_write: '填写和提交订单',
     access_read: '查询域名能否访问',
+    gate_read: '供网关同步备案库',
     members: '管理成员',
     transfer: '转移备案',
     review: '初审',
