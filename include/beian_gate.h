@@ -17,8 +17,9 @@
  * replace its file only by rename, as `beian gate build` does: a file that is cut short in place
  * ends whoever has it open (SIGBUS).
  *
- * Beside the snapshot that `beian gate follow` keeps there is a journal of what came after; this
- * library reads the snapshot alone. Who must know a change within seconds asks `beian gate serve`.
+ * Beside the snapshot that `beian gate follow` or `beian gate serve --from` keeps there is a journal
+ * of what came after. It is read along: with beian_gate_refresh() each second, a change is in force
+ * here a second after it is there.
  *
  * Texts are UTF-8, times are seconds since 1970-01-01 UTC, sizes are bytes.
  */
@@ -84,9 +85,9 @@ typedef struct beian_gate_answer {
 } beian_gate_answer;
 
 typedef struct beian_gate_info {
-  uint64_t entries;
-  uint64_t created;  /* when the snapshot was made; now - created is the age of the answers */
-  uint64_t sequence; /* place in the feed of changes that it stands at. 0: none */
+  uint64_t entries;  /* of the snapshot */
+  uint64_t created;  /* when the snapshot was made: the age of the answers, without a journal */
+  uint64_t sequence; /* place in the feed of changes that the answers stand at. 0: none */
   uint64_t reserved;
 } beian_gate_info;
 
@@ -94,18 +95,23 @@ typedef struct beian_gate_info {
    second for 25 million names; random questions then take a sixth less time. */
 #define BEIAN_GATE_IN_MEMORY 1u
 
-/* Opens a snapshot. NULL when it is none, is damaged or cannot be read; `error` then says why, cut
+/* The snapshot alone, without the journal beside it. */
+#define BEIAN_GATE_SNAPSHOT_ONLY 2u
+
+/* Opens a snapshot, with what the journal beside it, if there is one, has changed since: about 100
+   bytes of memory for each change, a second for a million. NULL when it is none, is damaged or cannot be read; `error` then says why, cut
    to `error_size` bytes with the final 0 (NULL or 0: nobody wants to know). */
 beian_gate *beian_gate_open(const char *path, unsigned flags, char *error, size_t error_size);
 
 /* NULL is passed over. */
 void beian_gate_close(beian_gate *gate);
 
-/* Looks whether another file has taken the place of the one that is open, and opens that.
-   1: it answers from now on. 0: it is the same. -1: it cannot be opened, `error` says why, and the
-   one before goes on answering. Questions asked meanwhile are answered from one or the other, none
-   waits. A thread lets the old file go with its next question, or when it ends.
-   Costs one stat() when nothing changed: call it once a second. */
+/* Looks whether another file has taken the place of the one that is open, and opens that; reads
+   what the journal has since. 1: something new answers from now on. 0: nothing is new. -1: the file
+   cannot be opened, or the journal is damaged; `error` says why, and what was there before goes on
+   answering. Questions asked meanwhile are answered from one state or the other, none waits. A
+   thread lets an old file go with its next question, or when it ends.
+   Costs a few stat() when nothing changed: call it once a second. */
 int beian_gate_refresh(beian_gate *gate, char *error, size_t error_size);
 
 /* May this host be served at `now` (0: the present)? `host` is a Host header's value, with or
@@ -119,7 +125,7 @@ int beian_gate_lookup_server_name(const beian_gate *gate, const char *name, size
                                   uint64_t now, beian_gate_answer *answer);
 
 /* Many hosts at once, which is faster than one by one: answers[i] for hosts[i] of sizes[i] bytes,
-   all from the same file. `sizes` may be NULL when every host ends with 0. How many may be
+   each from what is in force then. `sizes` may be NULL when every host ends with 0. How many may be
    served. */
 size_t beian_gate_lookup_many(const beian_gate *gate, const char *const *hosts, const size_t *sizes,
                               size_t count, uint64_t now, beian_gate_answer *answers);

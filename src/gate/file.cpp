@@ -1,6 +1,7 @@
 #include "gate/file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,27 @@ namespace beian::gate {
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+namespace {
+
+FileIdentity identity_in(const struct stat& status) {
+  return {status.st_dev, status.st_ino, status.st_size,
+          static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+}  // namespace
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return identity_in(status);
+}
+
+std::optional<FileIdentity> identity_of(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return {};
+  return identity_in(status);
 }
 
 void throw_errno(const std::string& what) {

@@ -1,7 +1,10 @@
 // Files as the builder needs them: all of it written or an exception.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +26,18 @@ class Descriptor {
  private:
   int fd_;
 };
+
+// Which file it is. A new one under the same name differs in one of them.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = 0;
+  int64_t changed = 0;  // nanoseconds since 1970
+  bool operator==(const FileIdentity&) const = default;
+};
+// Nothing: there is no such file, or it cannot be asked for.
+std::optional<FileIdentity> identity_of(const std::string& path);
+std::optional<FileIdentity> identity_of(int fd);
 
 [[noreturn]] void throw_errno(const std::string& what);
 void write_all(int fd, const void* data, size_t size);

@@ -1,7 +1,6 @@
 #include "gate/journal.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -117,31 +116,33 @@ std::unexpected<Problems> unreadable(const std::string& path, std::string reason
   return fail(ProblemCode::file_unreadable, "", {{"path", path}, {"reason", std::move(reason)}});
 }
 
-Result<std::string> whole_file(const std::string& path, Pace* pace) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
-  if (!file.is_open() || ::fstat(file.get(), &status) != 0)
-    return unreadable(path, std::strerror(errno));
-  const auto size = static_cast<size_t>(status.st_size);
+Result<Descriptor> open_file(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return unreadable(path, std::strerror(errno));
+  return file;
+}
+
+// What the file has behind its first `from` bytes.
+std::string rest_of(int fd, uint64_t from, Pace* pace) {
+  const auto identity = identity_of(fd);
+  if (!identity) throw_errno("fstat");
+  const auto size = static_cast<uint64_t>(identity->size);
   std::string out;
-  out.reserve(size);
-  for (size_t at = 0; at < size; at = out.size()) {
-    out.resize(std::min(size, at + kPiece));
-    read_all_at(file.get(), out.data() + at, out.size() - at, at);
+  if (size <= from) return out;
+  out.reserve(size - from);
+  for (size_t at = 0; at < size - from; at = out.size()) {
+    out.resize(std::min<size_t>(size - from, at + kPiece));
+    read_all_at(fd, out.data() + at, out.size() - at, from + at);
     look(pace);
   }
   return out;
 }
 
-}  // namespace
-
-Result<JournalRead> read_journal(const std::string& path, const TakeChange& take, Pace* pace) {
-  const auto all = whole_file(path, pace);
-  if (!all) return fail(all);
+Result<JournalRead> read_header(std::string_view bytes, const std::string& path) {
   Head head;
-  if (all->size() < kHeader || std::memcmp(all->data(), kMagic, sizeof kMagic) != 0)
+  if (bytes.size() < kHeader || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
     return unreadable(path, "not a journal");
-  std::memcpy(&head, all->data(), sizeof head);
+  std::memcpy(&head, bytes.data(), sizeof head);
   if (head.check != check_of(head)) return unreadable(path, "damaged in its header");
   if (head.version != kVersion)
     return unreadable(path, "journal of version " + std::to_string(head.version));
@@ -149,8 +150,21 @@ Result<JournalRead> read_journal(const std::string& path, const TakeChange& take
   out.base = out.sequence = head.base;
   out.base_chain = out.chain = head.base_chain;
   out.bytes = kHeader;
+  return out;
+}
+
+// Goes on behind `from`; bytes 0: from the start.
+Result<JournalRead> read_on(int fd, const std::string& path, const JournalRead& from,
+                            const TakeChange& take, Pace* pace) {
+  const std::string all = rest_of(fd, from.bytes, pace);
+  JournalRead out = from;
+  if (from.bytes == 0) {
+    const auto header = read_header(all, path);
+    if (!header) return header;
+    out = *header;
+  }
   for (;;) {
-    const std::string_view rest = std::string_view(*all).substr(out.bytes);
+    const std::string_view rest = std::string_view(all).substr(out.bytes - from.bytes);
     if (rest.empty()) return out;
     Change change;
     size_t size = 0;
@@ -165,6 +179,33 @@ Result<JournalRead> read_journal(const std::string& path, const TakeChange& take
     out.chain = change.chain;
     out.bytes += size;
   }
+}
+
+}  // namespace
+
+Result<JournalRead> read_journal(const std::string& path, const TakeChange& take, Pace* pace) {
+  const auto file = open_file(path);
+  if (!file) return fail(file);
+  return read_on(file->get(), path, {}, take, pace);
+}
+
+Result<JournalRead> JournalTail::read(const TakeChange& take) {
+  const auto there = identity_of(path_);
+  const auto held = file_.is_open() ? identity_of(file_.get()) : std::nullopt;
+  const bool same = there && held && there->device == held->device && there->inode == held->inode &&
+                    static_cast<uint64_t>(held->size) >= at_.bytes;
+  if (!same) {
+    at_ = {};
+    auto file = open_file(path_);
+    if (!file) return fail(file);
+    file_ = std::move(*file);
+  }
+  const auto read = read_on(file_.get(), path_, at_, take, nullptr);
+  if (!read) return read;
+  at_ = *read;
+  at_.state = JournalState::whole;
+  at_.lost = 0;
+  return read;
 }
 
 Journal Journal::resume(const std::string& path, const JournalRead& read) {

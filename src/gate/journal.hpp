@@ -38,6 +38,21 @@ using TakeChange = std::function<void(const JournalRead& before, const Change& c
 Result<JournalRead> read_journal(const std::string& path, const TakeChange& take,
                                  Pace* pace = nullptr);
 
+// A journal that another process appends to, read along.
+class JournalTail {
+ public:
+  explicit JournalTail(std::string path) : path_(std::move(path)) {}
+  // As read_journal(), but only what came behind the last call's; all of it where another file has
+  // taken the place of the one before. `torn` may be a write that is under way. When `take` throws,
+  // the next call begins where this one did.
+  Result<JournalRead> read(const TakeChange& take);
+
+ private:
+  std::string path_;
+  Descriptor file_;  // held, so that no other file can have its number
+  JournalRead at_;   // bytes 0: from the start
+};
+
 // Appends. Throws std::system_error when the disk refuses; what was written of the changes is then
 // taken back.
 class Journal {

@@ -43,22 +43,24 @@ Entry entry_of(const Overlay::Node& node) {
           .until = r.until};
 }
 
+void take_next(const JournalRead& before, const Change& change, const Suffixes& suffixes,
+               Overlay& changes, Place& at) {
+  if (change.sequence != at.sequence + 1 || before.chain != at.chain) return;
+  changes.apply(change, suffixes);
+  at = {change.sequence, change.chain};
+}
+
 Result<TakenJournal> take_journal(const std::string& journal, const Snapshot& snapshot,
                                   Overlay& changes) {
-  TakenJournal out{.sequence = snapshot.sequence(), .chain = snapshot.chain(), .read = {}};
-  const uint64_t at = out.sequence, chain = out.chain;
-  const auto read = read_journal(journal, [&](const JournalRead& before, const Change& c) {
-    if (c.sequence <= at) return;
-    if (c.sequence == at + 1) out.ours = before.sequence == at && before.chain == chain;
-    if (!out.ours) return;
-    changes.apply(c, snapshot.suffixes());
-    out.sequence = c.sequence;
-    out.chain = c.chain;
+  Place at{snapshot.sequence(), snapshot.chain()};
+  const auto read = read_journal(journal, [&](const JournalRead& before, const Change& change) {
+    take_next(before, change, snapshot.suffixes(), changes, at);
   });
   if (!read) return fail(read);
-  if (read->sequence == at) out.ours = read->chain == chain;
-  out.read = *read;
-  return out;
+  return TakenJournal{.ours = read->sequence == at.sequence && read->chain == at.chain,
+                      .sequence = at.sequence,
+                      .chain = at.chain,
+                      .read = *read};
 }
 
 Status add_merged(const Snapshot& snapshot, std::span<const Overlay::Node* const> changes,

@@ -13,6 +13,15 @@
 
 namespace beian::gate {
 
+// Where a snapshot stands together with the changes that were taken since.
+struct Place {
+  uint64_t sequence = 0, chain = 0;
+};
+// Applies a change that a journal hands over when it is the next one there. Others are had already,
+// or belong to another feed.
+void take_next(const JournalRead& before, const Change& change, const Suffixes& suffixes,
+               Overlay& changes, Place& at);
+
 struct TakenJournal {
   bool ours = false;                 // it goes on from the snapshot; else nothing was taken
   uint64_t sequence = 0, chain = 0;  // where both together stand

@@ -1,8 +1,6 @@
 // The C library: the texts and limits are in the header.
 #include <beian_gate.h>
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -17,13 +15,13 @@
 #include <string>
 
 #include "gate/live.hpp"
+#include "gate/read_along.hpp"
 
 using beian::gate::Answer;
 using beian::gate::HostKind;
 using beian::gate::Live;
 using beian::gate::Reason;
 using beian::gate::Seconds;
-using beian::gate::Snapshot;
 
 namespace {
 
@@ -33,25 +31,6 @@ static_assert(BEIAN_GATE_TOO_LONG == static_cast<int>(HostKind::too_long));
 static_assert(BEIAN_GATE_TOO_LONG + 1 == beian::gate::kHostKinds);
 static_assert(sizeof(beian_gate_answer) == 296 && sizeof(beian_gate_info) == 32,
               "programs that were built before reckon with these sizes");
-
-// Which file it was. A new one under the same name differs in one of them.
-struct Identity {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = 0;
-  timespec written{};
-
-  bool operator==(const Identity& other) const {
-    return device == other.device && inode == other.inode && size == other.size &&
-           written.tv_sec == other.written.tv_sec && written.tv_nsec == other.written.tv_nsec;
-  }
-};
-
-std::optional<Identity> identity_of(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return {};
-  return Identity{status.st_dev, status.st_ino, status.st_size, status.st_mtim};
-}
 
 void put_text(std::string_view text, char* out, size_t size) {
   if (out == nullptr || size == 0) return;
@@ -66,16 +45,6 @@ std::string text_of(const beian::Problems& problems) {
     if (!value.empty()) out += (out.empty() ? "" : ": ") + value;
   }
   return out;
-}
-
-std::shared_ptr<const Snapshot> open_snapshot(const std::string& path, unsigned flags, char* error,
-                                              size_t error_size) {
-  auto opened = (flags & BEIAN_GATE_IN_MEMORY) != 0 ? Snapshot::load(path) : Snapshot::open(path);
-  if (!opened) {
-    put_text(text_of(opened.error()), error, error_size);
-    return nullptr;
-  }
-  return std::make_shared<const Snapshot>(std::move(*opened));
 }
 
 Seconds time_of(uint64_t now) {
@@ -116,15 +85,14 @@ std::atomic<uint64_t> gates_opened{0};
 }  // namespace
 
 struct beian_gate {
-  beian_gate(std::string file, unsigned with, std::shared_ptr<const Snapshot> snapshot)
-      : path(std::move(file)), flags(with), live(std::move(snapshot)) {}
+  beian_gate(const char* path, unsigned flags)
+      : files({.path = path,
+               .load = (flags & BEIAN_GATE_IN_MEMORY) != 0,
+               .journal = (flags & BEIAN_GATE_SNAPSHOT_ONLY) == 0}) {}
 
   const uint64_t id = ++gates_opened;
-  const std::string path;
-  const unsigned flags;
-  std::mutex refreshing;  // guards `opened`
-  Identity opened;
-  Live live;
+  std::mutex refreshing;  // guards `files` but for its live()
+  beian::gate::ReadAlong files;
 };
 
 namespace {
@@ -139,18 +107,18 @@ thread_local Seat seat;
 
 Live::Reader& reader_of(const beian_gate& gate) {
   if (seat.id != gate.id) {
-    seat.reader.emplace(gate.live);
+    seat.reader.emplace(gate.files.live());
     seat.id = gate.id;
   }
   return *seat.reader;
 }
 
-// Asks f(snapshot) and writes its answer.
+// Asks f(reader) and writes its answer.
 template <class F>
 int ask(const beian_gate* gate, beian_gate_answer* answer, F f) {
   return guarded(
       [&] {
-        put(f(*reader_of(*gate).view().snapshot), *answer);
+        put(f(reader_of(*gate)), *answer);
         return static_cast<int>(answer->allow);
       },
       [&](const char*) {
@@ -171,12 +139,11 @@ beian_gate* beian_gate_open(const char* path, unsigned flags, char* error, size_
   put_text("", error, error_size);
   return guarded(
       [&]() -> beian_gate* {
-        const std::string file = path;
-        const auto identity = identity_of(file);
-        auto snapshot = open_snapshot(file, flags, error, error_size);
-        if (!snapshot) return nullptr;
-        auto gate = std::make_unique<beian_gate>(file, flags, std::move(snapshot));
-        gate->opened = identity.value_or(Identity{});
+        auto gate = std::make_unique<beian_gate>(path, flags);
+        if (const auto opened = gate->files.open(); !opened) {
+          put_text(text_of(opened.error()), error, error_size);
+          return nullptr;
+        }
         return gate.release();
       },
       [&](const char* what) -> beian_gate* {
@@ -196,16 +163,10 @@ int beian_gate_refresh(beian_gate* gate, char* error, size_t error_size) {
   return guarded(
       [&] {
         const std::lock_guard held(gate->refreshing);
-        const auto identity = identity_of(gate->path);
-        if (identity && *identity == gate->opened) return 0;
-        auto snapshot = open_snapshot(gate->path, gate->flags, error, error_size);
-        if (!snapshot) return -1;
-        beian::gate::View view;
-        view.sequence = snapshot->sequence();
-        view.snapshot = std::move(snapshot);
-        gate->live.publish(std::make_shared<const beian::gate::View>(std::move(view)));
-        gate->opened = identity.value_or(Identity{});
-        return 1;
+        const auto changed = gate->files.refresh();
+        if (changed) return *changed ? 1 : 0;
+        put_text(text_of(changed.error()), error, error_size);
+        return -1;
       },
       [&](const char* what) {
         put_text(what, error, error_size);
@@ -215,17 +176,17 @@ int beian_gate_refresh(beian_gate* gate, char* error, size_t error_size) {
 
 int beian_gate_lookup(const beian_gate* gate, const char* host, size_t size, uint64_t now,
                       beian_gate_answer* answer) {
-  return ask(gate, answer, [&](const Snapshot& snapshot) {
-    return snapshot.lookup({host, size}, time_of(now));
+  return ask(gate, answer, [&](Live::Reader& reader) {
+    return reader.lookup({host, size}, time_of(now));
   });
 }
 
 int beian_gate_lookup_server_name(const beian_gate* gate, const char* name, size_t size,
                                   uint64_t now, beian_gate_answer* answer) {
-  return ask(gate, answer, [&](const Snapshot& snapshot) {
+  return ask(gate, answer, [&](Live::Reader& reader) {
     beian::gate::Host host;
-    read_server_name({name, size}, snapshot.suffixes(), host);
-    return snapshot.lookup(host, time_of(now));
+    read_server_name({name, size}, reader.view().snapshot->suffixes(), host);
+    return reader.lookup(host, time_of(now));
   });
 }
 
@@ -234,7 +195,7 @@ size_t beian_gate_lookup_many(const beian_gate* gate, const char* const* hosts, 
   constexpr size_t kGroup = 64;
   return guarded(
       [&] {
-        const Snapshot& snapshot = *reader_of(*gate).view().snapshot;
+        Live::Reader& reader = reader_of(*gate);
         const Seconds at = time_of(now);
         std::array<std::string_view, kGroup> raw;
         std::array<Answer, kGroup> found;
@@ -245,7 +206,7 @@ size_t beian_gate_lookup_many(const beian_gate* gate, const char* const* hosts, 
             const char* host = hosts[done + i];
             raw[i] = {host, sizes != nullptr ? sizes[done + i] : std::strlen(host)};
           }
-          snapshot.lookup(std::span(raw).first(n), at, std::span(found).first(n));
+          reader.lookup(std::span(raw).first(n), at, std::span(found).first(n));
           for (size_t i = 0; i < n; ++i) {
             put(found[i], answers[done + i]);
             allowed += found[i].allow ? 1 : 0;
@@ -285,8 +246,8 @@ const char* beian_gate_kind_name(int kind) {
 
 void beian_gate_about(const beian_gate* gate, beian_gate_info* info) {
   const auto about = [&] {
-    const Snapshot& snapshot = *reader_of(*gate).view().snapshot;
-    *info = {snapshot.entries(), snapshot.created(), snapshot.sequence(), 0};
+    const beian::gate::View& view = reader_of(*gate).view();
+    *info = {view.snapshot->entries(), view.snapshot->created(), view.sequence, 0};
     return 0;
   };
   guarded(about, [&](const char*) {

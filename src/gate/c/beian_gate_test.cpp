@@ -15,6 +15,7 @@
 
 #include "gate/builder.hpp"
 #include "gate/file.hpp"
+#include "gate/keeper.hpp"
 #include "gate/snapshot.hpp"
 
 namespace {
@@ -204,6 +205,53 @@ TEST_F(GateLibrary, ANewFileTakesThePlaceOfTheOld) {
   EXPECT_EQ(beian_gate_refresh(gate, nullptr, 0), 0) << "the very file that is open";
   EXPECT_TRUE(allowed(gate, "second-mark.cn"));
   beian_gate_close(gate);
+}
+
+TEST_F(GateLibrary, ReadsTheJournalAlong) {
+  KeeperOptions options;
+  options.path = path_;
+  Keeper keeper(options);
+  ASSERT_TRUE(keeper.open().has_value());
+  ASSERT_TRUE(keeper
+                  .replace([](Builder& builder) {
+                    builder.stands_at(40, 1);
+                    return Status();
+                  })
+                  .has_value());
+  const auto file = [&](std::string_view name) {
+    Change change;
+    change.sequence = keeper.sequence() + 1;
+    change.chain = change.sequence;
+    change.entry.name = name;
+    keeper.apply({&change, 1});
+  };
+  file("early.cn");
+  beian_gate* gate = opened();
+  beian_gate* alone = opened(BEIAN_GATE_SNAPSHOT_ONLY);
+  EXPECT_TRUE(allowed(gate, "early.cn")) << "in the journal when it was opened";
+  EXPECT_FALSE(allowed(alone, "early.cn"));
+  file("late.cn");
+  EXPECT_FALSE(allowed(gate, "late.cn")) << "nothing changes by itself";
+  EXPECT_EQ(beian_gate_refresh(gate, error_, sizeof error_), 1) << error_;
+  EXPECT_EQ(beian_gate_refresh(gate, error_, sizeof error_), 0) << error_;
+  EXPECT_TRUE(allowed(gate, "www.late.cn:443"));
+  const char* hosts[] = {"late.cn", "early.cn", "never.cn"};
+  beian_gate_answer answers[3];
+  EXPECT_EQ(beian_gate_lookup_many(gate, hosts, nullptr, 3, 0, answers), 2u);
+  EXPECT_STREQ(answers[0].entry, "late.cn");
+  EXPECT_EQ(beian_gate_lookup_server_name(gate, "late.cn", 7, 0, answers), 1);
+  beian_gate_info info;
+  beian_gate_about(gate, &info);
+  EXPECT_EQ(info.sequence, 42u);
+  EXPECT_EQ(info.entries, 0u);
+  EXPECT_EQ(beian_gate_refresh(alone, error_, sizeof error_), 0) << error_;
+  keeper.merge();
+  EXPECT_EQ(beian_gate_refresh(gate, error_, sizeof error_), 1) << error_;
+  EXPECT_EQ(beian_gate_refresh(alone, error_, sizeof error_), 1) << error_;
+  EXPECT_TRUE(allowed(gate, "late.cn"));
+  EXPECT_TRUE(allowed(alone, "late.cn"));
+  beian_gate_close(gate);
+  beian_gate_close(alone);
 }
 
 TEST_F(GateLibrary, AnswersGoOnWhileFilesChange) {

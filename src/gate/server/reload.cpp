@@ -1,29 +1,20 @@
 #include "gate/server/reload.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <utility>
 
 namespace beian::gate::server {
 
-SnapshotFile::Identity SnapshotFile::identity() const {
-  struct stat file {};
-  if (::stat(path_.c_str(), &file) != 0) return {};
-  return {file.st_dev, file.st_ino, file.st_size,
-          static_cast<int64_t>(file.st_mtim.tv_sec) * 1'000'000'000 + file.st_mtim.tv_nsec};
-}
-
 Result<SnapshotFile::Shared> SnapshotFile::open(Pace* pace) {
-  read_ = identity();  // before: what comes meanwhile is seen afterwards
+  read_ = identity_of(path_);  // before: what comes meanwhile is seen afterwards
   auto snapshot = Snapshot::load(path_, pace);
   if (!snapshot) return fail(snapshot);
   return std::make_shared<const Snapshot>(std::move(*snapshot));
 }
 
 bool SnapshotFile::changed() const {
-  const Identity there = identity();
-  return there != Identity() && there != read_;
+  const auto there = identity_of(path_);
+  return there && there != read_;
 }
 
 void LastHolder::look(const Live& live) {

@@ -2,14 +2,13 @@
 // published while the old one goes on answering.
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "gate/file.hpp"
 #include "gate/live.hpp"
 #include "gate/snapshot.hpp"
 
@@ -28,17 +27,8 @@ class SnapshotFile {
   bool changed() const;
 
  private:
-  struct Identity {
-    dev_t device = 0;
-    ino_t inode = 0;
-    off_t size = 0;
-    int64_t changed = 0;  // nanoseconds
-    bool operator==(const Identity&) const = default;
-  };
-  Identity identity() const;
-
   std::string path_;
-  Identity read_;
+  std::optional<FileIdentity> read_;
 };
 
 // Keeps what is answered from until nobody answers from it any more. Giving back the memory of a
