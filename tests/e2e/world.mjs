@@ -216,10 +216,23 @@ export async function axe(page) {
     [...document.querySelectorAll('.el-popconfirm')].every((question) => !question.checkVisibility()) &&
     document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity))
   await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }))
+  // And the contrast in the other theme.
+  const violations = await page.evaluate(async () => {
+    const resultTypes = ['violations']
+    const found = (await globalThis.axe.run({ resultTypes })).violations
+    const still = new CSSStyleSheet()
+    still.replaceSync('*, *::before, *::after { transition: none !important }')
+    document.adoptedStyleSheets.push(still)
+    const theme = document.documentElement.classList
+    theme.toggle('dark')
+    const other = await globalThis.axe.run({ resultTypes, runOnly: ['color-contrast'] })
+    theme.toggle('dark')
+    document.adoptedStyleSheets.pop()
+    return [...found, ...other.violations]
+  })
   return violations
     .filter((v) => ['serious', 'critical'].includes(v.impact))
-    .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ').slice(0, 300)}`)
+    .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.html} ${n.any[0]?.message ?? ''}`).join(' | ').slice(0, 500)}`)
 }
 
 export const sizes = {
