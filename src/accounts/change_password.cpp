@@ -7,11 +7,20 @@
 #include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
+namespace {
+
+// A sign-in may hash the password anew while it is checked here.
+constexpr int kLooks = 3;
+
+}  // namespace
 
 Status change_password(db::Database& database, TimePoint now, const http::Caller& caller,
                        const Secret& current, const Secret& password, const std::string& remote) {
-  const auto row =
-      database.read_value([&](db::Tx& tx) { return store::account_by_id(tx, caller.actor()); });
+  const auto read = [&] {
+    return database.read_value(
+        [&](db::Tx& tx) { return store::account_by_id(tx, caller.actor()); });
+  };
+  auto row = read();
   if (!row) return fail(ProblemCode::not_signed_in);
   Problems problems;
   const auto old_normal = normal_password(current, "/current");
@@ -27,27 +36,30 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
   // A stolen session must not be a way to guess the password.
   const Bucket bucket = name_bucket(row->name_key);
   if (auto counted = count_attempts(database, now, {bucket}); !counted) return counted;
-  if (!crypto::verify_password(row->password_hash, *old_normal)) {
-    database.write([&](db::Tx& tx) {
-      store::add_event(tx, now,
-                       {"password_change_failed", caller.actor(), caller.actor(), remote, {}});
-    });
-    return fail(ProblemCode::wrong_credentials, "/current");
-  }
   const std::string hash = hash_password(*normal);
-  return database.write_result([&](db::Tx& tx) -> Status {
-    // Changed meanwhile by another session: what was checked counts no more.
-    const auto now_row = store::account_by_id(tx, caller.actor());
-    if (!now_row || now_row->password_hash != row->password_hash)
+  for (int look = 1;; ++look) {
+    if (!row || !crypto::verify_password(row->password_hash, *old_normal)) {
+      database.write([&](db::Tx& tx) {
+        store::add_event(tx, now,
+                         {"password_change_failed", caller.actor(), caller.actor(), remote, {}});
+      });
       return fail(ProblemCode::wrong_credentials, "/current");
-    store::set_password(tx, now, caller.actor(), hash);
-    const int64_t ended = store::delete_sessions(tx, caller.actor(), caller.session);
-    store::forget_attempts(tx, bucket.key);
-    store::add_event(tx, now,
-                     {"password_changed", caller.actor(), caller.actor(), remote,
-                      Json::object({{"sessions_ended", ended}})});
-    return {};
-  });
+    }
+    const auto changed = database.write_result([&](db::Tx& tx) -> Status {
+      // Hashed otherwise by now: another password, or the same one by a sign-in.
+      if (!store::replace_hash(tx, caller.actor(), row->password_hash, hash))
+        return fail(ProblemCode::wrong_credentials, "/current");
+      store::set_password(tx, now, caller.actor(), hash);
+      const int64_t ended = store::delete_sessions(tx, caller.actor(), caller.session);
+      store::forget_attempts(tx, bucket.key);
+      store::add_event(tx, now,
+                       {"password_changed", caller.actor(), caller.actor(), remote,
+                        Json::object({{"sessions_ended", ended}})});
+      return {};
+    });
+    if (changed || look == kLooks) return changed;
+    row = read();
+  }
 }
 
 }  // namespace beian::accounts

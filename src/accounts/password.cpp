@@ -1,6 +1,7 @@
 #include "accounts/password.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <set>
 
 #include "base/embedded.hpp"
@@ -78,9 +79,18 @@ std::string hash_password(const Secret& password) {
   return crypto::hash_password(password, cost_in_force());
 }
 
-const std::string& decoy_hash() {
-  static const std::string kHash = hash_password(Secret(base64url_encode(random_bytes(32))));
-  return kHash;
+bool costs_as_now(std::string_view hash) {
+  const crypto::PasswordCost cost = cost_in_force();
+  return hash.starts_with("$argon2id$v=19$m=" + std::to_string(cost.memory_kib) +
+                          ",t=" + std::to_string(cost.passes) + ",p=1$");
+}
+
+std::string decoy_hash() {
+  static std::mutex mutex;
+  static std::string hash;
+  const std::lock_guard lock(mutex);
+  if (!costs_as_now(hash)) hash = hash_password(Secret(base64url_encode(random_bytes(32))));
+  return hash;
 }
 
 }  // namespace beian::accounts

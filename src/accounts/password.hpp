@@ -25,8 +25,12 @@ Problems check_password(const Secret& password, const Name& name, std::string_vi
 // process, set before it serves. 64 MiB and two passes when nobody sets it.
 void set_password_cost(crypto::PasswordCost cost);
 std::string hash_password(const Secret& password);
+// Was it hashed at the cost in force? One that was not takes another time to check than a name that
+// nobody has, so a sign-in hashes it anew.
+bool costs_as_now(std::string_view hash);
 
-// A hash that no password has, to spend the same time on a name that nobody has.
-const std::string& decoy_hash();
+// A hash that no password has, at the cost in force, to spend the same time on a name that nobody
+// has.
+std::string decoy_hash();
 
 }  // namespace beian::accounts

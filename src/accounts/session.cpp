@@ -14,6 +14,8 @@ namespace {
 
 // The window of the longest-lived bucket: older rows count for nobody.
 constexpr Millis kOldestAttempt{60 * 60 * 1000};
+// Another sign-in may hash the password anew while this one checks it.
+constexpr int kLooks = 3;
 
 struct Checked {
   std::optional<store::AccountRow> account;  // the password was right
@@ -35,6 +37,44 @@ Checked check(db::Database& database, const std::optional<Name>& name, const Sec
   if (row) out.account_id = row->account.id;
   if (right) out.account = std::move(row);
   return out;
+}
+
+struct Entry {
+  TimePoint now;
+  Millis life;
+  const std::string &remote, &old_cookie, &name_key, &address_key;
+};
+
+// Opens a session for who was checked. wrong_credentials: disabled, or the password is hashed
+// otherwise by now, which may be another password or the same one hashed anew.
+Result<SignedIn> enter(db::Database& database, const Entry& entry, const store::AccountRow& checked,
+                       const Secret& password) {
+  SignedIn out;
+  out.account = checked.account;
+  out.cookie = Secret(base64url_encode(random_bytes(32)));
+  out.csrf = csrf_of(out.cookie.reveal());
+  out.expires = entry.now + entry.life;
+  const std::string session = new_id(entry.now);
+  const std::string hash =
+      costs_as_now(checked.password_hash) ? checked.password_hash : hash_password(password);
+  return database.write_result([&](db::Tx& tx) -> Result<SignedIn> {
+    const auto row = store::account_by_id(tx, out.account.id);
+    if (!row || row->disabled || store::is_barred(tx, row->account.id) ||
+        row->password_hash != checked.password_hash)
+      return fail(ProblemCode::wrong_credentials);
+    if (hash != checked.password_hash &&
+        !store::replace_hash(tx, out.account.id, checked.password_hash, hash))
+      return fail(ProblemCode::wrong_credentials);
+    store::delete_expired(tx, entry.now, entry.now - kOldestAttempt);
+    if (!entry.old_cookie.empty()) store::delete_session_by_hash(tx, hash_of(entry.old_cookie));
+    store::insert_session(tx, entry.now, session, out.account.id, hash_of(out.cookie.reveal()),
+                          entry.remote, out.expires);
+    store::forget_attempts(tx, entry.name_key);
+    if (!entry.address_key.empty()) store::take_back_attempt(tx, entry.address_key);
+    store::add_event(tx, entry.now,
+                     {"signed_in", out.account.id, out.account.id, entry.remote, {}});
+    return out;
+  });
 }
 
 }  // namespace
@@ -60,39 +100,22 @@ Result<SignedIn> sign_in(db::Database& database, TimePoint now, Millis life,
   if (auto counted = count_attempts(database, now, {by_name, by_address}); !counted)
     return fail(counted);
 
-  const Checked checked = check(database, known, *normal);
-  const bool disabled = checked.account && checked.account->disabled;
-  if (!checked.account || disabled) {
-    const std::string why = disabled ? "disabled" : "password";
-    database.write([&](db::Tx& tx) {
-      store::add_event(tx, now,
-                       {"sign_in_failed", checked.account_id, "", remote,
-                        Json::object({{"why", checked.account_id.empty() ? "name" : why}})});
-    });
-    return fail(disabled ? ProblemCode::account_disabled : ProblemCode::wrong_credentials);
+  for (int look = 1;; ++look) {
+    const Checked checked = check(database, known, *normal);
+    const bool disabled = checked.account && checked.account->disabled;
+    if (!checked.account || disabled) {
+      const std::string why = disabled ? "disabled" : "password";
+      database.write([&](db::Tx& tx) {
+        store::add_event(tx, now,
+                         {"sign_in_failed", checked.account_id, "", remote,
+                          Json::object({{"why", checked.account_id.empty() ? "name" : why}})});
+      });
+      return fail(disabled ? ProblemCode::account_disabled : ProblemCode::wrong_credentials);
+    }
+    const Entry entry{now, life, remote, old_cookie, by_name.key, by_address.key};
+    auto in = enter(database, entry, *checked.account, *normal);
+    if (in || look == kLooks) return in;
   }
-
-  SignedIn out;
-  out.account = checked.account->account;
-  out.cookie = Secret(base64url_encode(random_bytes(32)));
-  out.csrf = csrf_of(out.cookie.reveal());
-  out.expires = now + life;
-  const std::string session = new_id(now);
-  return database.write_result([&](db::Tx& tx) -> Result<SignedIn> {
-    // Disabled or given a new password while the hash was computed?
-    const auto row = store::account_by_id(tx, out.account.id);
-    if (!row || row->disabled || store::is_barred(tx, row->account.id) ||
-        row->password_hash != checked.account->password_hash)
-      return fail(ProblemCode::wrong_credentials);
-    store::delete_expired(tx, now, now - kOldestAttempt);
-    if (!old_cookie.empty()) store::delete_session_by_hash(tx, hash_of(old_cookie));
-    store::insert_session(tx, now, session, out.account.id, hash_of(out.cookie.reveal()), remote,
-                          out.expires);
-    store::forget_attempts(tx, by_name.key);
-    if (!by_address.key.empty()) store::take_back_attempt(tx, by_address.key);
-    store::add_event(tx, now, {"signed_in", out.account.id, out.account.id, remote, {}});
-    return out;
-  });
 }
 
 bool sign_out(db::Database& database, TimePoint now, const http::Caller& caller,

@@ -23,6 +23,9 @@ void insert_account(db::Tx& tx, const AccountRow& row);
 std::optional<AccountRow> account_by_id(db::Tx& tx, const std::string& id);
 std::optional<AccountRow> account_by_key(db::Tx& tx, const std::string& name_key);
 void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash);
+// The same password hashed anew. False when it is another by now, which stays.
+bool replace_hash(db::Tx& tx, const std::string& id, const std::string& old,
+                  const std::string& hash);
 void set_role(db::Tx& tx, TimePoint now, const std::string& id, const std::string& role);
 void set_disabled(db::Tx& tx, TimePoint now, const std::string& id, bool disabled);
 

@@ -101,6 +101,13 @@ void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::s
           {{"hash", hash}, {"now", to_ms(now)}, {"id", id}});
 }
 
+bool replace_hash(db::Tx& tx, const std::string& id, const std::string& old,
+                  const std::string& hash) {
+  return tx.exec(
+             "UPDATE accounts SET password_hash = :hash WHERE id = :id AND password_hash = :old",
+             {{"hash", hash}, {"id", id}, {"old", old}}) > 0;
+}
+
 void set_role(db::Tx& tx, TimePoint now, const std::string& id, const std::string& role) {
   tx.exec("UPDATE accounts SET role = :role, updated = :now WHERE id = :id",
           {{"role", role}, {"now", to_ms(now)}, {"id", id}});

@@ -16,10 +16,13 @@
 namespace beian::accounts::test {
 
 inline constexpr const char* kPassword = "correct horse 样例";
+inline constexpr crypto::PasswordCost kCheap{.memory_kib = 64, .passes = 1};
 
 struct World {
   explicit World(const std::string& backend, AccountsApi::Options options = {})
       : db(testing::make_database(backend)), api(db.database, clock, options) {
+    // Hashing is slow on purpose: a test that measures no time wants it cheap.
+    set_password_cost(kCheap);
     router.add(api.routes());
     router.add({
         {"GET", "/orders", kOrdersRead, "", echo},
@@ -38,10 +41,9 @@ struct World {
                                               {"scopes", request.caller.scopes.size()}}));
   }
 
-  // Straight into the store. Hashing is slow on purpose, and so is each check of a dear hash: a
-  // test that measures no time wants a cheap one.
+  // Straight into the store.
   Account account(const std::string& name, const std::string& role = "applicant",
-                  crypto::PasswordCost cost = {.memory_kib = 64, .passes = 1}) {
+                  crypto::PasswordCost cost = kCheap) {
     const std::string hash =
         crypto::hash_password(normal_password(Secret(kPassword), "").value(), cost);
     const auto parsed = parse_name(name).value();
