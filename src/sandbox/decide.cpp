@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "sandbox/icp.hpp"
 #include "sandbox/notices.hpp"
@@ -12,10 +13,12 @@ namespace beian::sandbox {
 namespace {
 
 constexpr size_t kOpinionLimit = 1024;
+constexpr const char* kCertificateUntil = "/certificate_valid_until";
 
 // BAJG: the result code and the decisions with their opinion.
-void notify_decision(db::Tx& tx, const Context& context, const Record& record, bool approve,
-                     const std::string& opinion, const std::vector<int>& codes, TimePoint now) {
+void notify_decision(db::Tx& tx, const Context& context, const Record& record, const Decision& made,
+                     TimePoint now) {
+  const auto& [approve, opinion, codes, certificate_until] = made;
   Outcomes outcomes;
   for (const int code : codes) outcomes.push_back(outcome(code, opinion));
   if (codes.empty()) outcomes.push_back(approve ? outcome(1001) : outcome(1002, opinion));
@@ -36,19 +39,30 @@ void notify_decision(db::Tx& tx, const Context& context, const Record& record, b
          Json::object({{"decisions", std::move(decisions)}}), to_ms(now));
 }
 
-Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id, bool approve,
-                       const std::string& opinion, const std::vector<int>& codes) {
+// New filings and changes report the entity; the others are about one that is filed.
+bool reports_entity(const Record& record) {
+  return record.operation == "new_filing" || record.operation == "change";
+}
+
+Result<Json> decide_in(db::Tx& tx, const Context& context, int64_t record_id,
+                       const Decision& decision) {
   const TimePoint now = context.clock.now();
-  const auto record = find_record(tx, record_id);
+  auto record = find_record(tx, record_id);
   if (!record) return fail(ProblemCode::not_found);
+  if (!decision.certificate_until.empty()) {
+    if (!decision.approve || !reports_entity(*record))
+      return fail(ProblemCode::unknown_field, kCertificateUntil);
+    record->model.find("entity")->set("certificate_valid_until", decision.certificate_until);
+  }
+  const bool approve = decision.approve;
   const RecordState to = approve ? RecordState::approved : RecordState::refused;
   // First, so that of two officers one gets the record and the other waits and finds it decided.
-  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), opinion))
+  if (!move_record(tx, record_id, RecordState::at_authority, to, to_ms(now), decision.opinion))
     return fail(ProblemCode::event_not_allowed, {},
                 {{"state", std::string(chinese_of(record->state))},
                  {"event", approve ? "审核通过" : "审核拒绝"}});
   Json answer = Json::object({{"id", record_id}, {"state", name_of(to)}});
-  notify_decision(tx, context, *record, approve, opinion, codes, now);
+  notify_decision(tx, context, *record, decision, now);
   play_decided(tx, context, facts_of(*record), approve);
   if (!approve) return answer;
 
@@ -78,17 +92,19 @@ bool is_refusal(int code) {
          wire::code_reaction(code) != wire::Reaction::success && (code < 2000 || code >= 5000);
 }
 
-Result<Json> decide(const Context& context, int64_t record_id, bool approve, std::string opinion,
-                    const std::vector<int>& codes) {
+Result<Json> decide(const Context& context, int64_t record_id, Decision decision) {
+  auto& [approve, opinion, codes, certificate_until] = decision;
   opinion = std::string(text::trim(opinion));
   if (text::length(opinion) > kOpinionLimit)
     return fail(ProblemCode::too_long, "/opinion", {{"max", std::to_string(kOpinionLimit)}});
   if (!approve && opinion.empty()) return fail(ProblemCode::required, "/opinion");
   if (auto problems = code_problems(codes, approve); !problems.empty())
     return std::unexpected(std::move(problems));
+  if (!certificate_until.empty() && !parse_day(certificate_until))
+    return fail(ProblemCode::bad_format, kCertificateUntil);
   try {
     return context.database->write_result(
-        [&](db::Tx& tx) { return decide_in(tx, context, record_id, approve, opinion, codes); });
+        [&](db::Tx& tx) { return decide_in(tx, context, record_id, decision); });
   } catch (const db::UniqueViolation&) {
     return fail(ProblemCode::conflict);
   }
@@ -98,9 +114,9 @@ void decide_by_itself(const Context& context, int64_t record_id) {
   std::optional<PlannedDecision> plan;
   context.database->read([&](db::Tx& tx) { plan = plan_of(tx, record_id); });
   if (!plan) plan = PlannedDecision{true, "自动审核通过", {}, Millis(0)};
-  const auto decided = decide(context, record_id, plan->approve, plan->opinion, plan->codes);
+  const auto decided = decide(context, record_id, {plan->approve, plan->opinion, plan->codes, {}});
   if (!decided && decided.error().front().code == ProblemCode::conflict)
-    std::ignore = decide(context, record_id, false, "主体证件或域名已备案");
+    std::ignore = decide(context, record_id, {false, "主体证件或域名已备案", {}, {}});
 }
 
 }  // namespace beian::sandbox

@@ -37,7 +37,8 @@ Json entity_json(const LibraryEntity& entity, int64_t provider_id, std::string_v
   if (entity.provider_id == provider_id) out.set("provider_entity_id", entity.provider_entity_id);
   out.set("authority_entity_id", entity.id);
   out.set("name", entity.name);
-  copy(out, entity.model, {"nature", "investor", "location", "manager", "remark"});
+  copy(out, entity.model,
+       {"nature", "investor", "location", "manager", "certificate_valid_until", "remark"});
   out.set("certificate", shortened_at(entity.model["certificate"], "number", 128));
   out.set("filing_number", entity.number);
   out.set("reporting_type", entity.model["reporting_method"].as_int(1));

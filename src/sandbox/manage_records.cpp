@@ -120,7 +120,9 @@ Json refusal_codes(db::Tx&, int64_t) {
 Response post_decision(const Context& context, const Request& request) {
   const auto body = request.json_body();
   if (!body) return http::problem_response(request, body.error());
-  if (auto problems = unknown_fields(*body, {"approve", "opinion", "codes"}); !problems.empty())
+  if (auto problems =
+          unknown_fields(*body, {"approve", "opinion", "codes", "certificate_valid_until"});
+      !problems.empty())
     return http::problem_response(request, problems);
   int64_t id = 0;
   if (!text::parse_i64(request.param("id"), id)) return not_found(request);
@@ -130,8 +132,10 @@ Response post_decision(const Context& context, const Request& request) {
   std::vector<int> codes;
   for (const auto& code : (*body)["codes"].items())
     codes.push_back(static_cast<int>(code.as_int()));
-  return http::respond(
-      request, decide(context, id, approve->as_bool(), (*body)["opinion"].as_string(), codes));
+  return http::respond(request,
+                       decide(context, id,
+                              {approve->as_bool(), (*body)["opinion"].as_string(), std::move(codes),
+                               (*body)["certificate_valid_until"].as_string()}));
 }
 
 }  // namespace

@@ -90,7 +90,9 @@ std::string decision_form(const Record& record) {
          "rows=\"3\"></textarea></label>"
          "<label>拒绝的结果代码（可多选，不选为 1002）<select name=\"code\" multiple size=\"8\">" +
          refusal_codes() +
-         "</select></label><button name=\"decision\" value=\"approve\">审核通过</button>"
+         "</select></label><label>主体证书有效期至（通过时选填，只用于新增备案和变更备案）"
+         "<input type=\"date\" name=\"certificate_valid_until\"></label><button name=\"decision\" "
+         "value=\"approve\">审核通过</button>"
          "<button class=\"second\" name=\"decision\" value=\"refuse\">审核拒绝</button></form>";
 }
 
@@ -119,7 +121,9 @@ http::Response post_decision(const Context& context, const http::Request& reques
     if (decision == "refuse" && text::parse_i64(chosen, code))
       codes.push_back(static_cast<int>(code));
   }
-  const auto decided = decide(context, record->id, decision == "approve", form["opinion"], codes);
+  const auto decided =
+      decide(context, record->id,
+             {decision == "approve", form["opinion"], codes, form["certificate_valid_until"]});
   if (decided) return http::Response::redirect("/decide/" + std::to_string(record->id));
   const auto& problem = decided.error().front();
   return decide_page(context, *record,

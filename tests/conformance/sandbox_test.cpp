@@ -52,12 +52,14 @@ TEST_F(SandboxConformance, DownloadsAreValid) {
   ASSERT_EQ(s.upload(1, {longest, faulty, samples::record(3)}).msg_code, 0);
   ASSERT_EQ(s.upload_xml(2, "no xml").msg_code, 0);
   s.sandbox->run_due();
-  s.json("POST", "/manage/records/1/decision", Json::object({{"approve", true}}));
+  s.json("POST", "/manage/records/1/decision",
+         Json::object({{"approve", true}, {"certificate_valid_until", "2031-01-31"}}));
   s.json("POST", "/manage/records/3/decision",
          Json::object({{"approve", false}, {"opinion", "样例意见"}}));
   const auto parts = s.fetch();
   bool filed = false;
-  for (const auto& part : parts) filed |= part.find("filed") != nullptr;
+  for (const auto& part : parts)
+    filed |= part["filed"].at(0)["entity"]["certificate_valid_until"].as_string() == "2031-01-31";
   EXPECT_TRUE(filed);
   ASSERT_GE(s.documents.size(), 2u);
   for (const auto& xml : s.documents)

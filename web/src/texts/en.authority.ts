@@ -144,6 +144,8 @@ const en: typeof zh = {
       all: 'Select all',
       opinion: 'Opinion',
       opinion_hint: 'A refusal needs one. The provider reads it as it stands here.',
+      until: 'Certificate of the entity valid until',
+      until_hint: 'When approving, if you like: the day on the picture of the certificate. It goes to the provider with what is filed; leave it empty for one without end.',
       codes: 'Result codes of a refusal',
       codes_none: '1002 without any',
       approve: 'Approve',

@@ -143,6 +143,8 @@ export default {
       all: '全选',
       opinion: '审核意见',
       opinion_hint: '拒绝时必填，会原样告诉接入商。',
+      until: '主体证书有效期至',
+      until_hint: '通过时选填：从证件图片上读到的日期，会随备案数据下发给接入商；长期有效不填。',
       codes: '拒绝的结果代码',
       codes_none: '不选为 1002',
       approve: '审核通过',
