@@ -87,6 +87,10 @@ struct Provider::Impl {
       notices::webhook_resource_changed(*webhooks, job);
       return jobs::Outcome::done();
     });
+    worker.on("certificates.ending", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
+      notices::webhook_certificate_ending(*webhooks, job);
+      return jobs::Outcome::done();
+    });
     worker.on("addresses.changed", [this](const jobs::Job&) -> Result<jobs::Outcome> {
       authority.nudge();
       return jobs::Outcome::done();

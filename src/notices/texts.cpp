@@ -83,6 +83,30 @@ constexpr auto kKinds = std::to_array<Kind>({
      "原主体所在的账号不同意迁移（{subject}），订单暂时不能提交；请与对方联系，或放弃订单。",
      "The account that holds the website ({subject}) keeps it, so the order cannot be submitted; "
      "talk to them, or abandon it."},
+    {"certificate.entity_ending", "", "主体证件即将到期",
+     "The entity's certificate is about to end",
+     "备案 {number} 的主体证件将于 {until} 到期（还有 {left} "
+     "天）。换领新证件后，请在“我的备案”中办理变更备案，更新证件信息。",
+     "The certificate of the entity filed as {number} ends on {until} (in {left} days). Once there "
+     "is a new one, change the filing with it under My filings."},
+    {"certificate.entity_ended", "", "主体证件已过期", "The entity's certificate has ended",
+     "备案 {number} 的主体证件已于 {until} "
+     "到期。请换领新证件，并在“我的备案”中办理变更备案，更新证件信息。",
+     "The certificate of the entity filed as {number} ended on {until}. Get a new one, and change "
+     "the filing with it under My filings."},
+    {"certificate.person_ending", "", "负责人证件即将到期",
+     "The certificate of a person in charge is about to end",
+     "备案 {number} 中有负责人的证件将于 {until} 到期（还有 {left} "
+     "天）。换领新证件后，请在“我的备案”中办理变更备案，更新证件信息。",
+     "The certificate of a person in charge of {number} ends on {until} (in {left} days). Once "
+     "there is a new one, change the filing with it under My filings."},
+    {"certificate.person_ended", "", "负责人证件已过期",
+     "The certificate of a person in charge has ended",
+     "备案 {number} 中有负责人的证件已于 {until} "
+     "到期。请换领新证件，并在“我的备案”中办理变更备案，更新证件信息。",
+     "The certificate of a person in charge of {number} ended on {until}. Get a new one, and "
+     "change "
+     "the filing with it under My filings."},
     {"rules.changed", "", "备案规则有变化", "Rules changed",
      "备案规则已更新，{kind}订单（{subject}）有 {findings} 项需要重新检查。",
      "The rules have changed; the order ({kind}, {subject}) has {findings} findings to look at "

@@ -5,8 +5,8 @@
 namespace beian::notices {
 namespace {
 
-constexpr auto kEvents =
-    std::to_array<std::string_view>({kOrderMoved, kOrderFindings, kResourceChanged, kBatchDone});
+constexpr auto kEvents = std::to_array<std::string_view>(
+    {kOrderMoved, kOrderFindings, kResourceChanged, kBatchDone, kCertificateEnding});
 
 }  // namespace
 

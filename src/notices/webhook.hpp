@@ -23,6 +23,7 @@ inline constexpr std::string_view kOrderMoved = "order.moved";
 inline constexpr std::string_view kOrderFindings = "order.findings";
 inline constexpr std::string_view kResourceChanged = "resource.changed";
 inline constexpr std::string_view kBatchDone = "batch.done";
+inline constexpr std::string_view kCertificateEnding = "certificate.ending";
 inline constexpr std::string_view kPing = "ping";  // only when asked for, to every address
 // Those that can be chosen.
 std::span<const std::string_view> webhook_events();

@@ -129,6 +129,10 @@ void webhook_resource_changed(const WebhookContext& context, const jobs::Job& jo
   tell_all(context, job, kResourceChanged, "resource:" + job.payload["resource"].as_string());
 }
 
+void webhook_certificate_ending(const WebhookContext& context, const jobs::Job& job) {
+  tell_all(context, job, kCertificateEnding, "entity:" + job.payload["entity"].as_string());
+}
+
 Delivery webhook_ping(const WebhookContext& context, db::Tx& tx, const Webhook& webhook) {
   const std::string id = new_id(context.clock.now());
   return put({context, tx, webhook, context.clock.now()}, kPing, "ping:" + id, 0, "ping:" + id,

@@ -26,6 +26,10 @@ void webhook_batch_done(const WebhookContext& context, const jobs::Job& job);
 // with all but the account.
 void webhook_resource_changed(const WebhookContext& context, const jobs::Job& job);
 
+// "certificates.ending" {"account","entity","whose","days"}: certificate.ending with all but the
+// account.
+void webhook_certificate_ending(const WebhookContext& context, const jobs::Job& job);
+
 // A test call of one webhook; its delivery.
 Delivery webhook_ping(const WebhookContext& context, db::Tx& tx, const Webhook& webhook);
 

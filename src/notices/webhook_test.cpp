@@ -81,6 +81,10 @@ class Webhooks : public orders::OrdersWorld {
       webhook_order_changed(*context_, store_, job);
       return jobs::Outcome::done();
     });
+    worker_->on("certificates.ending", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
+      webhook_certificate_ending(*context_, job);
+      return jobs::Outcome::done();
+    });
     worker_->on("batches.done", [this](const jobs::Job& job) -> Result<jobs::Outcome> {
       webhook_batch_done(*context_, job);
       return jobs::Outcome::done();
@@ -178,6 +182,20 @@ TEST_P(Webhooks, BodiesHoldNoPersonalData) {
     for (const auto* personal : {"样例", "138", "4401", "yangli"})
       EXPECT_EQ(request.body.find(personal), std::string::npos) << request.body;
   EXPECT_EQ(parse_json(got.at(2).body).value()["data"]["count"].as_int(), 1);
+}
+
+TEST_P(Webhooks, TellThatACertificateEnds) {
+  create(Json::array({"certificate.ending"}));
+  const Json said =
+      Json::object({{"entity", "粤ICP备2026000001号"}, {"whose", "entity"}, {"days", 7}});
+  Json payload = said;
+  payload.set("account", "a1");
+  db_.database->write([&](db::Tx& tx) {
+    jobs::enqueue(tx, {"certificates.ending", payload, clock_.now(), ""});
+  });
+  run();
+  ASSERT_EQ(receiver_.told(), Lines{"certificate.ending"});
+  EXPECT_EQ(parse_json(receiver_.got().front().body).value()["data"], said);
 }
 
 TEST_P(Webhooks, OnlyWhatWasChosenAndOnlyOwn) {

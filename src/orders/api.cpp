@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.hpp"
 #include "base/text.hpp"
+#include "orders/certificate_reminders.hpp"
 #include "orders/copy.hpp"
 #include "orders/create.hpp"
 #include "orders/detect.hpp"
@@ -321,6 +322,10 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
     }
     return jobs::Outcome::again(context->options.expiry_interval);
   });
+  worker.on(kCertificatesJob, [context = context_](const jobs::Job& job) -> Result<jobs::Outcome> {
+    look_at_certificates(*context, job.payload);
+    return jobs::Outcome::done();
+  });
   worker.on("orders.count", [context = context_](const jobs::Job&) -> Result<jobs::Outcome> {
     count_open(*context);
     return jobs::Outcome::again(context->options.count_interval);
@@ -334,7 +339,7 @@ void OrdersApi::on_jobs(jobs::Worker& worker) {
 
 void OrdersApi::schedule() {
   context_->database->write([&](db::Tx& tx) {
-    for (const auto* kind : {"orders.expire", "orders.count", "orders.rejudge"})
+    for (const auto* kind : {"orders.expire", "orders.count", "orders.rejudge", kCertificatesJob})
       jobs::enqueue(tx, {kind, Json::object(), context_->clock.now(), kind});
   });
 }

@@ -34,6 +34,29 @@ std::vector<Holding> holdings(db::Tx& tx, const std::string& account_id) {
   return out;
 }
 
+std::vector<RecordRef> held_after(db::Tx& tx, const RecordRef& after, size_t limit) {
+  std::vector<RecordRef> out;
+  // Two questions, each of which goes along the index of accounts.
+  const auto add = [&](const std::string& where, db::Params params) {
+    if (out.size() >= limit) return;
+    params.emplace_back("limit", static_cast<int64_t>(limit - out.size()));
+    for (const auto& row :
+         tx.query("SELECT province, authority_id, filing_number, account_id FROM registry_entities "
+                  "WHERE " +
+                      where +
+                      " AND cancelled = 0 ORDER BY account_id, province, authority_id LIMIT :limit",
+                  params))
+      out.push_back({row.i64("province"), row.i64("authority_id"), 0, row.text("filing_number"),
+                     row.text("account_id")});
+  };
+  if (!after.account_id.empty())
+    add("account_id = :account AND (province > :province OR (province = :province AND "
+        "authority_id > :id))",
+        {{"account", after.account_id}, {"province", after.province}, {"id", after.entity_id}});
+  add("account_id > :account", {{"account", after.account_id}});
+  return out;
+}
+
 std::vector<std::string> holders(db::Tx& tx, int64_t province, int64_t entity_id) {
   std::vector<std::string> out;
   const db::Params key = {{"province", province}, {"id", entity_id}};

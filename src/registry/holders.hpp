@@ -20,6 +20,11 @@ std::vector<Holding> holdings(db::Tx& tx, const std::string& account_id);
 std::vector<std::string> holders(db::Tx& tx, int64_t province, int64_t entity_id);
 bool holds(db::Tx& tx, const std::string& account_id, int64_t province, int64_t entity_id);
 
+// The next entities that accounts hold, of all accounts: by their first account, then by key.
+// After `after` (province, entity_id and account_id of the last one seen; an empty account: from
+// the start). What nobody holds is not read, and neither are cancelled ones given.
+std::vector<RecordRef> held_after(db::Tx& tx, const RecordRef& after, size_t limit);
+
 std::string certificate_index(const crypto::ColumnCipher& cipher, const std::string& number);
 
 // A condition of SQL: the entity that `entity` ("e") names is held by :account.
