@@ -22,6 +22,29 @@ class OrdersListed : public OrdersWorld {
   http::Response submit_it(const std::string& id) {
     return send("POST", "/api/v1/orders/" + id + "/submit", "a1");
   }
+  Json rehearsal(const std::string& id) {
+    return json(send("POST", "/api/v1/orders/" + id + "/rehearsal", "r1", {}, {}, "reviewer"));
+  }
+  // "entity /entity/name after stops"
+  Lines hits(const std::string& id) {
+    Lines out;
+    for (const auto& hit : rehearsal(id)["listed"].items())
+      out.push_back(hit["list"].as_string() + " " + hit["field"].as_string() +
+                    (hit["after_submission"].as_bool() ? " after" : " before") +
+                    (hit["stops"].as_bool() ? " stops" : " warns"));
+    return out;
+  }
+  http::Response review_it(const std::string& id, const std::string& verdict) {
+    Json findings = Json::array();
+    if (verdict != "pass")
+      findings.push(
+          Json::object({{"field", "/entity/name"}, {"verdict", verdict}, {"text", "样例意见"}}));
+    return send(
+        "POST", "/api/v1/orders/" + id + "/review", "r1",
+        to_string(Json::object(
+            {{"verdict", verdict}, {"version", version(id)}, {"findings", std::move(findings)}})),
+        {}, "reviewer");
+  }
   void list_domain(const std::string& name, int64_t address = 0) {
     db_.database->write([&](db::Tx& tx) {
       registry::list_domain(tx, clock_.now(), cipher_, "guangdong",
@@ -65,6 +88,44 @@ TEST_P(OrdersListed, AnAddressAloneIsToldAndStopsNobody) {
   EXPECT_EQ(findings["warnings"].at(0)["code"].as_string(), "blacklisted");
   EXPECT_EQ(findings["warnings"].at(0)["field"].as_string(), "/services/0/accesses/0/addresses/0");
   EXPECT_EQ(submit_it(id).status, 200);
+}
+
+TEST_P(OrdersListed, WhatIsListedAfterSubmissionIsShownToTheReviewerAndNotPassed) {
+  const Json document = sample_document();
+  list_domain("yangli-bad-example.cn", 3405803786);  // 203.0.113.10, before
+  clock_.advance(Millis{1000});
+  const std::string id = submitted("a1", document);
+  EXPECT_EQ(hits(id), Lines{"illegal_access /services/0/accesses/0/addresses/0 before warns"});
+  clock_.advance(Millis{1000});
+  const std::string listed = to_rfc3339(clock_.now());
+  list_entity(
+      {1, document["entity"]["certificate"]["number"].as_string(), "另一名称", 4, "样例原因"});
+  list_domain("www.yangli-1-example.cn");
+  EXPECT_EQ(hits(id), (Lines{"entity /entity/certificate/number after stops",
+                             "site /services/0/domains/0 after stops",
+                             "illegal_access /services/0/accesses/0/addresses/0 before warns"}));
+  const Json first = rehearsal(id)["listed"].at(0);
+  EXPECT_EQ(first["source"].as_string(), "guangdong");
+  EXPECT_EQ(first["listed"].as_string(), listed);
+  EXPECT_EQ(first["text"].as_string(), "证件号码在主体黑名单中：样例原因");
+
+  const auto refused = review_it(id, "pass");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(errors(refused), (Lines{"blacklisted@/verdict", "blacklisted@/verdict"}));
+  EXPECT_NE(refused.body.find("样例原因"), std::string::npos);
+  EXPECT_EQ(load(id).state, State::in_review);
+  EXPECT_EQ(review_it(id, "reject").status, 200);
+}
+
+TEST_P(OrdersListed, WhatIsTakenOffTheListPasses) {
+  const std::string id = submitted("a1", sample_document());
+  list_domain("yangli-1-example.cn");
+  EXPECT_EQ(review_it(id, "pass").status, 409);
+  db_.database->write([&](db::Tx& tx) {
+    registry::unlist_domain(tx, clock_.now(), "guangdong", {0, "yangli-1-example.cn", 0, "", ""});
+  });
+  EXPECT_EQ(hits(id), Lines{});
+  EXPECT_EQ(review_it(id, "pass").status, 200);
 }
 
 TEST_P(OrdersListed, AnOrderKeepsTheNamesOfItsCodes) {

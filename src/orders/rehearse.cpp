@@ -7,6 +7,7 @@
 #include "domains/facts.hpp"
 #include "orders/document.hpp"
 #include "orders/judgement.hpp"
+#include "orders/listed.hpp"
 #include "orders/submit.hpp"
 #include "platform/http/problem_list.hpp"
 
@@ -98,6 +99,7 @@ Result<Json> rehearse(const Context& context, const Order& order, Language langu
     Json out = Json::object({{"problems", http::problems_json(findings.problems, language)},
                              {"warnings", http::problems_json(findings.warnings, language)},
                              {"authority", foreseen_json(findings.problems)}});
+    out.set("listed", hits_json(context, tx, order));
     const auto verdict = judge_by_rules(context, tx, order, resolved);
     out.set("rules", verdict ? to_json(*verdict) : Json());
     out.set("ready", findings.problems.empty());

@@ -8,6 +8,7 @@
 #include "orders/claim.hpp"
 #include "orders/document.hpp"
 #include "orders/kind.hpp"
+#include "orders/listed.hpp"
 #include "orders/reviewed.hpp"
 #include "orders/shape.hpp"
 #include "orders/take.hpp"
@@ -133,6 +134,16 @@ Result<std::string> link_of(const Context& context, const Order& order) {
   return authority;
 }
 
+// What was listed since it was submitted: the authority would refuse it. Whoever may be wrong, the
+// list is the authority's, and the order can wait with a finding until the entry is gone.
+Status check_not_listed(const Context& context, db::Tx& tx, const Order& order) {
+  Problems problems;
+  for (auto& problem : check_blacklists(context, tx, order.document).problems)
+    problems.push_back({problem.code, "/verdict", std::move(problem.args)});
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return {};
+}
+
 }  // namespace
 
 Result<Order> review(const Context& context, const std::string& reviewer_id,
@@ -146,6 +157,8 @@ Result<Order> review(const Context& context, const std::string& reviewer_id,
     if (const auto mine = check_not_taken(tx, *order, reviewer_id); !mine) return fail(mine);
     const auto judgement = read_judgement(body, order->document);
     if (!judgement) return fail(judgement);
+    if (judgement->verdict->event == Event::review_pass)
+      if (const auto clean = check_not_listed(context, tx, *order); !clean) return fail(clean);
     const bool ends = kind_of(*order).end == End::review;
     Event event = judgement->verdict->event;
     std::string authority;

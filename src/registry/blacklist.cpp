@@ -40,7 +40,8 @@ ListedReason reason_of(const crypto::ColumnCipher& cipher, const store::Entry& e
                        const std::string& what) {
   const auto document = parse_json(cipher.open(entry.document, entry.context));
   const std::string& remark = document ? (*document)["remark"].as_string() : entry.list;
-  return {entry.list, what + (remark.empty() ? "" : "：" + remark)};
+  return {entry.list, what + (remark.empty() ? "" : "：" + remark), entry.source,
+          from_ms(entry.listed)};
 }
 
 std::string words_of(const std::string& list) {

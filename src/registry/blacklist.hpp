@@ -45,8 +45,10 @@ bool unlist_domain(db::Tx& tx, TimePoint now, const std::string& source,
 
 // What is listed, as a reason for people: which list, the entry's remark.
 struct ListedReason {
-  std::string list;  // entity, site, illegal_access
-  std::string text;  // Chinese
+  std::string list;    // entity, site, illegal_access
+  std::string text;    // Chinese
+  std::string source;  // the authority that listed it
+  TimePoint listed;    // when it came first
 };
 // By the number whatever the certificate's type, for codes of types differ between systems.
 std::optional<ListedReason> listed_certificate(db::Tx& tx, const crypto::ColumnCipher& cipher,
