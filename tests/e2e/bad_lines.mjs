@@ -2,7 +2,7 @@
 //   node tests/e2e/bad_lines.mjs BEIAN [phone]
 // The line is the one that Lighthouse calls slow: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
 import assert from 'node:assert/strict'
-import { orderOf, saved } from './orders.mjs'
+import { orderOf, saved, step } from './orders.mjs'
 import { sample } from './samples.mjs'
 import { api, fill, kPassword, signIn, sizes, startWorld, until } from './world.mjs'
 
@@ -95,6 +95,23 @@ async function brokenLine(page) {
   return next
 }
 
+// The last step could not ask; asked once more it tells, and what was typed is there.
+async function checkedOnceMore(page) {
+  await page.context().setOffline(true)
+  await box(page).fill('样例检查投资')
+  await step(page, '检查并提交')
+  const more = page.getByRole('button', { name: '再检查一次' })
+  await more.waitFor()
+  await page.context().setOffline(false)
+  await more.click()
+  await more.waitFor({ state: 'detached' })
+  await page.locator('section', { has: page.getByRole('heading', { name: '提交前检查' }) }).locator('.good, h3').first().waitFor()
+  await onServer(page, '样例检查投资')
+  await step(page, '主体信息')
+  assert.equal(await box(page).inputValue(), '样例检查投资')
+  console.log('the check was made once more')
+}
+
 // The session ends elsewhere; the page asks for the password and goes on where it was.
 async function endedSession(page) {
   await api(page, 'DELETE', '/session')
@@ -119,6 +136,7 @@ try {
   const order = await api(page, 'POST', '/orders', { kind: 'first', document: { entity, services } })
   await page.goto(`/orders/${order.id}`)
   await box(page).waitFor()
+  await checkedOnceMore(page)
   await endedSession(await brokenLine(page))
 } catch (error) {
   console.error(await world.log())

@@ -716,6 +716,7 @@ const en: typeof zh = {
     setting_from: { default: 'default', kept: 'this page', file: 'settings file', environment: 'environment', command_line: 'command line' },
     settings: {
       lead: 'The settings in use. Those about filings can be changed on this page and count from the next start; what the settings file, the environment or the command line give wins. Addresses, the database and the like belong to the machine and are changed there. No passwords; authority links are under Authority links.',
+      demo: 'This is the demo (beian demo), which does not read what is kept here when it starts; beian serve does.',
       key: 'Setting',
       about: 'Meaning',
       value: 'Value',
@@ -899,6 +900,10 @@ const en: typeof zh = {
       checks: 'Checks',
       checks_failed: 'The checks could not be read now; check by eye.',
       checks_clean: 'The checks found nothing.',
+      listed: 'Blacklist ({n})',
+      listed_by: 'listed by {source} on {when}',
+      listed_after: 'listed after the order was submitted',
+      listed_stops: 'What is listed cannot pass: ask for changes or reject. If the list is wrong, the authority takes the entry off first.',
       by_authority: 'Expected answer of the authority',
       take: 'Take as finding',
       checklist: 'To be checked by eye ({n})',

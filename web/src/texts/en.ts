@@ -261,6 +261,7 @@ const en: typeof zh = {
   check: {
     title: 'Before you submit',
     running: 'Checking',
+    again: 'Check once more',
     ready: 'Nothing found, ready to submit.',
     problems: '{n} things to settle',
     rules: 'Rules of the province',

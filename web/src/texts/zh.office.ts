@@ -714,6 +714,7 @@ export default {
     setting_from: { default: '默认值', kept: '本页', file: '设置文件', environment: '环境变量', command_line: '命令行' },
     settings: {
       lead: '系统正在使用的设置。与备案业务有关的设置可以在本页修改，重新启动后生效；设置文件、环境变量和命令行中写明的优先。监听地址、数据库等属于服务器的设置只能在那里修改；口令不显示，管局连接见“管局连接”。',
+      demo: '这是演示环境（beian demo），启动时不读取这里的修改；用 beian serve 运行时才生效。',
       key: '设置项',
       about: '含义',
       value: '现值',
@@ -896,6 +897,10 @@ export default {
       checks: '系统检查',
       checks_failed: '暂时没有检查结果，请自行核对。',
       checks_clean: '系统检查没有发现问题。',
+      listed: '黑名单（{n} 项）',
+      listed_by: '{source} 下发，{when} 列入',
+      listed_after: '提交订单之后才列入',
+      listed_stops: '列在黑名单中时不能通过：请要求修改或驳回；名单有误时，请先由管局移出。',
       by_authority: '管局预计的答复',
       take: '作为意见',
       checklist: '请人工核对（{n} 项）',

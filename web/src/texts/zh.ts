@@ -259,6 +259,7 @@ export default {
   check: {
     title: '提交前检查',
     running: '正在检查',
+    again: '再检查一次',
     ready: '没有发现问题，可以提交。',
     problems: '还有 {n} 项需要处理',
     rules: '所在省的规则',
