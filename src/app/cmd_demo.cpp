@@ -230,6 +230,7 @@ int demo(const DemoOptions& options) {
   provider_options.server.port = static_cast<uint16_t>(once ? 0 : options.provider_port);
   provider_options.data_directory = folder.path() + "/provider";
   if (schemas) provider_options.database_url = schemas->url("provider");
+  provider_options.reads_kept_settings = false;
   provider_options.settings =
       config::in_force({.overrides = {{"server.port", std::to_string(provider_options.server.port)},
                                       {"data.directory", provider_options.data_directory},

@@ -41,7 +41,7 @@ config::Values usable_settings(db::Database& database) {
   if (db::current_version(database) < kMigration) return {};
   auto out = database.read_value([](db::Tx& tx) { return kept_settings(tx); });
   std::erase_if(out, [](const auto& one) {
-    const auto value = config::kept_value(one.first, one.second);
+    const auto value = config::kept_value(one.first, one.second, Language::en);
     if (!value)
       log::warn("settings.kept_left_out", {{"key", one.first}, {"why", describe(value.error())}});
     return !value;
@@ -51,7 +51,7 @@ config::Values usable_settings(db::Database& database) {
 
 Result<std::string> keep_setting(db::Database& database, const SettingChange& change,
                                  const std::string& key, const std::string& value) {
-  auto normal = config::kept_value(key, value);
+  auto normal = config::kept_value(key, value, change.language);
   if (!normal) return normal;
   database.write([&](db::Tx& tx) {
     const auto before = kept(tx, key);

@@ -23,6 +23,7 @@ struct SettingChange {
   TimePoint now;
   const http::Caller& caller;
   const std::string& remote;
+  Language language = Language::zh;  // of what is refused
 };
 // The value in its normal form. Problems as of config::kept_value.
 Result<std::string> keep_setting(db::Database& database, const SettingChange& change,

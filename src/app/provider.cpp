@@ -155,7 +155,8 @@ struct Provider::Impl {
     router.set_fallback(portal_file);
     router.add(rules_routes());
     router.add(sheet_routes());
-    router.add(http::with_plain_text(settings_routes(options.settings, database, clock)));
+    router.add(http::with_plain_text(
+        settings_routes(options.settings, options.reads_kept_settings, database, clock)));
     router.add(openapi_routes([this] { return std::span(router.routes()); }));
     router.add(accounts.routes());
     router.add(accounts::identity_routes(database, clock, cipher));

@@ -41,6 +41,7 @@ struct ProviderOptions {
   bool public_metrics = true;
   std::vector<authority::LinkConfig> links;
   std::vector<config::InForce> settings;  // what administrators are shown
+  bool reads_kept_settings = true;        // at its start; the demo does not
   const Clock* clock = nullptr;           // that outlives the provider; none: the system's
 };
 

@@ -12,12 +12,13 @@ using http::Response;
 
 struct Settings {
   std::vector<config::InForce> in_force;
+  bool read_at_start;
   std::shared_ptr<db::Database> database;
   const Clock& clock;
 };
 
 SettingChange change(const Settings& settings, const Request& request) {
-  return {settings.clock.now(), request.caller, request.remote};
+  return {settings.clock.now(), request.caller, request.remote, http::language_of(request)};
 }
 
 Response get_all(const Settings& settings, const Request& request) {
@@ -36,7 +37,8 @@ Response get_all(const Settings& settings, const Request& request) {
                            {"may_be_kept", s.may_be_kept},
                            {"kept", own == kept.end() ? Json() : Json(own->second)}}));
   }
-  return Response::json(Json::object({{"settings", std::move(out)}}));
+  return Response::json(Json::object(
+      {{"settings", std::move(out)}, {"kept_are_read_at_start", settings.read_at_start}}));
 }
 
 Response put_one(const Settings& settings, const Request& request) {
@@ -60,10 +62,12 @@ Response delete_one(const Settings& settings, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> settings_routes(const std::vector<config::InForce>& settings,
+                                         bool read_at_start,
                                          const std::shared_ptr<db::Database>& database,
                                          const Clock& clock) {
   using accounts::kAdmin;
-  const auto all = std::make_shared<const Settings>(Settings{settings, database, clock});
+  const auto all =
+      std::make_shared<const Settings>(Settings{settings, read_at_start, database, clock});
   const auto on = [&](Response (*handle)(const Settings&, const Request&)) {
     return [all, handle](const Request& request) {
       Response response = handle(*all, request);

@@ -12,8 +12,9 @@
 
 namespace beian::app {
 
-// /api/v1/admin/settings
+// /api/v1/admin/settings. `read_at_start`: does this program read what is kept when it starts?
 std::vector<http::Route> settings_routes(const std::vector<config::InForce>& settings,
+                                         bool read_at_start,
                                          const std::shared_ptr<db::Database>& database,
                                          const Clock& clock);
 

@@ -168,6 +168,17 @@ TEST_F(Config, KeepsOnlySoundValuesOfWhatIsNotTheMachines) {
     if (may_be_kept(d)) EXPECT_EQ(refused(d.key, std::string(d.otherwise)), "") << d.key;
 }
 
+TEST_F(Config, TellsInTheReadersLanguageWhatMayBeKept) {
+  const auto reason = [](std::string_view key, const std::string& value, auto... language) {
+    return kept_value(key, value, language...).error()[0].args.back().second;
+  };
+  EXPECT_EQ(reason("accounts.domain_holder", "nobody"), "应为 province、entity、anyone 之一");
+  EXPECT_EQ(reason("accounts.domain_holder", "nobody", Language::en),
+            "one of province, entity, anyone expected");
+  EXPECT_EQ(reason("orders.resource_required", "perhaps"), "应为 true 或 false");
+  EXPECT_EQ(reason("orders.reminder_days", "7,5").substr(0, 6), "应为");
+}
+
 TEST_F(Config, ReadsLinks) {
   const auto s = load({.file = write(kLink)});
   ASSERT_TRUE(s) << fields_of(s).front();

@@ -84,20 +84,25 @@ std::optional<Value> from_json(const Declaration& d, const Json& json) {
   return json.is_string() ? from_text(d, json.as_string()) : std::nullopt;
 }
 
-std::string expected(const Declaration& d) {
+std::string expected(const Declaration& d, Language language) {
+  const bool zh = language == Language::zh;
+  const std::string min = std::to_string(d.min), max = std::to_string(d.max);
+  const auto choices = text::split(d.choices, '|');
   switch (d.kind) {
     case Kind::text:
-      return "text expected";
+      return zh ? "应为文本" : "text expected";
     case Kind::integer:
-      return "a number from " + std::to_string(d.min) + " to " + std::to_string(d.max) +
-             " expected";
+      return zh ? "应为 " + min + " 到 " + max + " 的整数"
+                : "a number from " + min + " to " + max + " expected";
     case Kind::numbers:
-      return "numbers from " + std::to_string(d.min) + " to " + std::to_string(d.max) +
-             " expected, ascending, with commas between";
+      return zh ? "应为 " + min + " 到 " + max + " 的整数，从小到大，用逗号隔开"
+                : "numbers from " + min + " to " + max +
+                      " expected, ascending, with commas between";
     case Kind::boolean:
-      return "true or false expected";
+      return zh ? "应为 true 或 false" : "true or false expected";
     case Kind::choice:
-      return "one of " + text::join(text::split(d.choices, '|'), ", ") + " expected";
+      return zh ? "应为 " + text::join(choices, "、") + " 之一"
+                : "one of " + text::join(choices, ", ") + " expected";
   }
   return {};
 }
@@ -139,7 +144,7 @@ struct Loader {
       d.apply(settings, *value);
       told[d.key] = {text_of(d, *value), source};
     } else {
-      problems.push_back(bad_setting(std::string(d.key), expected(d) + from));
+      problems.push_back(bad_setting(std::string(d.key), expected(d, Language::en) + from));
     }
   }
 
@@ -245,7 +250,7 @@ std::vector<InForce> in_force(const Sources& sources) {
   return out;
 }
 
-Result<std::string> kept_value(std::string_view key, const std::string& value) {
+Result<std::string> kept_value(std::string_view key, const std::string& value, Language language) {
   const Declaration* d = find(key);
   if (!d || !may_be_kept(*d)) {
     Problem unknown = unknown_setting(std::string(key));
@@ -259,7 +264,7 @@ Result<std::string> kept_value(std::string_view key, const std::string& value) {
   if (d->kind == Kind::integer)
     return fail(ProblemCode::out_of_range, "/value",
                 {{"min", std::to_string(d->min)}, {"max", std::to_string(d->max)}});
-  Problem bad = bad_setting(std::string(key), expected(*d));
+  Problem bad = bad_setting(std::string(key), expected(*d, language));
   bad.field = "/value";
   return std::unexpected(Problems{std::move(bad)});
 }

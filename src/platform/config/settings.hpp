@@ -133,8 +133,9 @@ Values process_environment();
 
 // A value that administrators may keep, in its normal form: unknown_setting at /key, also for what
 // belongs to the machine (addresses, threads, the database); out_of_range, bad_setting or too_long
-// (200 characters) at /value.
-Result<std::string> kept_value(std::string_view key, const std::string& value);
+// (200 characters) at /value. `language`: of bad_setting's reason.
+Result<std::string> kept_value(std::string_view key, const std::string& value,
+                               Language language = Language::zh);
 
 // A settings file with every key at its default and explained; load() accepts it.
 std::string example();
