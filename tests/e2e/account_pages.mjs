@@ -119,27 +119,28 @@ async function resources(page) {
   await page.locator('section li', { hasText: kOther }).waitFor()
 }
 
+const inDays = (days) => new Date(Date.now() + (8 + 24 * days) * 3_600_000).toISOString().slice(0, 10)
+
 async function filings(page, number) {
   await page.goto('/filings')
   await page.getByText(`${number}-1`).waitFor()
   // As the account itself said it.
   await page.getByText('样例乙的证件有效期至 2099-12-31').waitFor()
   await look(page, 'filings')
-  // As of an authority that tells until when the certificate holds; the sandbox does not.
+  // As the authority told it.
+  await page.getByText('还有 30 天').waitFor()
+  await look(page, 'filings-certificate')
+  // Some weeks later.
   const entities = (url) => url.pathname === '/api/v1/registry/entities'
-  for (const [days, words] of [[30, '还有 30 天'], [-1, '请换证后办理变更']]) {
-    await page.route(entities, async (route) => {
-      const response = await route.fetch()
-      const json = await response.json()
-      const until = new Date(Date.now() + (8 + 24 * days) * 3_600_000).toISOString().slice(0, 10)
-      for (const e of json.entities) e.certificate_until = until
-      await route.fulfill({ response, json })
-    })
-    await page.reload()
-    await page.getByText(words).waitFor()
-    if (days > 0) await look(page, 'filings-certificate')
-    await page.unroute(entities)
-  }
+  await page.route(entities, async (route) => {
+    const response = await route.fetch()
+    const json = await response.json()
+    for (const e of json.entities) e.certificate_until = inDays(-1)
+    await route.fulfill({ response, json })
+  })
+  await page.reload()
+  await page.getByText('请换证后办理变更').waitFor()
+  await page.unroute(entities)
   await page.reload()
   const file = page.waitForEvent('download')
   await button(page, '导出 CSV').click()
@@ -317,7 +318,7 @@ try {
         },
       ],
     },
-  })
+  }, inDays(30))
   await filings(page, number)
   await kindsOfServices(page, number)
   await batches(page)

@@ -4,7 +4,7 @@
 // Screenshots are kept when BEIAN_SCREENSHOTS names a folder.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { caller, handDown, sample, submitOrder } from './office_world.mjs'
+import { caller, handDown, manage, sample, submitOrder } from './office_world.mjs'
 import { allPictures, approve, looking, signIn, sizes, startWorld, until, verifyPersons } from './world.mjs'
 
 const [binary, size] = process.argv.slice(2)
@@ -66,6 +66,27 @@ async function takeAndCall(page, id) {
   await look(page, 'review-statistics')
 }
 
+// Listed by the authority after it was submitted: first among the checks, and not to be passed until
+// it is taken off again.
+async function listedMeanwhile(page, id) {
+  const [domain] = services[0].domains
+  const listed = page.getByRole('heading', { name: '黑名单（1 项）' })
+  const shown = async (wanted) => {
+    await page.goto(`/review/${id}`)
+    await page.locator('.said, .good').first().waitFor()
+    return (await listed.count()) === wanted
+  }
+  await manage(world, 'blacklist', { kind: 'domain', value: domain, name: '样例网站', remark: '样例原因' })
+  await until('the entry', () => shown(1))
+  await page.getByText('提交订单之后才列入').waitFor()
+  await look(page, 'review-listed')
+  await page.locator('main h1').click()
+  await page.keyboard.press('Alt+p')
+  await page.locator('.problems', { hasText: '样例原因' }).waitFor()
+  await manage(world, `blacklist/domain/${domain}`, undefined, 'DELETE')
+  await until('no entry', () => shown(0))
+}
+
 async function reviewing(applicant) {
   const page = await world.page(options)
   await signIn(page, 'reviewer-sample')
@@ -80,6 +101,7 @@ async function reviewing(applicant) {
   await page.getByText('没有符合条件的记录').waitFor()
   await page.goto(`/review?province=440000&kind=first&taken=free&text=${encodeURIComponent(entity.name)}`)
   await page.locator(`a[href$="${id}"]`).waitFor()
+  await listedMeanwhile(page, id)
   await page.goto(`/review/${id}`)
   await page.getByText('企业 (4)').waitFor()
   await page.getByText('天河区 (440106)').waitFor()

@@ -53,9 +53,9 @@ export async function submitOrder(call) {
 }
 
 // The authority's side, by its management interface.
-export async function manage(world, path, body) {
+export async function manage(world, path, body, method = 'POST') {
   const answer = await fetch(`${world.authority}/manage/${path}`, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })

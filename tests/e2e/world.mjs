@@ -191,8 +191,8 @@ export async function verifyPersons(world, waiting) {
   }
 }
 
-// Of that entity, or whatever waits.
-export async function approve(world, entityName = '') {
+// Of that entity, or whatever waits. `certificateUntil`: the day until which its certificate holds.
+export async function approve(world, entityName = '', certificateUntil = '') {
   const record = await until(`the record ${entityName}`, async () => {
     const records = await (await fetch(`${world.authority}/manage/records?state=at_authority`)).json()
     return records.find((r) => !entityName || r.name === entityName)
@@ -200,7 +200,7 @@ export async function approve(world, entityName = '') {
   const done = await fetch(`${world.authority}/manage/records/${record.id}/decision`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ approve: true, opinion: '样例：同意' }),
+    body: JSON.stringify({ approve: true, opinion: '样例：同意', certificate_valid_until: certificateUntil }),
   })
   if (!done.ok) throw new Error(await done.text())
 }
@@ -286,7 +286,7 @@ export async function api(page, method, path, body, headers = {}) {
 }
 
 // The sample's first filing, without a browser's help: from the detection to the number.
-export async function fileSample(world, applicant, reviewer, sample) {
+export async function fileSample(world, applicant, reviewer, sample, certificateUntil = '') {
   const { entity, services } = sample.document
   const found = await api(applicant, 'POST', '/orders/detect', {
     province: entity.location.province,
@@ -305,6 +305,6 @@ export async function fileSample(world, applicant, reviewer, sample) {
   const submitted = await api(applicant, 'POST', `/orders/${id}/submit`, { version: saved.version })
   await api(reviewer, 'POST', `/orders/${id}/review`, { verdict: 'pass', version: submitted.version, findings: [] })
   await verifyPersons(world, [entity.manager, services[0].manager])
-  await approve(world, entity.name)
+  await approve(world, entity.name, certificateUntil)
   return until('the number', async () => (await api(applicant, 'GET', `/orders/${id}`)).filing_number)
 }
