@@ -8,7 +8,7 @@
 
 set(BEIAN_PLATFORM platform_http platform_db platform_blob platform_xml platform_jobs
     platform_config platform_log platform_metrics platform_crypto platform_image platform_dns
-    platform_sheet)
+    platform_sheet platform_process)
 
 # Room by room: what it may use. Capabilities stand in their order, each may use those before it.
 set(BEIAN_MAY_base "")
