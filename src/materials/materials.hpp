@@ -51,6 +51,8 @@ Result<Material> prepare(blob::Store& blobs, TimePoint now, const std::string& o
 void insert(db::Tx& tx,
             const Material& material);  // replaces the one of the same purpose and owner
 std::vector<Material> of_order(db::Tx& tx, const std::string& order_id);
+// Those whose picture has not been read, or not with success (reading.hpp).
+std::vector<Material> unread_of_order(db::Tx& tx, const std::string& order_id);
 std::optional<Material> find(db::Tx& tx, const std::string& material_id);
 bool remove(db::Tx& tx, const std::string& material_id);
 

@@ -27,9 +27,27 @@ std::string select(std::string_view where) {
   return "SELECT " + std::string(kColumns) + " FROM materials WHERE " + std::string(where);
 }
 
+std::vector<Material> list(db::Tx& tx, std::string_view where, const std::string& order_id) {
+  std::vector<Material> materials;
+  for (const auto& row :
+       tx.query(select(std::string(where) + " ORDER BY purpose, owner"), {{"order_id", order_id}}))
+    materials.push_back(material_of(row));
+  return materials;
+}
+
+// After the change of the material's row: a reading that is being kept holds that row, so it is
+// there by now, or finds the material gone.
+void forget_reading(db::Tx& tx, const std::string& material_id) {
+  tx.exec("DELETE FROM material_readings WHERE material_id = :id", {{"id", material_id}});
+}
+
 }  // namespace
 
 void insert(db::Tx& tx, const Material& m) {
+  const auto replaced = tx.query_one(
+      "SELECT id FROM materials WHERE order_id = :order_id AND purpose = :purpose "
+      "AND owner = :owner",
+      {{"order_id", m.order_id}, {"purpose", m.purpose}, {"owner", m.owner}});
   tx.exec(
       "INSERT INTO materials (id, order_id, purpose, owner, original, reported, reported_bytes, "
       "width, height, file_name, created) VALUES (:id, :order_id, :purpose, :owner, :original, "
@@ -49,14 +67,18 @@ void insert(db::Tx& tx, const Material& m) {
        {"height", m.height},
        {"file_name", m.file_name},
        {"created", to_ms(m.created)}});
+  if (replaced) forget_reading(tx, replaced->text("id"));
 }
 
 std::vector<Material> of_order(db::Tx& tx, const std::string& order_id) {
-  std::vector<Material> materials;
-  for (const auto& row :
-       tx.query(select("order_id = :order_id ORDER BY purpose, owner"), {{"order_id", order_id}}))
-    materials.push_back(material_of(row));
-  return materials;
+  return list(tx, "order_id = :order_id", order_id);
+}
+
+std::vector<Material> unread_of_order(db::Tx& tx, const std::string& order_id) {
+  return list(tx,
+              "order_id = :order_id AND NOT EXISTS (SELECT 1 FROM material_readings "
+              "WHERE material_id = materials.id AND state <> 'failed')",
+              order_id);
 }
 
 std::optional<Material> find(db::Tx& tx, const std::string& material_id) {
@@ -66,7 +88,9 @@ std::optional<Material> find(db::Tx& tx, const std::string& material_id) {
 }
 
 bool remove(db::Tx& tx, const std::string& material_id) {
-  return tx.exec("DELETE FROM materials WHERE id = :id", {{"id", material_id}}) > 0;
+  const bool removed = tx.exec("DELETE FROM materials WHERE id = :id", {{"id", material_id}}) > 0;
+  forget_reading(tx, material_id);
+  return removed;
 }
 
 }  // namespace beian::materials

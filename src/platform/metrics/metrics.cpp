@@ -23,6 +23,8 @@ constexpr Declaration kDeclarations[] = {
     {"beian_accounts_sign_ins_total", Type::counter, "Tries to sign in", "outcome"},
     {"beian_orders_events_total", Type::counter, "Events that moved an order", "event"},
     {"beian_orders_open", Type::gauge, "Orders that are not in a final state", "state"},
+    {"beian_materials_read_total", Type::counter, "Materials whose text was read, or could not be",
+     "outcome"},
     {"beian_materials_stored_total", Type::counter, "Materials taken in or refused", "outcome"},
     {"beian_batches_total", Type::counter, "Batches that reached a stage", "stage"},
     {"beian_batch_rows_total", Type::counter, "Rows of batches that were worked on", "stage"},
