@@ -11,5 +11,6 @@ set(CPACK_PACKAGE_CONTACT "OpenBeian <maintainers@openbeian.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "ICP filing system of an internet access provider")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "tesseract-ocr, tesseract-ocr-chi-sim")  # materials.reading_program
 set(CPACK_STRIP_FILES ON)
 include(CPack)

@@ -231,11 +231,13 @@ int demo(const DemoOptions& options) {
   provider_options.data_directory = folder.path() + "/provider";
   if (schemas) provider_options.database_url = schemas->url("provider");
   provider_options.reads_kept_settings = false;
+  provider_options.reading_program = options.reading_program;
   provider_options.settings =
       config::in_force({.overrides = {{"server.port", std::to_string(provider_options.server.port)},
                                       {"data.directory", provider_options.data_directory},
                                       {"database.url", provider_options.database_url},
-                                      {"domains.resolve", "false"}}});
+                                      {"domains.resolve", "false"},
+                                      {"materials.reading_program", options.reading_program}}});
   // The samples' names are nobody's, and the world's resolvers need not hear of them.
   provider_options.domains.resolve = false;
   provider_options.links = {link_to(authority.origin(), options.profile)};

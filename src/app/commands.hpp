@@ -32,6 +32,7 @@ struct DemoOptions {
   std::string data = "./beian-data/demo";
   bool keep = true;  // false: in a folder that is removed at the end
   std::string profile = "openbeian-3.1";
+  std::string reading_program;  // for the texts of pictures; empty: they are not read
   bool json = false;
   int provider_port = 8080, authority_port = 8090;
 };

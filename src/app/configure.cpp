@@ -129,6 +129,7 @@ ProviderOptions provider_options(const config::Settings& settings) {
                        .pay_as_you_go = settings.resources.pay_as_you_go,
                        .quota = settings.resources.quota};
   options.job_threads = static_cast<size_t>(settings.jobs.threads);
+  options.reading_program = settings.materials.reading_program;
   options.public_metrics = settings.metrics.is_public;
   for (const auto& link : settings.authorities)
     options.links.push_back(link_config(link, settings));

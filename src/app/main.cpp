@@ -59,6 +59,8 @@ void add_demo(CLI::App& app, DemoOptions& options) {
       ->capture_default_str();
   command->add_option("--authority-port", options.authority_port, "The authority's port")
       ->capture_default_str();
+  command->add_option("--reading-program", options.reading_program,
+                      "What reads the texts of pictures for the reviewer: tesseract");
   command->add_flag("--json", options.json, "One JSON object a step");
   command->callback([&options, data] {
     options.keep = options.once.empty() || data->count() > 0;

@@ -17,18 +17,21 @@
 #include "authority/service.hpp"
 #include "batches/api.hpp"
 #include "domains/api.hpp"
+#include "materials/read_job.hpp"
 #include "notices/api.hpp"
 #include "notices/board.hpp"
 #include "notices/webhook_api.hpp"
 #include "notices/webhook_deliver.hpp"
 #include "notices/webhook_events.hpp"
 #include "orders/api.hpp"
+#include "orders/readings.hpp"
 #include "orders/stands_on.hpp"
 #include "orders/watch.hpp"
 #include "platform/blob/blob.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/db/migrate.hpp"
 #include "platform/jobs/jobs.hpp"
+#include "platform/log/log.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "registry/api.hpp"
 #include "registry/contacts.hpp"
@@ -37,6 +40,24 @@
 #include "resources/uses.hpp"
 
 namespace beian::app {
+namespace {
+
+// The rest works without it, so what is wrong with it is only said.
+materials::ProgramFound found_program(const ProviderOptions& options) {
+  if (options.reading_program.empty()) return {};
+  auto found = materials::find_program(options.reading_program);
+  if (found.trouble.empty())
+    log::info("materials.reading_program",
+              {{"program", options.reading_program}, {"version", found.program.version}});
+  else
+    log::error("materials.reading_program_unusable",
+               {{"program", options.reading_program},
+                {"why", found.trouble},
+                {"so", "pictures are not read until it is mended and the server started again"}});
+  return found;
+}
+
+}  // namespace
 
 // Members stand in the order in which they need each other; they die in the reverse one.
 struct Provider::Impl {
@@ -49,6 +70,8 @@ struct Provider::Impl {
         blobs(blob::open_directory(options.data_directory + "/files", master_key)),
         worker(database, clock, {.threads = options.job_threads}),
         caller(database, clock),
+        reader(database, clock, {.threads = 1}),
+        reading_program(found_program(options)),
         authority(database, *blobs, clock, cipher, options.links),
         accounts(database, clock, options.accounts),
         resources(database, clock, cipher, options.resources),
@@ -75,6 +98,8 @@ struct Provider::Impl {
                 settle_resources(job.payload);
                 notices::webhook_order_changed(*webhooks, order_store, job);
                 notices::on_order_changed(*notices, job);
+                orders::ask_readings(*orders.context(), job.payload["order"].as_string());
+                reader.nudge();
                 authority.nudge();
                 watchers->changed();
                 return jobs::Outcome::done();
@@ -111,7 +136,25 @@ struct Provider::Impl {
     batches.schedule();
     notices::on_delivery_jobs(caller, webhooks);
     notices::schedule_webhooks(*webhooks);
+    read_pictures();
     add_routes();
+  }
+
+  // With a worker of its own: what takes seconds must not keep an order waiting.
+  void read_pictures() {
+    if (reading() != orders::Options::Reading::on) return;
+    materials::on_reading_jobs(
+        reader,
+        std::make_shared<materials::ReadingContext>(materials::ReadingContext{
+            database, clock, cipher, *blobs, reading_program.program, stop_reading.get_token()}));
+    orders::on_reading_jobs(reader, orders.context());
+    orders::schedule_readings(*orders.context());
+  }
+
+  orders::Options::Reading reading() const {
+    using enum orders::Options::Reading;
+    if (options.reading_program.empty()) return off;
+    return reading_program.trouble.empty() ? on : broken;
   }
 
   // Both ends of an order are final, so it does not matter how much later or how often this runs.
@@ -139,6 +182,7 @@ struct Provider::Impl {
     out.resource_required = options.resource_required;
     out.resources = resources.shared_context();
     out.accounts = options.account_questions;
+    out.reading = reading();
     return out;
   }
 
@@ -187,6 +231,9 @@ struct Provider::Impl {
   std::unique_ptr<blob::Store> blobs;
   jobs::Worker worker;
   jobs::Worker caller;  // of other people's machines, which may be slow
+  jobs::Worker reader;  // of pictures
+  materials::ProgramFound reading_program;
+  std::stop_source stop_reading;
   authority::AuthorityService authority;
   accounts::AccountsApi accounts;
   resources::ResourcesApi resources;
@@ -226,6 +273,7 @@ const http::Router& Provider::router() const {
 void Provider::start() {
   impl_->worker.start();
   impl_->caller.start();
+  impl_->reader.start();
   impl_->authority.start();
   impl_->orders.watchers()->start();
   impl_->gate_feed->start();
@@ -238,7 +286,7 @@ void Provider::start() {
 size_t Provider::run_due() {
   size_t all = 0;
   for (bool first = true;; first = false) {
-    const size_t ran = impl_->worker.run_due() + impl_->caller.run_due();
+    const size_t ran = impl_->worker.run_due() + impl_->caller.run_due() + impl_->reader.run_due();
     all += ran;
     if (ran == 0 && !first) return all;
     impl_->authority.run_due();
@@ -252,10 +300,12 @@ std::string Provider::origin() const {
 bool Provider::stop() {
   Impl& my = *impl_;
   *my.stopping = true;
+  my.stop_reading.request_stop();
   // At once, not one after the other: together they have less than ten seconds.
   const std::jthread links([&my] { my.authority.stop(); });
   const std::jthread jobs([&my] { my.worker.stop(); });
   const std::jthread calls([&my] { my.caller.stop(); });
+  const std::jthread pictures([&my] { my.reader.stop(); });
   const std::jthread watchers([&my] { my.orders.watchers()->stop(); });
   const std::jthread gates([&my] { my.gate_feed->stop(); });
   return !my.server || my.server->stop(my.options.stop_grace);

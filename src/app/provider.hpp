@@ -38,6 +38,7 @@ struct ProviderOptions {
   int64_t services_per_order = 10;
   int64_t services_per_individual = 5;
   bool resource_required = true;
+  std::string reading_program;  // for the texts of materials; empty: they are not read
   bool public_metrics = true;
   std::vector<authority::LinkConfig> links;
   std::vector<config::InForce> settings;  // what administrators are shown

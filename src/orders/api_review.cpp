@@ -8,6 +8,7 @@
 #include "orders/kind.hpp"
 #include "orders/progress.hpp"
 #include "orders/queue.hpp"
+#include "orders/readings.hpp"
 #include "orders/review.hpp"
 #include "orders/review_statistics.hpp"
 #include "orders/seen.hpp"
@@ -102,6 +103,15 @@ Response get_earlier(const Context& context, const Request& request) {
   return http::respond(request, found);
 }
 
+Response get_readings(const Context& context, const Request& request) {
+  return http::respond(request, context.database->read_value([&](db::Tx& tx) -> Result<Json> {
+    const auto order = readable_order(context, tx, request);
+    if (!order) return fail(order);
+    if (view_of(request.caller, *order) != View::full) return fail(ProblemCode::forbidden);
+    return readings_json(context, tx, *order);
+  }));
+}
+
 Response reviewer_response(const Context& context, const Request& request,
                            const Result<Order>& order) {
   if (!order) return http::problem_response(request, order.error());
@@ -191,6 +201,9 @@ std::vector<http::Route> review_routes(const std::shared_ptr<const Context>& con
       {"GET", "/api/v1/orders/{id}/earlier", kReview,
        "Earlier orders of the account that are like it: same entity, domain or person",
        [context](const Request& request) { return get_earlier(*context, request); }},
+      {"GET", "/api/v1/orders/{id}/readings", kReview,
+       "What the pictures say against what the applicant wrote",
+       [context](const Request& request) { return get_readings(*context, request); }},
       {"GET", "/api/v1/orders/{id}/reviewer", kReview, "Which reviewer works on it",
        [context](const Request& request) { return get_reviewer(*context, request); }},
       {"PUT", "/api/v1/orders/{id}/reviewer", kReview,

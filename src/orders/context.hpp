@@ -50,6 +50,8 @@ struct Options {
   // What services stand on; empty: there are no resources.
   std::shared_ptr<const resources::Context> resources;
   bool resource_required = true;  // must each new service name one, once any is known?
+  // Whether the texts of pictures are read; broken: they should be, and the program cannot be used.
+  enum class Reading { off, on, broken } reading = Reading::off;
 };
 
 struct Context {

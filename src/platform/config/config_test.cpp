@@ -157,6 +157,7 @@ TEST_F(Config, KeepsOnlySoundValuesOfWhatIsNotTheMachines) {
   EXPECT_EQ(refused("server.address", "0.0.0.0"), "unknown_setting/key");
   EXPECT_EQ(refused("database.url", "x"), "unknown_setting/key");
   EXPECT_EQ(refused("session.secure_cookie", "true"), "unknown_setting/key");
+  EXPECT_EQ(refused("materials.reading_program", "/bin/sh"), "unknown_setting/key");
   EXPECT_EQ(refused("accounts.password_memory_mb", "64"), "unknown_setting/key");
   EXPECT_EQ(refused("reporting.library_bytes", "52428800"), "unknown_setting/key");
   EXPECT_EQ(refused("no.such", "x"), "unknown_setting/key");

@@ -154,6 +154,12 @@ constexpr Declaration kDeclarations[] = {
     text("domains.resolvers", "", "域名解析服务器，如 192.0.2.1:53,192.0.2.2；留空则用系统的",
          "Resolvers to ask, such as 192.0.2.1:53,192.0.2.2; empty: those of the system",
          [](Settings& s, const Value& v) { s.domains.resolvers = v.text; }),
+    text("materials.reading_program", "",
+         "识别材料图片文字的程序（Tesseract，须有 chi_sim 语言数据），如 tesseract 或其完整路径；"
+         "留空则不识别",
+         "The program that reads the texts of materials (Tesseract with its data of chi_sim), such "
+         "as tesseract, or its whole path; empty: they are not read",
+         [](Settings& s, const Value& v) { s.materials.reading_program = v.text; }),
     boolean("webhooks.allow_loopback", "false",
             "允许以 http 和本机地址作为回调地址，仅供试用和测试",
             "Whether webhooks may call http addresses and the own machine; for trials and tests",

@@ -32,7 +32,8 @@ struct Declaration {
 
 std::span<const Declaration> declarations();
 // By administrators, in the database: what says how people file, and nothing of the machine. A
-// wrong address could be mended only where nobody of the portal comes.
+// wrong address could be mended only where nobody of the portal comes, and whoever may name a
+// program may run any.
 bool may_be_kept(const Declaration& declaration);
 std::string environment_name(const Declaration& declaration);  // BEIAN_SERVER_PORT
 std::string limits(const Declaration& declaration);            // "1–64"; empty: any text

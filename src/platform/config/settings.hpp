@@ -95,6 +95,9 @@ struct Settings {
     bool resolve = false;
   } domains;
   struct {
+    std::string reading_program;  // empty: pictures are not read
+  } materials;
+  struct {
     int64_t quota = 0;
     int64_t shortest_days = 0;
     bool pay_as_you_go = false;

@@ -22,7 +22,7 @@ struct Limits {
   Millis time{60'000};                   // of the clock, then it is killed
   size_t output = size_t{1024} * 1024;   // bytes of standard output, then it is killed
   uint64_t memory = uint64_t{2} << 30U;  // bytes of addresses, as RLIMIT_AS counts them
-  int nice = 10;                         // its nice value
+  int nice = 5;                          // its nice value
   std::stop_token stop{};                // requested: it is killed at once
 };
 
