@@ -167,6 +167,14 @@ export interface Material {
   height: number
 }
 
+// What a program read on a material's picture, against what the applicant wrote.
+export interface MaterialReading {
+  material: string
+  state: 'waiting' | 'read' | 'unreadable' | 'failed'
+  program: string | null
+  fields: { field: string; expected: string; found: string; verdict: 'same' | 'similar' | 'missing' }[]
+}
+
 export interface FindingsAnswer {
   complete: boolean
   problems: Problem[]
