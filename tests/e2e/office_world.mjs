@@ -31,8 +31,8 @@ export async function caller(world, name) {
   }
 }
 
-// The sample's first filing, as far as the review.
-export async function submitOrder(call) {
+// The sample's first filing, as far as the review. `pictures`: by purpose, instead of a grey one.
+export async function submitOrder(call, pictures = {}) {
   const { entity, services } = sample.document
   const found = await call('POST', '/api/v1/orders/detect', {
     province: entity.location.province,
@@ -45,7 +45,7 @@ export async function submitOrder(call) {
   const owners = { 1: '/services/0', 2: '/entity', 3: '/entity', 4: '/services/0', 5: '/services/0', 11: '/entity' }
   for (const [purpose, owner] of Object.entries(owners)) {
     const query = new URLSearchParams({ purpose, owner, name: `样例${purpose}.png` })
-    await call('POST', `/api/v1/orders/${order.id}/materials?${query}`, samplePicture(), 'image/png')
+    await call('POST', `/api/v1/orders/${order.id}/materials?${query}`, pictures[purpose] ?? samplePicture(), 'image/png')
   }
   const { version } = await call('GET', `/api/v1/orders/${order.id}`)
   await call('POST', `/api/v1/orders/${order.id}/submit`, { version })

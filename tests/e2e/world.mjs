@@ -13,8 +13,8 @@ export const axeSource = require('axe-core').source
 
 export const kPassword = 'Sample-Password-2026'
 
-async function launch(binary, folder, log) {
-  const demo = spawn(binary, ['demo', '--data', folder, '--port', '0', '--authority-port', '0'], {
+async function launch(binary, folder, log, more) {
+  const demo = spawn(binary, ['demo', '--data', folder, '--port', '0', '--authority-port', '0', ...more], {
     stdio: ['ignore', 'pipe', openSync(log, 'a')],
   })
   const ended = new Promise((resolve) => demo.once('exit', resolve))
@@ -34,10 +34,11 @@ async function launch(binary, folder, log) {
   return { provider, authority, end }
 }
 
-export async function startWorld(binary) {
+// `more`: of the demo's options.
+export async function startWorld(binary, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'beian-e2e-'))
   const log = join(folder, 'log')
-  let demo = await launch(binary, folder, log)
+  let demo = await launch(binary, folder, log, more)
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
@@ -79,7 +80,7 @@ export async function startWorld(binary) {
     async forgetProvider() {
       await demo.end()
       rmSync(join(folder, 'provider'), { recursive: true })
-      demo = await launch(binary, folder, log)
+      demo = await launch(binary, folder, log, more)
       Object.assign(world, { provider: demo.provider, authority: demo.authority })
     },
     async end() {
