@@ -1,7 +1,11 @@
 #include "platform/process/process.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -55,10 +59,18 @@ TEST(Process, HasNoDescriptorOfOurs) {
 }
 
 TEST(Process, IsKilledWithWhatItStartedWhenItTakesTooLong) {
-  // The one in the background keeps the pipe open: were it left alone, this would wait for it.
-  const End end = run(shell("echo begun; sleep 1000 & sleep 1000"), {.time = Millis{200}});
+  const std::string path = testing::TempDir() + "beian-process-pipe";
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const int pipe = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const End end = run(shell("exec 3>'" + path + "'; echo begun; sleep 1000 & sleep 1000"),
+                      {.time = Millis{200}});
   EXPECT_EQ(end.kind, End::Kind::too_long);
   EXPECT_EQ(end.output, "begun\n");
+  pollfd closed{pipe, 0, 0};
+  EXPECT_EQ(poll(&closed, 1, 5000), 1) << "somebody still has the pipe";
+  close(pipe);
+  std::filesystem::remove(path);
 }
 
 TEST(Process, IsKilledWhenItIsSilentAndStays) {
