@@ -18,8 +18,8 @@ struct ReadingContext {
   std::stop_token stop{};  // requested: what is being read is left to the next start
 };
 
-// How often a program that fails is tried, with the queue's pauses: some four minutes in all.
-inline constexpr int kReadingAttempts = 9;
+// How often a picture is tried, with the queue's pauses: one that takes too long always does.
+inline constexpr int kReadingAttempts = 3;
 
 // The job's work.
 Result<jobs::Outcome> read_material(const ReadingContext& context, const jobs::Job& job);

@@ -15,13 +15,19 @@ namespace {
 constexpr std::string_view kLanguage = "chi_sim";
 // A picture that a person can hold beside the order has a few hundred characters.
 constexpr size_t kMostText = size_t{64} * 1024;
+constexpr Millis kReadingTime{60'000}, kAnswerTime{10'000};
 constexpr size_t kLargestPicture = size_t{4} * 1024 * 1024;
 
 process::End run(const std::string& path, std::vector<std::string> arguments,
-                 std::string_view input, const std::stop_token& stop = {}) {
+                 std::string_view input, Millis time, const std::stop_token& stop) {
   arguments.insert(arguments.begin(), path);
   return process::run({std::move(arguments), {"OMP_THREAD_LIMIT=1", "LC_ALL=C.UTF-8"}, input},
-                      {.output = kMostText, .stop = stop});
+                      {.time = time, .output = kMostText, .stop = stop});
+}
+
+// What it says of itself: at the start of the server, which waits for it.
+process::End ask(const std::string& path, const char* option) {
+  return run(path, {option}, {}, kAnswerTime, {});
 }
 
 bool went_well(const process::End& end) {
@@ -62,11 +68,11 @@ std::string_view name_of(Reading::State state) {
 ProgramFound find_program(const std::string& path) {
   ProgramFound out{{path, path}, {}};
   try {
-    const auto version = run(path, {"--version"}, {});
+    const auto version = ask(path, "--version");
     const std::string first = version.output.substr(0, version.output.find('\n'));
     if (went_well(version) && text::is_utf8(first) && says_something(first))
       out.program.version = first;
-    const auto languages = run(path, {"--list-langs"}, {});
+    const auto languages = ask(path, "--list-langs");
     const auto lines = text::split(languages.output, '\n');
     if (!went_well(languages))
       out.trouble = "it does not answer to --list-langs";
@@ -88,8 +94,9 @@ Reading read_picture(const ReadingProgram& program, std::string_view picture, Ti
     return out;
   }
   for (const auto* way : kWays) {
-    const auto end = run(
-        program.path, {"stdin", "stdout", "-l", std::string(kLanguage), "--psm", way}, *jpeg, stop);
+    const auto end =
+        run(program.path, {"stdin", "stdout", "-l", std::string(kLanguage), "--psm", way}, *jpeg,
+            kReadingTime, stop);
     if (!went_well(end) && end.kind != process::End::Kind::too_much) {
       tell_failure(program, end);
       return out;

@@ -44,10 +44,14 @@ Json fields_json(const std::vector<ComparedField>& fields) {
 
 void ask_readings(const Context& context, const std::string& order_id) {
   if (context.options.reading != Options::Reading::on) return;
-  context.database->write([&](db::Tx& tx) {
+  const auto unread = context.database->read_value([&](db::Tx& tx) {
     const auto order = context.store.load(tx, order_id);
-    if (!order || !is_reviewed(order->state)) return;
-    for (const auto& material : materials::unread_of_order(tx, order_id))
+    return order && is_reviewed(order->state) ? materials::unread_of_order(tx, order_id)
+                                              : std::vector<materials::Material>();
+  });
+  if (unread.empty()) return;
+  context.database->write([&](db::Tx& tx) {
+    for (const auto& material : unread)
       if (has_compared_fields(material.purpose))
         materials::ask_reading(tx, context.clock.now(), material.id);
   });
