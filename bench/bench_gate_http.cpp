@@ -151,15 +151,17 @@ Measured measure(const Place& place, int seconds, int turns) {
 void print(const char* who, const std::vector<Load>& loads) {
   const Load& middle = loads[loads.size() / 2];
   uint64_t answers = 0, wrong = 0;
+  double taken = 0;
   for (const Load& one : loads) {
     answers += one.answers;
     wrong += one.wrong;
+    taken += one.taken / static_cast<double>(loads.size());
   }
   std::printf(
       "    %s  p50 %.0f us, p99 %.0f (least %.0f), p99.9 %.0f, longest %.0f; %.0f a second, %llu "
-      "wrong of %llu\n",
+      "wrong of %llu; the host took %.1f ms of a second\n",
       who, middle.p50, middle.p99, loads.front().p99, middle.p999, middle.most, middle.rate,
-      static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(answers));
+      static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(answers), taken);
 }
 
 void print(const char* when, const Measured& m) {

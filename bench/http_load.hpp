@@ -17,6 +17,7 @@ struct Load {
   double rate = 0;                              // answers a second
   double p50 = 0, p99 = 0, p999 = 0, most = 0;  // microseconds
   uint64_t answers = 0, wrong = 0;              // wrong: another status, or the connection ended
+  double taken = 0;  // milliseconds of each second that a virtual machine's host gave to others
 };
 
 // At 127.0.0.1:port, `rate` requests a second at random distances.
