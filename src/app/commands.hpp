@@ -81,7 +81,7 @@ struct RegistryOptions {
   std::string whole;  // provinces of which the files hold all: codes, or all; empty: none
   std::string profile = "miit-3.0";
   int64_t own_provider = 0;  // 0: by the links
-  size_t batch = 1000;       // records a transaction
+  size_t batch = 0;          // records a transaction; 0: by the database
   bool anew = false, json = false;
 };
 

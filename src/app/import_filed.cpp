@@ -96,6 +96,13 @@ std::string words_of(const Problems& problems) {
   return out;
 }
 
+// SQLite writes each page that a transaction changed once for it, and entries of indexes lie
+// anywhere: four times the records, half the time an entity. PostgreSQL is as fast with few.
+size_t batch_of(const ImportDeps& deps) {
+  if (deps.batch > 0) return deps.batch;
+  return deps.database.dialect() == db::Dialect::sqlite ? 4000 : 1000;
+}
+
 void seal(const ImportDeps& deps, Batch& batch) {
   for (size_t i = 0; i < batch.read.size(); ++i) {
     FileRecord& one = batch.read[i];
@@ -172,7 +179,7 @@ class Importer {
       read_ = read_filed(path_, format_, [&](FileRecord record) {
         if (++seen <= passed_over_) return true;
         batch->read.push_back(std::move(record));
-        return batch->read.size() < deps_.batch || hand_on();
+        return batch->read.size() < batch_ || hand_on();
       });
     } catch (...) {
       batch->failed = std::current_exception();
@@ -235,6 +242,7 @@ class Importer {
 
   static constexpr size_t kMostBatches = 6;
   const ImportDeps& deps_;
+  const size_t batch_ = batch_of(deps_);
   const std::string path_;
   const FiledFormat format_;
   Belt belt_{kMostBatches};

@@ -1,5 +1,5 @@
-// The import of a file of filed records: read, sealed and written at the same time, a few hundred
-// records a transaction.
+// The import of a file of filed records: read, sealed and written at the same time, a thousand or
+// some records a transaction.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ struct ImportDeps {
   std::string account_id;  // empty: nobody's
   // This provider's number at the authority of a province; 0: none.
   std::function<int64_t(int64_t province)> own_provider;
-  std::string terms;  // what account and provider come from
-  bool anew = false;  // also when an earlier import of the file was not finished
-  size_t batch = 1000;
+  std::string terms;   // what account and provider come from
+  bool anew = false;   // also when an earlier import of the file was not finished
+  size_t batch = 0;    // records a transaction; 0: by the database
   size_t sealers = 0;  // threads; 0: by the machine
   // After each transaction, on the caller's thread.
   std::function<void(const registry::Import&)> progress = {};
