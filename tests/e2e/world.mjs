@@ -228,6 +228,7 @@ export async function axe(page) {
     theme.toggle('dark')
     const other = await globalThis.axe.run({ resultTypes, runOnly: ['color-contrast'] })
     theme.toggle('dark')
+    void document.body.offsetHeight // at once: what fades would begin to with the next style
     document.adoptedStyleSheets.pop()
     return [...found, ...other.violations]
   })
