@@ -11,8 +11,7 @@ Status ReadAlong::open() {
   if (!state) return fail(state);
   state_ = std::move(*state);
   live_ = std::make_unique<Live>(state_.snapshot);
-  live_->publish(std::make_shared<const View>(
-      View{state_.snapshot, state_.changes, state_.snapshot->sequence()}));
+  live_->publish(view_of(state_));
   return {};
 }
 
@@ -20,8 +19,7 @@ Result<bool> ReadAlong::refresh() {
   if (identity_of(options_.path) != state_.file) {
     auto state = read();
     if (!state) return fail(state);
-    auto view = std::make_shared<const View>(
-        View{state->snapshot, state->changes, state->snapshot->sequence()});
+    auto view = view_of(*state);
     state_ = std::move(*state);
     live_->publish(std::move(view));
     return true;
@@ -35,6 +33,11 @@ Result<bool> ReadAlong::refresh() {
                 {{"path", options_.path + ".journal"},
                  {"reason", "damaged behind change " + std::to_string(read->sequence)}});
   return state_.at.sequence != before;
+}
+
+std::shared_ptr<const View> ReadAlong::view_of(const State& state) {
+  return std::make_shared<const View>(
+      View{state.snapshot, state.changes, state.snapshot->sequence()});
 }
 
 Result<ReadAlong::State> ReadAlong::read() const {

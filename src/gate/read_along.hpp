@@ -43,6 +43,7 @@ class ReadAlong {
     Place at;
   };
   Result<State> read() const;
+  static std::shared_ptr<const View> view_of(const State& state);
   static Result<JournalRead> read_journal(State& state);
 
   ReadAlongOptions options_;
