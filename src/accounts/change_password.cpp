@@ -36,7 +36,6 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
   // A stolen session must not be a way to guess the password.
   const Bucket bucket = name_bucket(row->name_key);
   if (auto counted = count_attempts(database, now, {bucket}); !counted) return counted;
-  const std::string hash = hash_password(*normal);
   for (int look = 1;; ++look) {
     if (!row || !crypto::verify_password(row->password_hash, *old_normal)) {
       database.write([&](db::Tx& tx) {
@@ -45,6 +44,7 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
       });
       return fail(ProblemCode::wrong_credentials, "/current");
     }
+    const std::string hash = hash_password(*normal);
     const auto changed = database.write_result([&](db::Tx& tx) -> Status {
       // Hashed otherwise by now: another password, or the same one by a sign-in.
       if (!store::replace_hash(tx, caller.actor(), row->password_hash, hash))
