@@ -9,6 +9,13 @@ export BEIAN_BINARY=$PWD/build/release/src/app/beian
 name=${1:-}
 name=${name//-/_}
 [ $# -gt 0 ] && shift
-for program in build/release/bench/bench_"${name:-*}"; do
+programs=(build/release/bench/bench_"$name")
+[ -n "$name" ] || programs=(build/release/bench/bench_*)
+# All that is promised of the gate, in one run; with arguments only names and lookups.
+if [ "$name" = gate ] && [ $# = 0 ]; then
+  programs+=(build/release/bench/bench_{gate_http,scan,import})
+fi
+for program in "${programs[@]}"; do
+  echo "== ${program##*/bench_}"
   tests/with_postgres.sh "$program" "$@"
 done
