@@ -99,7 +99,13 @@ try {
   await look(page, 'check')
   await page.getByRole('button', { name: '提交初审' }).click()
   await page.locator('.state.in_review').waitFor()
+  assert.equal(await page.locator('.path [aria-current=step]').innerText(), '接入商初审')
   await look(page, 'in-review')
+  await page.getByText('提交的内容').press('Enter')
+  await page.getByText('样例科技（广州）有限公司').waitFor()
+  await page.getByText('天河区', { exact: true }).waitFor()
+  await allPictures(page)
+  await look(page, 'handed-in')
 
   const reviewer = await world.page(options)
   await signIn(reviewer, 'reviewer-sample')

@@ -879,7 +879,6 @@ const en: typeof zh = {
       overdue: '{n} late',
     },
     review: {
-      others: 'Others',
       whole: 'The whole order',
       mark: 'Finding',
       edit: 'Edit finding',

@@ -86,6 +86,16 @@ const en: typeof zh = {
     file: 'orders',
   },
   order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}', part_done: 'done', part_under_way: 'under way', part_waiting: 'to come' },
+  path: {
+    title: 'Progress',
+    fill: 'Filling in',
+    review: 'Initial review',
+    report: 'Sending to the authority',
+    sms: 'SMS verification (if asked)',
+    authority: 'Review by the authority',
+    done: 'Done',
+  },
+  handed_in: { title: 'What was handed in', materials: 'Materials', others: 'Others', yes: 'Yes', no: 'No' },
   desk: {
     called: 'A reviewer called the number ending in {tail}:',
     call_back: 'Please call back {number}.',

@@ -876,7 +876,6 @@ export default {
       overdue: '超时 {n} 份',
     },
     review: {
-      others: '其他',
       whole: '整份订单',
       mark: '写意见',
       edit: '改意见',

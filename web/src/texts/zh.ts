@@ -84,6 +84,16 @@ export default {
     file: '备案订单',
   },
   order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成', part_done: '已完成', part_under_way: '办理中', part_waiting: '待办理' },
+  path: {
+    title: '办理进度',
+    fill: '填写',
+    review: '接入商初审',
+    report: '提交管局',
+    sms: '短信核验（如需）',
+    authority: '管局审核',
+    done: '完成',
+  },
+  handed_in: { title: '提交的内容', materials: '材料', others: '其他', yes: '是', no: '否' },
   desk: {
     called: '审核人员致电尾号 {tail} 的号码：',
     call_back: '请回拨 {number}。',

@@ -1,9 +1,9 @@
-// An order's document as rows for a reviewer: every leaf with its pointer, in sections, codes with
-// their names as they were when the order was handed in.
+// An order's document as rows to read: every leaf with its pointer, in sections, codes with their
+// names as they were when the order was handed in. Reviewers see the codes too.
 import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Order } from '../api'
-import { useProvinces, useRegionsOf } from '../codes'
+import type { Order } from './api'
+import { useProvinces, useRegionsOf } from './codes'
 
 export interface Row {
   field: string
@@ -27,7 +27,7 @@ const kTables: Record<string, string> = {
   reason: 'cancel_reason',
 }
 
-export function useDocumentRows(order: Ref<Order | null>) {
+export function useDocumentRows(order: Ref<Order | null>, codes: 'with codes' | 'names only') {
   const { t, te } = useI18n()
   const provinces = useProvinces()
   const within = useRegionsOf(() => order.value?.document.entity?.location?.province)
@@ -42,9 +42,10 @@ export function useDocumentRows(order: Ref<Order | null>) {
         : field.includes('/location/')
           ? regionName(value)
           : order.value?.code_names?.[kTables[last] ?? '']?.[value]
-    if (typeof value === 'boolean') return t(value ? 'office.yes' : 'office.no')
-    if (last === 'kind' && te(`office.applies.${String(value)}`)) return t(`office.applies.${String(value)}`)
-    return name ? `${name} (${value})` : String(value)
+    if (typeof value === 'boolean') return t(value ? 'handed_in.yes' : 'handed_in.no')
+    if (last === 'kind' && te(`kind.${String(value)}`)) return t(`kind.${String(value)}`)
+    if (!name) return String(value)
+    return codes === 'with codes' ? `${name} (${value})` : name
   }
   const word = (part: string) =>
     /^\d+$/.test(part) ? String(Number(part) + 1) : te(`part.${part}`) ? t(`part.${part}`) : part
@@ -77,7 +78,7 @@ export function useDocumentRows(order: Ref<Order | null>) {
     apart(entity, '/entity')
     if (Array.isArray(services)) services.forEach((s, i) => apart(s, `/services/${i}`))
     const others = leaves(rest, '', '')
-    if (others.length) out.push({ title: t('office.review.others'), rows: others })
+    if (others.length) out.push({ title: t('handed_in.others'), rows: others })
     return out
   })
   return { sections, label }
