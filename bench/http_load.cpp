@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -70,8 +71,9 @@ class Generator {
   Load run(double rate, double seconds) {
     std::mt19937_64 random(42);
     std::exponential_distribution<double> distance(rate);
-    const double begin = now(), end = begin + seconds;
-    double due = begin;
+    begin_ = now();
+    const double end = begin_ + seconds;
+    double due = begin_;
     while (due < end || free_.size() < all_.size()) {
       const double time = now();
       for (; due < std::min(time, end) && !free_.empty(); due += distance(random)) ask(due);
@@ -79,7 +81,7 @@ class Generator {
       if (time > end + 10) break;  // whoever has not answered by now
     }
     out_.wrong += all_.size() - free_.size();
-    finish(now() - begin);
+    finish(now() - begin_);
     return out_;
   }
 
@@ -111,30 +113,38 @@ class Generator {
       c.heard.append(bytes, static_cast<size_t>(n));
       if (!c.heard.ends_with("\r\n\r\n")) continue;
       took_.push_back(static_cast<float>((now() - c.due) * 1e6));
+      windows_[static_cast<size_t>((c.due - begin_) / kWindow)].push_back(took_.back());
       if (c.heard.compare(9, 3, c.asked->status) != 0) ++out_.wrong;
       free_.push_back(&c);
     }
   }
 
+  static double at(double share, std::vector<float>& all) {
+    std::ranges::sort(all);
+    const auto index = static_cast<size_t>(share * static_cast<double>(all.size()));
+    return all.empty() ? 0.0 : static_cast<double>(all[std::min(index, all.size() - 1)]);
+  }
+
   void finish(double took) {
-    std::ranges::sort(took_);
-    const auto at = [&](double share) {
-      const auto index = static_cast<size_t>(share * static_cast<double>(took_.size()));
-      return took_.empty() ? 0.0 : static_cast<double>(took_[std::min(index, took_.size() - 1)]);
-    };
+    std::vector<float> of_windows;
+    for (auto& [n, window] : windows_) of_windows.push_back(static_cast<float>(at(0.99, window)));
+    out_.p99_window = at(0.5, of_windows);
     out_.answers = took_.size();
     out_.rate = static_cast<double>(took_.size()) / took;
-    out_.p50 = at(0.5);
-    out_.p99 = at(0.99);
-    out_.p999 = at(0.999);
-    out_.most = at(1);
+    out_.p50 = at(0.5, took_);
+    out_.p99 = at(0.99, took_);
+    out_.p999 = at(0.999, took_);
+    out_.most = at(1, took_);
   }
 
   const std::vector<Asked>& asked_;
   int epoll_;
   std::vector<Connection> all_;
   std::vector<Connection*> free_;
+  static constexpr double kWindow = 0.02;  // seconds
+  double begin_ = 0;
   std::vector<float> took_;
+  std::map<size_t, std::vector<float>> windows_;
   size_t next_ = 0;
   Load out_;
 };

@@ -16,7 +16,11 @@ struct Asked {
 struct Load {
   double rate = 0;                              // answers a second
   double p50 = 0, p99 = 0, p999 = 0, most = 0;  // microseconds
-  uint64_t answers = 0, wrong = 0;              // wrong: another status, or the connection ended
+  // p99 of the middle one of windows of 20 ms, by when each request was due: what a virtual
+  // machine's host takes comes in pieces and spoils the windows that it falls into, what the server
+  // does to itself all the time would be in most of them.
+  double p99_window = 0;
+  uint64_t answers = 0, wrong = 0;  // wrong: another status, or the connection ended
   double taken = 0;  // milliseconds of each second that a virtual machine's host gave to others
 };
 
