@@ -32,15 +32,19 @@ interface MaterialKind {
   purposes: number[]
 }
 
-// What a material is called that only the provider asks for; its number for one that nobody knows.
-export function useOwnMaterials() {
-  const query = useQuery({
+// What a material is called: by the authority's table, or by ours where only the provider asks for
+// it; its number for one that nobody knows.
+export function useMaterialTitle() {
+  const purposes = useCodes('attachment_purpose')
+  const own = useQuery({
     queryKey: ['materials'],
     queryFn: () => get<{ materials: MaterialKind[] }>('/api/v1/requirements/materials'),
     staleTime: Infinity,
   })
   return (purpose: number) => {
-    const kind = query.data.value?.materials.find((m) => m.purposes.includes(purpose))
+    const row = purposes.value.find((p) => p.code === purpose)
+    if (row) return nameOf(row)
+    const kind = own.data.value?.materials.find((m) => m.purposes.includes(purpose))
     return kind ? nameOf({ zh: kind.title, en: kind.title_en }) : String(purpose)
   }
 }

@@ -3,7 +3,7 @@
 import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Order } from './api'
-import { useProvinces, useRegionsOf } from './codes'
+import { nameOf, useCodes, useProvinces, useRegionsOf } from './codes'
 
 export interface Row {
   field: string
@@ -29,6 +29,13 @@ const kTables: Record<string, string> = {
 
 export function useDocumentRows(order: Ref<Order | null>, codes: 'with codes' | 'names only') {
   const { t, te } = useI18n()
+  // A draft has no names of its own yet.
+  const tables = codes === 'names only' ? [...new Set(Object.values(kTables))] : []
+  const today = Object.fromEntries(tables.map((table) => [table, useCodes(table)]))
+  const nameToday = (table: string, code: number) => {
+    const row = today[table]?.value.find((r) => r.code === code)
+    return row && nameOf(row)
+  }
   const provinces = useProvinces()
   const within = useRegionsOf(() => order.value?.document.entity?.location?.province)
   const regionName = (code: number) =>
@@ -41,7 +48,7 @@ export function useDocumentRows(order: Ref<Order | null>, codes: 'with codes' | 
         ? undefined
         : field.includes('/location/')
           ? regionName(value)
-          : order.value?.code_names?.[kTables[last] ?? '']?.[value]
+          : (order.value?.code_names?.[kTables[last] ?? '']?.[value] ?? nameToday(kTables[last] ?? '', value))
     if (typeof value === 'boolean') return t(value ? 'handed_in.yes' : 'handed_in.no')
     if (last === 'kind' && te(`kind.${String(value)}`)) return t(`kind.${String(value)}`)
     if (!name) return String(value)

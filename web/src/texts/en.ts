@@ -85,7 +85,7 @@ const en: typeof zh = {
     state: 'State',
     file: 'orders',
   },
-  order: { one: 'Order', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}', part_done: 'done', part_under_way: 'under way', part_waiting: 'to come' },
+  order: { one: 'Order', filed: 'To my filings, and to the code that shows the number on the site', history: 'History', next: '{who} acts now (since {since})', deadline: 'to be done before {at}', part_done: 'done', part_under_way: 'under way', part_waiting: 'to come' },
   path: {
     title: 'Progress',
     fill: 'Filling in',

@@ -83,7 +83,7 @@ export default {
     state: '状态',
     file: '备案订单',
   },
-  order: { one: '订单', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成', part_done: '已完成', part_under_way: '办理中', part_waiting: '待办理' },
+  order: { one: '订单', filed: '到“我的备案”查看备案，取挂放备案号的代码', history: '审核历史', next: '现在由{who}处理（自 {since}）', deadline: '请在 {at} 前完成', part_done: '已完成', part_under_way: '办理中', part_waiting: '待办理' },
   path: {
     title: '办理进度',
     fill: '填写',
