@@ -318,7 +318,7 @@ void lookups(const std::string& path, uint64_t names, size_t count, bool peers) 
               bare_one.ns / gate_rows[2].ns, bare_rows[2].ns / gate_rows[2].ns);
   std::printf("  batched, loaded, rate to the bare loop      %6.2f  (bare in huge pages %.2f)\n",
               bare_many.ns / gate_rows[3].ns, bare_rows[3].ns / gate_rows[3].ns);
-  std::printf("  each when the last is answered, to the bare  %6.2f  (bare in huge pages %.2f)\n",
+  std::printf("  each when the last is answered, to the bare %6.2f  (bare in huge pages %.2f)\n",
               alone[0].ns / alone[2].ns, alone[1].ns / alone[2].ns);
   for (size_t i = 0; i < 4; ++i) print(bare_rows[i], bare_rows[i % 2].ns);
   for (size_t i = 0; i < 4; ++i) print(gate_rows[i], bare_rows[i % 2].ns);

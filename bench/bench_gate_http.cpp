@@ -159,8 +159,7 @@ void print(const char* who, const std::vector<Load>& loads) {
   }
   std::printf(
       "    %s  p50 %.0f us, p99 %.0f (least %.0f, middle window %.0f), p99.9 %.0f, longest %.0f; "
-      "%.0f a second, %llu "
-      "wrong of %llu; the host took %.1f ms of a second\n",
+      "%.0f a second, %llu wrong of %llu; the host took %.1f ms of a second\n",
       who, middle.p50, middle.p99, loads.front().p99, middle.p99_window, middle.p999, middle.most,
       middle.rate, static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(answers),
       taken);

@@ -4,7 +4,7 @@
 // same tables with the same indexes: `COPY` by psql, `.import` by sqlite3 (which checks no foreign
 // keys). In turns; medians. Beside the clock the processor's time, that of PostgreSQL's server too:
 // a busy machine spoils the clock's ratio, and an import works on several cores.
-// A million entities take 3 GB of files and 5 GB of database, PostgreSQL's in memory where
+// A million entities take 3 GB of files and 6 GB of database, PostgreSQL's in memory where
 // BEIAN_PG_FOLDER names no folder for it.
 #include <sys/resource.h>
 #include <unistd.h>

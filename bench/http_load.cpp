@@ -28,6 +28,16 @@ double now() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
+// Seconds of all cores that a virtual machine's host gave to others while they had work (steal).
+double taken() {
+  std::ifstream in("/proc/stat");
+  std::string name;
+  double ticks = 0;
+  in >> name;
+  for (int field = 0; field < 8; ++field) in >> ticks;
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 int connect_to(uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -40,6 +50,8 @@ int connect_to(uint16_t port) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return fd;
 }
+
+constexpr double kWindow = 0.02;  // seconds
 
 struct Connection {
   int fd = -1;
@@ -141,27 +153,12 @@ class Generator {
   int epoll_;
   std::vector<Connection> all_;
   std::vector<Connection*> free_;
-  static constexpr double kWindow = 0.02;  // seconds
   double begin_ = 0;
   std::vector<float> took_;
   std::map<size_t, std::vector<float>> windows_;
   size_t next_ = 0;
   Load out_;
 };
-
-}  // namespace
-
-namespace {
-
-// Seconds of all cores that a virtual machine's host gave to others while they had work (steal).
-double taken() {
-  std::ifstream in("/proc/stat");
-  std::string name;
-  double ticks = 0;
-  in >> name;
-  for (int field = 0; field < 8; ++field) in >> ticks;
-  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
 
 }  // namespace
 

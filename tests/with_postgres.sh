@@ -19,7 +19,7 @@ fi
 where=${TMPDIR:-/tmp}
 free=$(df --output=avail -B1M /dev/shm 2>/dev/null | tail -1 || true)
 [ "${free:-0}" -lt 4096 ] || where=/dev/shm
-# A bench may need more than memory has: five million imported entities are 26 GB.
+# A bench may need more than memory has: two million imported entities take 12 GB.
 where=${BEIAN_PG_FOLDER:-$where}
 folder=$(mktemp -d "$where/beian-pg.XXXXXX")
 data=$folder/data

@@ -132,6 +132,7 @@ try {
   await page.locator('.progress .state.completed').waitFor({ timeout: 30_000 })
   const number = await page.locator('.progress .number').first().textContent()
   assert.match(number, /^粤ICP备\d{10}号$/)
+  assert.equal(await page.locator('.path .behind').count(), 6)
   await look(page, 'completed')
   await page.getByRole('link', { name: '到“我的备案”' }).click()
   await page.getByText(`${number}-1`).waitFor()

@@ -101,6 +101,7 @@ async function claim(document, number) {
   await handIn(page)
   await pass(reviewer, orderOf(page))
   await page.locator('.progress .state.completed').waitFor({ timeout: 30_000 })
+  assert.deepEqual(await page.locator('.path li').allInnerTexts(), ['填写', '接入商初审', '完成'])
   await look(page, 'claimed')
   await page.goto('/filings')
   await page.getByRole('heading', { name: number }).first().waitFor()

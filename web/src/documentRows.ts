@@ -49,7 +49,7 @@ export function useDocumentRows(order: Ref<Order | null>, codes: 'with codes' | 
         : field.includes('/location/')
           ? regionName(value)
           : (order.value?.code_names?.[kTables[last] ?? '']?.[value] ?? nameToday(kTables[last] ?? '', value))
-    if (typeof value === 'boolean') return t(value ? 'handed_in.yes' : 'handed_in.no')
+    if (typeof value === 'boolean') return t(value ? 'field.yes' : 'field.no')
     if (last === 'kind' && te(`kind.${String(value)}`)) return t(`kind.${String(value)}`)
     if (!name) return String(value)
     return codes === 'with codes' ? `${name} (${value})` : name

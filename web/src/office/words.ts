@@ -17,7 +17,7 @@ export function useWords(area = 'office') {
     choices: (group: string, names: string[]) =>
       names.map((n) => ({ value: n, label: word(group, n) })),
     when: (text: string | null | undefined) => (text ? time(text) : ''),
-    yes: (flag: boolean) => t(flag ? 'office.yes' : 'office.no'),
+    yes: (flag: boolean) => t(flag ? 'field.yes' : 'field.no'),
     provinces,
     province: (code: number) =>
       code === 0

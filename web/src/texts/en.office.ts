@@ -53,8 +53,6 @@ const en: typeof zh = {
     none_found: 'Nothing matches.',
     and: ', ',
     colon: ': ',
-    yes: 'Yes',
-    no: 'No',
     show: 'Show',
     link: 'Authority link',
     state: 'State',

@@ -95,7 +95,7 @@ const en: typeof zh = {
     authority: 'Review by the authority',
     done: 'Done',
   },
-  handed_in: { title: 'What was handed in', materials: 'Materials', others: 'Others', yes: 'Yes', no: 'No' },
+  handed_in: { title: 'What was handed in', materials: 'Materials', others: 'Others' },
   desk: {
     called: 'A reviewer called the number ending in {tail}:',
     call_back: 'Please call back {number}.',

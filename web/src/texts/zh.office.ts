@@ -51,8 +51,6 @@ export default {
     none_found: '没有符合条件的记录。',
     and: '、',
     colon: '：',
-    yes: '是',
-    no: '否',
     show: '查看',
     link: '管局连接',
     state: '状态',

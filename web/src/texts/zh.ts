@@ -93,7 +93,7 @@ export default {
     authority: '管局审核',
     done: '完成',
   },
-  handed_in: { title: '提交的内容', materials: '材料', others: '其他', yes: '是', no: '否' },
+  handed_in: { title: '提交的内容', materials: '材料', others: '其他' },
   desk: {
     called: '审核人员致电尾号 {tail} 的号码：',
     call_back: '请回拨 {number}。',
