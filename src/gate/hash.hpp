@@ -9,6 +9,10 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace beian::gate {
 
 static_assert(std::endian::native == std::endian::little, "snapshots are read as they lie");
@@ -41,7 +45,7 @@ inline uint64_t scale(uint64_t hash, uint64_t n) {
 inline constexpr uint64_t kMix[4] = {0xa0761d6478bd642fULL, 0xe7037ed1a0b428dbULL,
                                      0x8ebc6af09c88c6e3ULL, 0x589965cc75374cc3ULL};
 
-// The last 32 bytes of a name, words[0] the very last; what is not of the name is 0. Nearly every
+// The last 32 bytes of a name, words[3] the very last; what is not of the name is 0. Nearly every
 // name is told by these and its size, and getting them takes no branch.
 struct Tail {
   static constexpr size_t kBytes = 32;
@@ -58,16 +62,16 @@ inline constexpr auto kTailMasks = [] {
 // they must be there, whatever they hold.
 inline Tail tail_of(const char* end, size_t size) {
   const char* masks = kTailMasks.data() + std::min(size, Tail::kBytes);
-  return {{load64(end - 8) & load64(masks + 24), load64(end - 16) & load64(masks + 16),
-           load64(end - 24) & load64(masks + 8), load64(end - 32) & load64(masks)}};
+  return {{load64(end - 32) & load64(masks), load64(end - 24) & load64(masks + 8),
+           load64(end - 16) & load64(masks + 16), load64(end - 8) & load64(masks + 24)}};
 }
 
 // Of the name of `size` bytes before `end` with that tail.
 inline uint64_t tail_hash(const Tail& tail, const char* end, size_t size, uint64_t seed) {
   for (size_t left = size; left > Tail::kBytes; left -= 16)
     seed = fold(load64(end - left) ^ kMix[1], load64(end - left + 8) ^ seed);
-  const uint64_t near = fold(tail.words[0] ^ kMix[0], tail.words[1] ^ seed);
-  const uint64_t far = fold(tail.words[2] ^ kMix[2], tail.words[3] ^ seed);
+  const uint64_t near = fold(tail.words[3] ^ kMix[0], tail.words[2] ^ seed);
+  const uint64_t far = fold(tail.words[1] ^ kMix[2], tail.words[0] ^ seed);
   return fold(near ^ size ^ kMix[3], far ^ kMix[1]);
 }
 
@@ -76,19 +80,37 @@ inline uint64_t padded_hash(const char* p, size_t size, uint64_t seed) {
   return tail_hash(tail_of(p + size, size), p + size, size, seed);
 }
 
-// Whether the name of `size` bytes at `p` has that tail. Reads 14 bytes before it.
-inline bool has_tail(const char* p, size_t size, const Tail& tail) {
-  const char* masks = kTailMasks.data() + std::min(size, Tail::kBytes);
-  const char* end = p + size;
-  // What is masked out is read from where it costs nothing.
-  const int64_t past = static_cast<int64_t>(size) - 10, far = past & ~(past >> 63);
-  const int64_t past2 = static_cast<int64_t>(size) - 18, far2 = past2 & ~(past2 >> 63);
-  const auto word = [&](const char* at, size_t mask, uint64_t right) {
-    return (load64(at) & load64(masks + mask)) ^ right;
-  };
-  return (word(end - 8, 24, tail.words[0]) | word(end - 16, 16, tail.words[1]) |
-          word(p - 14 + far, 8, tail.words[2]) | word(p - 14 + far2, 0, tail.words[3])) == 0;
+// Whether the name of `size` bytes before `end`, no more than Tail::kBytes, has that tail. Reads 16
+// bytes before `end`, 32 of a name with more than 16: what is farther away may be far in memory.
+inline bool has_tail_plain(const char* end, size_t size, const Tail& tail) {
+  char padded[Tail::kBytes] = {};
+  std::memcpy(padded + Tail::kBytes - size, end - size, size);
+  return std::memcmp(padded, tail.words, sizeof padded) == 0;
 }
+
+#if defined(__SSE2__)
+
+inline __m128i load_piece(const void* p) {
+  return _mm_loadu_si128(static_cast<const __m128i*>(p));
+}
+
+inline bool has_tail(const char* end, size_t size, const Tail& tail) {
+  const char* masks = kTailMasks.data() + size;
+  const size_t more = opaque(static_cast<uint64_t>(size > 16)) * 16;
+  const __m128i far = _mm_and_si128(load_piece(end - 16 - more), load_piece(masks));
+  const __m128i near = _mm_and_si128(load_piece(end - 16), load_piece(masks + 16));
+  const __m128i same = _mm_and_si128(_mm_cmpeq_epi8(far, load_piece(tail.words)),
+                                     _mm_cmpeq_epi8(near, load_piece(tail.words + 2)));
+  return _mm_movemask_epi8(same) == 0xffff;
+}
+
+#else
+
+inline bool has_tail(const char* end, size_t size, const Tail& tail) {
+  return has_tail_plain(end, size, tail);
+}
+
+#endif
 
 // Both have 8 bytes before them that may be read.
 inline bool same_bytes(const char* a, const char* b, size_t size) {

@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "china/domain.hpp"
-#include "gate/host_scan.hpp"
+#include "gate/host_plain.hpp"
 
 namespace beian::gate {
 
@@ -84,42 +84,6 @@ bool is_ipv6(std::string_view text) {
 }
 
 // ---- names
-
-// As load64 reads them where they end; what is missing before them is 0.
-constexpr uint64_t last_bytes(std::string_view s) {
-  uint64_t out = 0;
-  for (const char c : s) out = out >> 8 | static_cast<uint64_t>(static_cast<uint8_t>(c)) << 56;
-  return out;
-}
-
-// china::is_government_domain, for the fast way. 8 bytes before the name may be read.
-bool is_government(std::string_view name) {
-  constexpr std::string_view kMarkCn = ".xn--zfr164b.cn", kMark = ".xn--zfr164b";
-  constexpr uint64_t kGovCn = last_bytes(".gov.cn") >> 8, kLastOfMarkCn = last_bytes(kMarkCn),
-                     kLastOfMark = last_bytes(kMark);
-  const uint64_t last = load64(name.data() + name.size() - 8);
-  if (last == kLastOfMarkCn || last == kLastOfMark)
-    return name.ends_with(kMarkCn) || name.ends_with(kMark);
-  return static_cast<unsigned>(name.size() >= 8) & static_cast<unsigned>(last >> 8 == kGovCn);
-}
-
-// `host.room` holds the lowered name of host.size bytes, all of them plain. `starts`: as
-// Suffixes::independent_at has it.
-void judge_name(uint64_t starts, const Suffixes& suffixes, Host& host) {
-  const std::string_view name = host.name();
-  const size_t at = suffixes.independent_at(name, starts);
-  if (at >= Suffixes::kIsSuffix) {
-    // No top level begins with a digit, so it is an address or nothing.
-    if (ends_in_number(name))
-      host.kind = is_ipv4(name) ? HostKind::ip_address : HostKind::bad_address;
-    else
-      host.kind = at == Suffixes::kNoSuffix ? HostKind::no_suffix : HostKind::suffix;
-    return;
-  }
-  host.kind = HostKind::name;
-  host.government = is_government(name);
-  host.independent_at = static_cast<uint8_t>(at);
-}
 
 HostKind label_fault(std::string_view name) {
   size_t label = 0;
@@ -241,12 +205,11 @@ void read_odd(std::string_view raw, const Suffixes& suffixes, Host& out) {
   read_long_name(raw, suffixes, out);
 }
 
-// Where its labels begin, to be judged; 0 when it is told already.
-uint64_t scan_name(std::string_view raw, const Suffixes& suffixes, Host& out) {
+}  // namespace
+
+uint64_t scan_carefully(std::string_view raw, Scan scan, const Suffixes& suffixes, Host& out) {
   clear(out);
   if (raw.empty() || raw.size() > kScanned) return read_odd(raw, suffixes, out), 0;
-  constexpr size_t kEnd = Host::kBefore + kScanned;
-  Scan scan = scan_host(raw.data(), raw.size(), out.room + kEnd);
   size_t cut = 0;
   if (scan.odd != 0) {
     // Nothing but a port?
@@ -262,16 +225,32 @@ uint64_t scan_name(std::string_view raw, const Suffixes& suffixes, Host& out) {
     scan.dots <<= 1;
   }
   const size_t size = raw.size() - cut;
-  // Too long for one label perhaps, or an empty one, or no name at all: the careful reader tells.
+  // Too long for one label perhaps, or an empty one, or no name at all: the slowest reader tells.
   if (size == 0 || size >= kScanned) return read_odd(raw, suffixes, out), 0;
   const uint64_t starts = scan.dots << 1 | uint64_t{1} << (kScanned - size);
   if ((starts & scan.dots) != 0 || scan.dots >> 63 != 0) return read_odd(raw, suffixes, out), 0;
-  out.begin = static_cast<uint8_t>(kEnd - raw.size());
+  out.begin = static_cast<uint8_t>(kHostEnd - raw.size());
   out.size = static_cast<uint8_t>(size);
   return starts;
 }
 
-}  // namespace
+void judge_carefully(uint64_t starts, const Suffixes& suffixes, Host& out) {
+  const std::string_view name = out.name();
+  const size_t at = suffixes.independent_at(name, starts);
+  out.independent_at = 0;
+  out.government = false;
+  if (at >= Suffixes::kIsSuffix) {
+    // No top level begins with a digit, so it is an address or nothing.
+    if (ends_in_number(name))
+      out.kind = is_ipv4(name) ? HostKind::ip_address : HostKind::bad_address;
+    else
+      out.kind = at == Suffixes::kNoSuffix ? HostKind::no_suffix : HostKind::suffix;
+    return;
+  }
+  out.kind = HostKind::name;
+  out.government = china::is_government_domain(name);
+  out.independent_at = static_cast<uint8_t>(at);
+}
 
 std::string_view name_of(HostKind kind) {
   static constexpr std::string_view kNames[kHostKinds] = {

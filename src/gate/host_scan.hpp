@@ -64,17 +64,18 @@ inline Scanned16 scan16(__m128i raw) {
 
 // The same, and never reads outside the given bytes. Between 8 and 32 of them, as nearly all hosts
 // have, it takes the same steps whatever their number is: guessing it would cost more.
-inline Scan scan_host(const char* raw, size_t size, char* end) {
+[[gnu::always_inline]] inline Scan scan_host(const char* raw, size_t size, char* end) {
   if (size < 8) return scan_bytes(raw, size, end);
   Scan scan;
   // The 8 bytes that end so many before the end; where the host begins within them, what stands
   // before is something of it. Where it is over already they are nothing at all.
-  const auto word = [&](size_t before) {
+  const auto word = [&](size_t before) __attribute__((always_inline)) {
+    if (before == 0) return load64(raw + size - 8);
     const int64_t from = static_cast<int64_t>(size - before) - 8;
     const int64_t missing = -from & from >> 63;  // not by max(), which becomes a branch
     return load64(raw + (from + missing)) << (missing * 8 & 63);
   };
-  const auto piece = [&](size_t before) {
+  const auto piece = [&](size_t before) __attribute__((always_inline)) {
     const __m128i bytes =
         _mm_set_epi64x(static_cast<int64_t>(word(before)), static_cast<int64_t>(word(before + 8)));
     const Scanned16 scanned = scan16(bytes);

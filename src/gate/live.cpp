@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gate/decide.hpp"
+#include "gate/snapshot_plain.hpp"
 
 namespace beian::gate {
 
@@ -65,7 +66,7 @@ const View& Live::Reader::view() {
 }
 
 Answer Live::answer(const View& view, const Host& host, const Snapshot::Wanted& wanted,
-                    Seconds now) {
+                    const Snapshot::Place& place, Seconds now) {
   const Snapshot& snapshot = *view.snapshot;
   const uint64_t hash = wanted.hash;
   const std::string_view name = host.name();
@@ -73,7 +74,11 @@ Answer Live::answer(const View& view, const Host& host, const Snapshot::Wanted& 
   for (;;) {
     const Overlay::Node* top =
         view.changes ? view.changes->find(name.substr(first), hash) : nullptr;
-    if (top == nullptr) return snapshot.answer(host, wanted, snapshot.place_of(wanted), now);
+    if (top == nullptr) {
+      Answer out;
+      snapshot.answer(host, wanted, place, now, out);
+      return out;
+    }
     const Found below = snapshot.find(name.substr(first), hash);
     const size_t levels = std::max(top->record.levels, below.record.levels);
     const Answer out = decide(host, now, top->own ? found_in(*top) : below, levels, [&](size_t at) {
@@ -90,7 +95,8 @@ Answer Live::answer(const View& view, const Host& host, const Snapshot::Wanted& 
 
 Answer Live::Reader::ask(const Host& host, Seconds now) const {
   if (host.kind != HostKind::name) return view_.snapshot->lookup(host, now);
-  return answer(view_, host, view_.snapshot->wanted_of(host), now);
+  const Snapshot::Wanted wanted = view_.snapshot->wanted_of(host);
+  return answer(view_, host, wanted, view_.snapshot->place_of(wanted), now);
 }
 
 Answer Live::Reader::lookup(std::string_view raw, Seconds now) {
@@ -108,16 +114,11 @@ Answer Live::Reader::lookup(const Host& host, Seconds now) {
 void Live::Reader::lookup(std::span<const std::string_view> raw, Seconds now,
                           std::span<Answer> out) {
   refresh();
-  Snapshot::Group group;
-  for (size_t done = 0; done < raw.size(); done += Snapshot::Group::kMost) {
-    const size_t n = std::min(Snapshot::Group::kMost, raw.size() - done);
-    view_.snapshot->prepare(raw.subspan(done, n), group);
-    for (size_t i = 0; i < n; ++i) {
-      out[done + i] = group.hosts[i].kind == HostKind::name
-                          ? answer(view_, group.hosts[i], group.wanted[i], now)
-                          : view_.snapshot->lookup(group.hosts[i], now);
-    }
-  }
+  view_.snapshot->ask(raw, [&](const Snapshot::Group& group, size_t i, size_t n) {
+    out[n] = group.hosts[i].kind == HostKind::name
+                 ? answer(view_, group.hosts[i], group.wanted[i], group.places[i], now)
+                 : view_.snapshot->lookup(group.hosts[i], now);
+  });
 }
 
 }  // namespace beian::gate

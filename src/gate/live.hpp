@@ -59,7 +59,7 @@ class Live {
 
  private:
   static Answer answer(const View& view, const Host& host, const Snapshot::Wanted& wanted,
-                       Seconds now);
+                       const Snapshot::Place& place, Seconds now);
 
   mutable std::mutex lock_;
   std::shared_ptr<const View> view_;

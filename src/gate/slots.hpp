@@ -6,10 +6,6 @@
 
 #include "gate/format.hpp"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace beian::gate::format {
 
 // Bit i for the i-th: it has the tag, and its size is that of a name of `size` bytes, with times or
@@ -32,10 +28,6 @@ inline uint32_t sizes_plain(const char* line, size_t i) {
 }
 
 #if defined(__SSE2__)
-
-inline __m128i load_piece(const char* p) {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
 
 inline uint32_t matches(const char* line, uint8_t tag, size_t size) {
   const auto all = [](size_t byte) { return _mm_set1_epi8(static_cast<char>(byte)); };

@@ -95,14 +95,20 @@ class Snapshot {
     uint64_t some;       // 1: there is a record that can be its own
     uint64_t none;       // 1: the name is not in the file
   };
-  // Some hosts at once: read, and what their answers need is on its way from memory.
+  // Some hosts at once, in steps, each for all of them before the next one.
   struct Group {
-    static constexpr size_t kMost = 32;  // hides a wait, and stays in the first cache
+    static constexpr size_t kMost = 16;  // hides a wait, and two of them stay in the first cache
+    size_t size;
     std::array<Host, kMost> hosts;
     std::array<Wanted, kMost> wanted;
     std::array<Place, kMost> places;
   };
+  // Reads the hosts; their lines of the index are on their way from memory.
   void prepare(std::span<const std::string_view> raw, Group& out) const;
+  // Reads the lines; their records are on their way.
+  void seek(Group& group) const;
+  template <class Tell>
+  void ask(std::span<const std::string_view> raw, const Tell& tell) const;
   Wanted wanted_of(const Host& host) const;
   Place place_of(const Wanted& wanted) const;
   uint64_t hash_of(const Host& host, size_t at) const;
@@ -111,8 +117,10 @@ class Snapshot {
   Found find(std::string_view name, uint64_t hash) const;
   Found read(uint64_t at, size_t size, std::string_view name, uint64_t hash) const;
   Found find_extra(uint64_t at, size_t count, std::string_view name, uint64_t hash) const;
-  Answer answer(const Host& host, uint64_t hash, Seconds now) const;
-  Answer answer(const Host& host, const Wanted& wanted, const Place& place, Seconds now) const;
+  Answer answer_carefully(const Host& host, uint64_t hash, Seconds now) const;
+  void answer(const Host& host, const Wanted& wanted, const Place& place, Seconds now,
+              Answer& out) const;
+  void answer(const Host& host, Seconds now, Answer& out) const;
   Status walk(const std::function<bool(const Found&)>& f) const;
 
   std::unique_ptr<const char, Unmap> map_;

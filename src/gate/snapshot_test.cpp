@@ -127,6 +127,24 @@ TEST(Snapshots, NoneAtAll) {
   EXPECT_EQ(folder.files(), 1u);
 }
 
+// A byte of the name decides, one before it does not, whatever the size.
+TEST(Snapshots, TailsAgreeWithThePlainOnes) {
+  std::string room(2 * Tail::kBytes, '\0');
+  for (char& c : room) c = static_cast<char>('a' + rand() % 26);
+  const char* const end = room.data() + room.size();
+  for (size_t size = 1; size <= Tail::kBytes; ++size) {
+    const Tail tail = tail_of(end, size);
+    EXPECT_TRUE(has_tail(end, size, tail) && has_tail_plain(end, size, tail)) << size;
+    for (size_t from_end = 1; from_end <= Tail::kBytes; ++from_end) {
+      char& byte = room[room.size() - from_end];
+      byte ^= 1;
+      EXPECT_EQ(has_tail(end, size, tail), from_end > size) << size << ' ' << from_end;
+      EXPECT_EQ(has_tail_plain(end, size, tail), from_end > size) << size << ' ' << from_end;
+      byte ^= 1;
+    }
+  }
+}
+
 TEST(Snapshots, MatchesAndSizesAgreeWithThePlainOnes) {
   char line[format::kLineBytes];
   for (int run = 0; run < 200; ++run) {

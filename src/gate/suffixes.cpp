@@ -110,8 +110,8 @@ const Suffixes& Suffixes::embedded() {
 }
 
 void Suffixes::insert(Node node) {
-  size_t slot = place_of(Key{node.last, node.before, node.size}.spread());
-  while (nodes_[slot].size != 0) slot = next(slot);
+  size_t slot = place_of(node.key.spread());
+  while (nodes_[slot].taken()) slot = next(slot);
   nodes_[slot] = node;
 }
 
@@ -127,11 +127,10 @@ void Suffixes::add(std::string_view name, uint8_t flags) {
     const std::vector<Node> old = std::exchange(nodes_, std::vector<Node>(nodes_.size() * 2 - 1));
     --shift_;
     for (const Node& node : old) {
-      if (node.size != 0) insert(node);
+      if (node.taken()) insert(node);
     }
   }
-  const Key key = key_of(end, name.size());
-  insert({key.last, key.before, static_cast<uint32_t>(text_.size()),
+  insert({key_of(end, name.size()), static_cast<uint32_t>(text_.size()),
           static_cast<uint8_t>(name.size()), flags});
   text_ += name;
 }
@@ -145,15 +144,14 @@ void Suffixes::add_tops(Pace* pace) {
   for (const Node& node : nodes_) {
     step(pace);
     const size_t dot = text(node).find('.');
-    if (node.size == 0) continue;
+    if (!node.taken()) continue;
     auto& spreads = below[text(node).substr(dot + 1)];
-    if (dot != std::string_view::npos)
-      spreads.push_back(Key{node.last, node.before, node.size}.spread());
+    if (dot != std::string_view::npos) spreads.push_back(node.key.spread());
   }
   tops_.resize(std::bit_ceil(below.size() * 4));
   top_shift_ = std::countl_zero(tops_.size()) + 1;
   for (const Node& node : nodes_) {
-    if (node.size == 0 || node.size > 16 || text(node).find('.') != std::string_view::npos ||
+    if (!node.taken() || node.size > kWhole || text(node).find('.') != std::string_view::npos ||
         (node.flags | kDeeper) != (kRule | kDeeper))
       continue;
     const auto& spreads = below[text(node)];
@@ -167,18 +165,18 @@ void Suffixes::add_tops(Pace* pace) {
       const uint64_t bit = spread >> top.shift;
       bits_[top.bits_at + bit / 64] |= uint64_t{1} << bit % 64;
     }
-    size_t slot = Key{node.last, node.before, node.size}.spread() >> top_shift_;
-    while (tops_[slot].node.size != 0) slot = (slot + 1) & (tops_.size() - 1);
+    size_t slot = node.key.spread() >> top_shift_;
+    while (tops_[slot].node.taken()) slot = (slot + 1) & (tops_.size() - 1);
     tops_[slot] = top;
   }
 }
 
 const Suffixes::Node* Suffixes::find(const char* end, size_t size) const {
   const Key key = key_of(end, size);
-  for (size_t slot = place_of(key.spread()); nodes_[slot].size != 0; slot = next(slot)) {
+  for (size_t slot = place_of(key.spread()); nodes_[slot].taken(); slot = next(slot)) {
     const Node& node = nodes_[slot];
-    if (node.differs(key) == 0 &&
-        (size <= 16 || std::memcmp(text_.data() + node.text, end - size, size) == 0))
+    if (node.differs(key) == 0 && node.size == size &&
+        (size <= kWhole || std::memcmp(text_.data() + node.text, end - size, size) == 0))
       return &node;
   }
   return nullptr;

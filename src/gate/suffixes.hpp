@@ -33,9 +33,12 @@ class Suffixes {
   // before it. `starts`: where labels begin, by how far from the end: bit 63 for one that is the
   // last byte; 0 when the name is longer than 63 bytes. Allocates nothing.
   size_t independent_at(std::string_view name, uint64_t starts) const {
-    const size_t at = usual(name, starts);
+    const size_t at = usually_at(name, starts);
     return at != kUnusual ? at : by_all_rules(name);
   }
+  // The same in fewer steps, or kUnusual where the last labels do not tell.
+  static constexpr size_t kUnusual = SIZE_MAX - 2;
+  size_t usually_at(std::string_view name, uint64_t starts) const;
 
  private:
   static constexpr uint8_t kRule = 1;       // com.cn
@@ -43,29 +46,28 @@ class Suffixes {
   static constexpr uint8_t kWildcard = 4;   // *.ck stands at ck
   static constexpr uint8_t kException = 8;  // !www.ck
 
-  // What stands for a name: its size and its last 16 bytes, zero where it has less.
+  // What stands for a name: its last 16 bytes, zero where it has less. No byte of a name is zero,
+  // so this is all of a name that has fewer than 16; of others it is what they end with.
   struct Key {
     uint64_t last = 0, before = 0;
-    size_t size = 0;
-    uint64_t spread() const { return last * kMix[1] + before * kMix[2]; }
+    uint64_t spread() const { return (last ^ std::rotl(before, 23)) * kMix[1]; }
   };
+  static constexpr unsigned kWhole = 15;  // names up to so many bytes are told by their key
   // Of the name of `size` bytes before `end`, of which 16 are read in any case.
   static Key key_of(const char* end, size_t size) {
     const char* masks = kTailMasks.data() + Tail::kBytes - 16 + std::min<size_t>(size, 16);
-    return {load64(end - 8) & load64(masks + 8), load64(end - 16) & load64(masks), size};
+    return {load64(end - 8) & load64(masks + 8), load64(end - 16) & load64(masks)};
   }
   // One place of a table with open addressing.
   struct Node {
-    uint64_t last = 0, before = 0;
+    Key key;            // its last is 0 where nobody is
     uint32_t text = 0;  // where the name is in text_
-    uint8_t size = 0;   // 0: nobody is here
+    uint8_t size = 0;
     uint8_t flags = 0;
+    bool taken() const { return key.last != 0; }
     // 0 for the same one.
-    uint64_t differs(const Key& key) const {
-      return (last ^ key.last) | (before ^ key.before) | (size ^ key.size);
-    }
-    bool taken_by_other(const Key& key) const {
-      return (differs(key) & (0 - static_cast<uint64_t>(size != 0))) != 0;
+    uint64_t differs(const Key& other) const {
+      return (key.last ^ other.last) | (key.before ^ other.before);
     }
   };
   // A top level that has nothing but itself and names with one label more (com, cn), and which
@@ -83,7 +85,6 @@ class Suffixes {
   void insert(Node node);
   void add_tops(Pace* pace);
   const Node* find(const char* end, size_t size) const;
-  size_t usual(std::string_view name, uint64_t starts) const;
   size_t by_all_rules(std::string_view name) const;
 
   std::string rules_;
@@ -94,44 +95,53 @@ class Suffixes {
   std::vector<uint64_t> bits_;
   int shift_ = 0, top_shift_ = 0;
   size_t used_ = 0;
-
-  static constexpr size_t kUnusual = SIZE_MAX - 2;
 };
 
 // Nearly all names are told by their last two labels. No branch here depends on what the host is,
 // if it is one of those: guessed wrong, each would cost more than the rest.
-inline size_t Suffixes::usual(std::string_view name, uint64_t starts) const {
-  // How many bytes the last label has, the last two, the last three.
-  const auto take = [&starts] {
-    const int before = std::countl_zero(starts | 1);
-    starts &= ~((uint64_t{1} << 63) >> before);
-    return static_cast<size_t>(before) + 1;
+[[gnu::always_inline]] inline size_t Suffixes::usually_at(std::string_view name,
+                                                          uint64_t starts) const {
+  constexpr uint64_t kFirst = uint64_t{1} << 63;
+  // How many bytes there are behind the first one of the last label, of the last two, of the last
+  // three; 63 where there are fewer labels.
+  const auto behind = [](uint64_t left) {
+    return static_cast<unsigned>(std::countl_zero(left | 1));
   };
-  const size_t one = take(), two = take();
-  const uint64_t more = starts;
-  const size_t three = take();
+  const unsigned one = behind(starts);
+  const uint64_t but_one = starts ^ kFirst >> one;
+  const unsigned two = behind(but_one);
+  const uint64_t but_two = but_one ^ kFirst >> two;
   const char* const end = name.data() + name.size();
+  if (one >= kWhole || two >= name.size()) return kUnusual;
 
-  const Key last = key_of(end, one);
-  size_t slot = last.spread() >> top_shift_;
-  while (tops_[slot].node.differs(last) != 0) {
-    if (tops_[slot].node.size == 0) return kUnusual;
-    slot = (slot + 1) & (tops_.size() - 1);
+  const Key last = key_of(end, one + 1);
+  const Top* top = tops_.data() + (last.spread() >> top_shift_);
+  while (top->node.differs(last) != 0) {
+    if (!top->node.taken()) return kUnusual;
+    top = top == &tops_.back() ? tops_.data() : top + 1;
   }
-  const Top& top = tops_[slot];
 
-  const Key both = key_of(end, two);
-  const uint64_t spread = both.spread(), bit = spread >> top.shift;
-  const uint64_t perhaps = bits_[top.bits_at + bit / 64] >> bit % 64 & 1;
+  const Key both = key_of(end, two + 1);
+  const uint64_t spread = both.spread(), bit = spread >> top->shift;
+  const uint64_t perhaps = bits_[top->bits_at + bit / 64] >> bit % 64 & 1;
   // Otherwise to the first place, which is always empty.
-  slot = place_of(spread) & (0 - perhaps);
-  while (nodes_[slot].taken_by_other(both)) slot = next(slot);
-  const Node& node = nodes_[slot];
-  const uint64_t found = opaque(static_cast<uint64_t>(node.size != 0));
-  const uint64_t unusual = static_cast<uint64_t>(more == 0) | static_cast<uint64_t>(two > 16) |
-                           static_cast<uint64_t>(node.flags != kRule);
-  if (((found & unusual) | static_cast<uint64_t>(two > name.size())) != 0) return kUnusual;
-  return name.size() - (two ^ ((two ^ three) & (0 - found)));
+  size_t slot = place_of(spread) & (0 - perhaps);
+  const Node* node = &nodes_[slot];
+  uint64_t differs = node->differs(both);
+  while ((opaque(static_cast<uint64_t>(differs != 0)) & static_cast<uint64_t>(node->taken())) !=
+         0) {
+    slot = next(slot);
+    node = &nodes_[slot];
+    differs = node->differs(both);
+  }
+  // All ones when the last two labels are a suffix, and the domain has a label more.
+  const uint64_t found = opaque(0 - static_cast<uint64_t>(differs == 0));
+  const uint64_t unusual = static_cast<uint64_t>(but_two == 0) |
+                           static_cast<uint64_t>(two >= kWhole) |
+                           static_cast<uint64_t>(node->flags != kRule);
+  if ((found & unusual) != 0) return kUnusual;
+  const uint64_t three = behind(but_two);
+  return name.size() - 1 - (two ^ ((two ^ three) & found));
 }
 
 // The whole published list, with its comments.
