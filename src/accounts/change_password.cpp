@@ -7,12 +7,6 @@
 #include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
-namespace {
-
-// A sign-in may hash the password anew while it is checked here.
-constexpr int kLooks = 3;
-
-}  // namespace
 
 Status change_password(db::Database& database, TimePoint now, const http::Caller& caller,
                        const Secret& current, const Secret& password, const std::string& remote) {

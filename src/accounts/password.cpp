@@ -80,9 +80,7 @@ std::string hash_password(const Secret& password) {
 }
 
 bool costs_as_now(std::string_view hash) {
-  const crypto::PasswordCost cost = cost_in_force();
-  return hash.starts_with("$argon2id$v=19$m=" + std::to_string(cost.memory_kib) +
-                          ",t=" + std::to_string(cost.passes) + ",p=1$");
+  return crypto::has_cost(hash, cost_in_force());
 }
 
 std::string decoy_hash() {

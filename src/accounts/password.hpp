@@ -28,6 +28,9 @@ std::string hash_password(const Secret& password);
 // Was it hashed at the cost in force? One that was not takes another time to check than a name that
 // nobody has, so a sign-in hashes it anew.
 bool costs_as_now(std::string_view hash);
+// So often a password is looked at before its hash, which another sign-in has made anew meanwhile,
+// counts as another password's.
+inline constexpr int kLooks = 3;
 
 // A hash that no password has, at the cost in force, to spend the same time on a name that nobody
 // has.

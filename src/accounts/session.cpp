@@ -14,8 +14,6 @@ namespace {
 
 // The window of the longest-lived bucket: older rows count for nobody.
 constexpr Millis kOldestAttempt{60 * 60 * 1000};
-// Another sign-in may hash the password anew while this one checks it.
-constexpr int kLooks = 3;
 
 struct Checked {
   std::optional<store::AccountRow> account;  // the password was right

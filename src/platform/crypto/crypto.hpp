@@ -33,6 +33,8 @@ struct PasswordCost {
 };
 std::string hash_password(const Secret& password, PasswordCost cost = {});
 bool verify_password(std::string_view encoded, const Secret& password);
+// Was it hashed at that cost?
+bool has_cost(std::string_view encoded, PasswordCost cost);
 
 // The master key of an installation: 32 bytes in the file `path` (mode 0600), made on first use,
 // parent folders included. Of two processes that start at once, both get the same key. Throws

@@ -95,6 +95,14 @@ TEST(Password, VerifiesItsOwnHashOnly) {
   EXPECT_FALSE(verify_password("", Secret("")));
 }
 
+TEST(Password, TellsItsCost) {
+  const std::string encoded = hash_password(Secret("样例口令 2026"), {64, 1});
+  EXPECT_TRUE(has_cost(encoded, {64, 1})) << encoded;
+  EXPECT_FALSE(has_cost(encoded, {64, 2}));
+  EXPECT_FALSE(has_cost(encoded, {6, 1}));
+  EXPECT_FALSE(has_cost("", {64, 1}));
+}
+
 class MasterKey : public ::testing::Test {
  protected:
   void SetUp() override {

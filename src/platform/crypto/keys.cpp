@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/descriptor.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
@@ -19,37 +20,17 @@ namespace {
 constexpr uint32_t kLanes = 1;
 constexpr size_t kSalt = 16, kHash = 32, kMasterKey = 32;
 
-[[noreturn]] void throw_errno(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-class File {
- public:
-  File(const std::string& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  bool ok() const { return fd_ >= 0; }
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 // nullopt-like: empty when there is no such file.
 std::string read_key(const std::string& path) {
-  const File file(path, O_RDONLY);
-  if (!file.ok()) {
+  const Descriptor file = open_file(path, O_RDONLY);
+  if (!file.is_open()) {
     if (errno == ENOENT) return {};
     throw_errno("cannot read the master key " + path);
   }
   std::string key(kMasterKey + 1, '\0');
   size_t size = 0;
   while (size < key.size()) {
-    const ssize_t n = ::read(file.fd(), key.data() + size, key.size() - size);
+    const ssize_t n = ::read(file.get(), key.data() + size, key.size() - size);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw_errno("cannot read the master key " + path);
     if (n == 0) break;
@@ -66,11 +47,11 @@ std::string read_key(const std::string& path) {
 void create_key(const std::string& path, const std::filesystem::path& folder) {
   const std::string temporary = path + "." + random_alphanumeric(12);
   {
-    const File file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (!file.ok()) throw_errno("cannot create the master key " + path);
+    const Descriptor file = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (!file.is_open()) throw_errno("cannot create the master key " + path);
     const std::string key = random_bytes(kMasterKey);
-    if (::write(file.fd(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
-        ::fsync(file.fd()) != 0) {
+    if (::write(file.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
+        ::fsync(file.get()) != 0) {
       const int why = errno;
       ::unlink(temporary.c_str());
       errno = why;
@@ -82,8 +63,8 @@ void create_key(const std::string& path, const std::filesystem::path& folder) {
   ::unlink(temporary.c_str());
   errno = why;
   if (linked != 0 && errno != EEXIST) throw_errno("cannot create the master key " + path);
-  const File directory(folder.string(), O_RDONLY | O_DIRECTORY);
-  if (!directory.ok() || ::fsync(directory.fd()) != 0)
+  const Descriptor directory = open_file(folder.string(), O_RDONLY | O_DIRECTORY);
+  if (!directory.is_open() || ::fsync(directory.get()) != 0)
     throw_errno("cannot make the master key durable: " + path);
 }
 
@@ -100,6 +81,11 @@ std::string hash_password(const Secret& password, PasswordCost cost) {
   if (code != ARGON2_OK) throw std::runtime_error(argon2_error_message(code));
   out.resize(out.find('\0'));
   return out;
+}
+
+bool has_cost(std::string_view encoded, PasswordCost cost) {
+  return encoded.starts_with("$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" +
+                             std::to_string(cost.passes) + ",p=" + std::to_string(kLanes) + "$");
 }
 
 bool verify_password(std::string_view encoded, const Secret& password) {
