@@ -72,7 +72,7 @@ int write_to(const GateExportOptions& options, const Writer& write) {
     }
   }
   if (code == 0) {
-    const gate::Descriptor file(::open(part.c_str(), O_WRONLY | O_CLOEXEC));
+    const Descriptor file = open_file(part, O_WRONLY);
     gate::publish(file.get(), part, options.output);
   } else {
     std::error_code ignored;

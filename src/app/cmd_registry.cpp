@@ -1,6 +1,5 @@
 // registry: filed records in and out in great numbers, and a snapshot beside them.
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -16,6 +15,7 @@
 #include "app/verify_snapshot.hpp"
 #include "app/whole_import.hpp"
 #include "base/csv.hpp"
+#include "base/descriptor.hpp"
 #include "china/regions.hpp"
 
 namespace beian::app {
@@ -28,8 +28,7 @@ long long number(int64_t n) {
 
 // A new file of personal data: for the owner alone. What cannot be made is told when it is opened.
 void make_private(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
+  open_file(path, O_CREAT | O_WRONLY, 0600);
 }
 
 // By province, as the links say; without any, the one that was given.

@@ -144,7 +144,7 @@ class Builder::Output {
  public:
   Output(std::string path, Pace* pace)
       : path_(std::move(path)), part_(path_ + ".part"), pace_(pace) {
-    fd_ = Descriptor(::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    fd_ = open_file(part_, O_RDWR | O_CREAT, 0644);
     if (!fd_.is_open()) throw_errno("open " + part_);
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0)
       throw std::runtime_error("another build of " + path_ + " is at work");

@@ -14,10 +14,6 @@
 
 namespace beian::gate {
 
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 namespace {
 
 FileIdentity identity_in(const struct stat& status) {
@@ -37,21 +33,6 @@ std::optional<FileIdentity> identity_of(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return {};
   return identity_in(status);
-}
-
-void throw_errno(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-void write_all(int fd, const void* data, size_t size) {
-  const char* p = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t n = ::write(fd, p, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_errno("write");
-    p += n;
-    size -= static_cast<size_t>(n);
-  }
 }
 
 void write_all_at(int fd, const void* data, size_t size, uint64_t offset) {
@@ -85,8 +66,8 @@ std::string folder_of(const std::string& path) {
 }
 
 Descriptor open_nameless(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0) return Descriptor(fd);
+  Descriptor nameless = open_file(folder, O_TMPFILE | O_RDWR, 0600);
+  if (nameless.is_open()) return nameless;
   // Not every file system has them.
   std::string name = folder + "/.gate-XXXXXX";
   Descriptor named(::mkostemp(name.data(), O_CLOEXEC));
@@ -99,7 +80,7 @@ void publish(int fd, const std::string& from, const std::string& to) {
   if (::fsync(fd) != 0) throw_errno("fsync " + from);
   if (::rename(from.c_str(), to.c_str()) != 0) throw_errno("rename to " + to);
   const std::string folder = folder_of(to);
-  const Descriptor place(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor place = open_file(folder, O_RDONLY | O_DIRECTORY);
   if (!place.is_open() || ::fsync(place.get()) != 0) throw_errno("fsync " + folder);
 }
 

@@ -7,25 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+
+#include "base/descriptor.hpp"
 
 namespace beian::gate {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor();
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 // Which file it is. A new one under the same name differs in one of them.
 struct FileIdentity {
@@ -39,8 +24,6 @@ struct FileIdentity {
 std::optional<FileIdentity> identity_of(const std::string& path);
 std::optional<FileIdentity> identity_of(int fd);
 
-[[noreturn]] void throw_errno(const std::string& what);
-void write_all(int fd, const void* data, size_t size);
 void write_all_at(int fd, const void* data, size_t size, uint64_t offset);
 void read_all_at(int fd, void* data, size_t size, uint64_t offset);
 // A file of this folder that has no name and is gone with its descriptor.

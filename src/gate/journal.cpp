@@ -116,8 +116,8 @@ std::unexpected<Problems> unreadable(const std::string& path, std::string reason
   return fail(ProblemCode::file_unreadable, "", {{"path", path}, {"reason", std::move(reason)}});
 }
 
-Result<Descriptor> open_file(const std::string& path) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<Descriptor> open_journal(const std::string& path) {
+  Descriptor file = open_file(path, O_RDONLY);
   if (!file.is_open()) return unreadable(path, std::strerror(errno));
   return file;
 }
@@ -184,7 +184,7 @@ Result<JournalRead> read_on(int fd, const std::string& path, const JournalRead& 
 }  // namespace
 
 Result<JournalRead> read_journal(const std::string& path, const TakeChange& take, Pace* pace) {
-  const auto file = open_file(path);
+  const auto file = open_journal(path);
   if (!file) return fail(file);
   return read_on(file->get(), path, {}, take, pace);
 }
@@ -196,7 +196,7 @@ Result<JournalRead> JournalTail::read(const TakeChange& take) {
                     static_cast<uint64_t>(held->size) >= at_.bytes;
   if (!same) {
     at_ = {};
-    auto file = open_file(path_);
+    auto file = open_journal(path_);
     if (!file) return fail(file);
     file_ = std::move(*file);
   }
@@ -209,7 +209,7 @@ Result<JournalRead> JournalTail::read(const TakeChange& take) {
 }
 
 Journal Journal::resume(const std::string& path, const JournalRead& read) {
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  Descriptor file = open_file(path, O_RDWR);
   if (!file.is_open()) throw_errno("open " + path);
   if (::ftruncate(file.get(), static_cast<off_t>(read.bytes)) != 0) throw_errno("truncate " + path);
   return {std::move(file), read.bytes};
@@ -217,7 +217,7 @@ Journal Journal::resume(const std::string& path, const JournalRead& read) {
 
 Journal Journal::begin(const std::string& path, uint64_t base, uint64_t base_chain, uint64_t last) {
   const std::string part = path + ".part";
-  Descriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  Descriptor file = open_file(part, O_RDWR | O_CREAT | O_TRUNC, 0644);
   if (!file.is_open()) throw_errno("open " + part);
   Head head;
   std::memcpy(head.magic, kMagic, sizeof kMagic);

@@ -56,7 +56,7 @@ Result<Snapshot> Keeper::read_snapshot(Pace* pace) const {
 
 Status Keeper::open() {
   const std::string lock = options_.path + ".lock";
-  lock_ = Descriptor(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  lock_ = open_file(lock, O_RDWR | O_CREAT, 0644);
   if (!lock_.is_open()) throw_errno("open " + lock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return fail(ProblemCode::conflict);
   auto snapshot = read_snapshot();

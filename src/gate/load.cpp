@@ -57,8 +57,8 @@ struct Opened {
   Descriptor fd;
   size_t size = 0;
 };
-Result<Opened> open_file(const std::string& path) {
-  Opened out{Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC))};
+Result<Opened> open_snapshot(const std::string& path) {
+  Opened out{open_file(path, O_RDONLY)};
   struct stat status {};
   if (!out.fd.is_open() || fstat(out.fd.get(), &status) != 0)
     return unreadable(path, std::strerror(errno));
@@ -116,7 +116,7 @@ void Unmap::operator()(const char* p) const {
 }
 
 Result<Snapshot> Snapshot::open(const std::string& path) {
-  const auto file = open_file(path);
+  const auto file = open_snapshot(path);
   if (!file) return fail(file);
   void* map = mmap(nullptr, file->size, PROT_READ, MAP_SHARED, file->fd.get(), 0);
   if (map == MAP_FAILED) return unreadable(path, std::strerror(errno));
@@ -133,7 +133,7 @@ Result<Snapshot> Snapshot::open(const std::string& path) {
 }
 
 Result<Snapshot> Snapshot::load(const std::string& path, Pace* pace) {
-  const auto file = open_file(path);
+  const auto file = open_snapshot(path);
   if (!file) return fail(file);
   Snapshot out;
   // What is no snapshot is not read to its end.

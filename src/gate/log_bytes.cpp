@@ -44,7 +44,7 @@ LogBytes::LogBytes(const std::string& path, std::atomic<uint64_t>& read_bytes)
     fd_ = STDIN_FILENO;
     return;
   }
-  own_ = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  own_ = open_file(path, O_RDONLY);
   fd_ = own_.get();
   if (fd_ < 0) {
     end(std::strerror(errno));

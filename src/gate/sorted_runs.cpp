@@ -62,7 +62,7 @@ class SortedRuns::Writer {
 
  private:
   void flush() {
-    write_all(run_.file.get(), buffer_.data(), buffer_.size());
+    write_all(run_.file.get(), {buffer_.data(), buffer_.size()}, "write");
     run_.size += buffer_.size();
     buffer_.clear();
   }

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/descriptor.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "platform/blob/blob.hpp"
@@ -39,42 +40,15 @@ std::string place_of(size_t chunk, bool last) {
   return std::to_string(chunk) + (last ? "/last" : "");
 }
 
-[[noreturn]] void throw_errno(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-class File {
- public:
-  File(const fs::path& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  bool ok() const { return fd_ >= 0; }
-  int fd() const { return fd_; }
-  off_t size() const {
-    struct stat status {};
-    return ::fstat(fd_, &status) == 0 ? status.st_size : -1;
-  }
-
- private:
-  int fd_;
-};
-
-void write_all(int fd, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_errno("cannot write " + path.string());
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
+// Below 0 when it cannot be told.
+off_t size_of(const Descriptor& file) {
+  struct stat status {};
+  return ::fstat(file.get(), &status) == 0 ? status.st_size : -1;
 }
 
 void sync_directory(const fs::path& path) {
-  const File directory(path, O_RDONLY | O_DIRECTORY);
-  if (!directory.ok() || ::fsync(directory.fd()) != 0)
+  const Descriptor directory = open_file(path, O_RDONLY | O_DIRECTORY);
+  if (!directory.is_open() || ::fsync(directory.get()) != 0)
     throw_errno("cannot sync the folder " + path.string());
 }
 
@@ -174,12 +148,12 @@ class DirectoryWriter final : public Writer {
   explicit DirectoryWriter(const Directory& directory)
       : directory_(directory),
         draft_(directory.new_draft()),
-        file_(draft_.path(), O_WRONLY | O_CREAT | O_EXCL, 0600),
+        file_(open_file(draft_.path(), O_WRONLY | O_CREAT | O_EXCL, 0600)),
         file_key_(random_bytes(kFileKey)),
         address_(directory.address_key()) {
-    if (!file_.ok()) throw_errno("cannot create " + draft_.path().string());
+    if (!file_.is_open()) throw_errno("cannot create " + draft_.path().string());
     // The place of the head, which needs the reference: that is known at the end.
-    write_all(file_.fd(), std::string(kHead, '\0'), draft_.path());
+    put(std::string(kHead, '\0'));
   }
 
   void write(std::string_view bytes) override {
@@ -196,14 +170,17 @@ class DirectoryWriter final : public Writer {
 
  private:
   void seal_waiting(bool last) {
-    write_all(file_.fd(), crypto::seal(file_key_, waiting_, place_of(chunks_++, last)),
-              draft_.path());
+    put(crypto::seal(file_key_, waiting_, place_of(chunks_++, last)));
     waiting_.clear();
+  }
+  // As it is, at the place where the file stands.
+  void put(std::string_view bytes) {
+    write_all(file_.get(), bytes, "cannot write " + draft_.path().string());
   }
 
   const Directory& directory_;
   Draft draft_;
-  File file_;
+  Descriptor file_;
   const std::string file_key_;
   crypto::HmacSha256 address_;
   std::string waiting_;
@@ -214,11 +191,10 @@ std::string DirectoryWriter::commit() {
   seal_waiting(true);
   std::string reference = hex_encode(address_.end());
   if (directory_.holds(reference, size_)) return reference;
-  if (::lseek(file_.fd(), 0, SEEK_SET) != 0) throw_errno("cannot seek " + draft_.path().string());
-  write_all(file_.fd(), kMagic, draft_.path());
-  write_all(file_.fd(), crypto::seal(directory_.wrapping_key(), file_key_, reference),
-            draft_.path());
-  if (::fsync(file_.fd()) != 0) throw_errno("cannot sync " + draft_.path().string());
+  if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw_errno("cannot seek " + draft_.path().string());
+  put(kMagic);
+  put(crypto::seal(directory_.wrapping_key(), file_key_, reference));
+  if (::fsync(file_.get()) != 0) throw_errno("cannot sync " + draft_.path().string());
   const fs::path path = directory_.path_of(reference);
   make_directory(path.parent_path().parent_path());
   make_directory(path.parent_path());
@@ -229,11 +205,11 @@ std::string DirectoryWriter::commit() {
 
 class DirectoryReader final : public Reader {
  public:
-  DirectoryReader(fs::path path, std::unique_ptr<File> file, const Directory& directory,
+  DirectoryReader(fs::path path, Descriptor file, const Directory& directory,
                   std::string_view reference)
       : path_(std::move(path)), file_(std::move(file)), sealed_(kChunk + kSeal, '\0') {
     std::string head(kHead, '\0');
-    if (read_some(file_->fd(), head.data(), head.size(), path_) != kHead ||
+    if (read_some(file_.get(), head.data(), head.size(), path_) != kHead ||
         !head.starts_with(kMagic))
       throw damaged();
     auto key = crypto::open(directory.wrapping_key(), std::string_view(head).substr(kMagic.size()),
@@ -244,7 +220,7 @@ class DirectoryReader final : public Reader {
 
   std::string_view next() override {
     if (ended_) return {};
-    const size_t n = read_some(file_->fd(), sealed_.data(), sealed_.size(), path_);
+    const size_t n = read_some(file_.get(), sealed_.data(), sealed_.size(), path_);
     ended_ = n < sealed_.size();
     auto opened = crypto::open(file_key_, std::string_view(sealed_).substr(0, n),
                                place_of(chunks_++, ended_));
@@ -257,7 +233,7 @@ class DirectoryReader final : public Reader {
   Damaged damaged() const { return Damaged("the blob " + path_.string() + " is damaged"); }
 
   fs::path path_;
-  std::unique_ptr<File> file_;
+  Descriptor file_;
   std::string file_key_, sealed_, piece_;
   size_t chunks_ = 0;
   bool ended_ = false;
@@ -273,8 +249,8 @@ void Directory::remove_old_drafts() const {
 
 bool Directory::holds(std::string_view reference, size_t bytes) const {
   const fs::path path = path_of(reference);
-  const File present(path, O_RDONLY);
-  if (!present.ok() || present.size() != static_cast<off_t>(file_size(bytes))) return false;
+  const Descriptor present = open_file(path, O_RDONLY);
+  if (!present.is_open() || size_of(present) != static_cast<off_t>(file_size(bytes))) return false;
   // Who wrote it may not have come to this yet.
   sync_directory(path.parent_path());
   return true;
@@ -295,8 +271,8 @@ std::unique_ptr<Writer> Directory::writer() {
 Result<std::unique_ptr<Reader>> Directory::reader(std::string_view reference) {
   if (!is_reference(reference)) return fail(ProblemCode::not_found);
   const fs::path path = path_of(reference);
-  auto file = std::make_unique<File>(path, O_RDONLY);
-  if (!file->ok()) {
+  Descriptor file = open_file(path, O_RDONLY);
+  if (!file.is_open()) {
     if (errno == ENOENT) return fail(ProblemCode::not_found);
     throw_errno("cannot open " + path.string());
   }

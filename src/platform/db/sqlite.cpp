@@ -6,6 +6,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/descriptor.hpp"
 #include "platform/db/connection.hpp"
 
 namespace beian::db {
@@ -114,8 +115,7 @@ class Sqlite final : public Connection {
 Sqlite::Sqlite(const std::string& path, Mode mode, const Options& options) {
   if (mode == Mode::write) {
     // Made here, so that only the owner may read it; the WAL file takes over the mode.
-    const int fd = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0) ::close(fd);
+    open_file(path, O_CREAT | O_RDWR, 0600);
   }
   const int code = sqlite3_open_v2(
       path.c_str(), &handle_,

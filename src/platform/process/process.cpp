@@ -17,6 +17,8 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/descriptor.hpp"
+
 namespace beian::process {
 namespace {
 
@@ -27,30 +29,13 @@ void must(int code, const char* what) {
   if (code != 0) throw std::system_error(code, std::generic_category(), what);
 }
 
-class Descriptor {
- public:
-  Descriptor(int number, const char* what) : number_(number) {
-    if (number < 0) must(errno, what);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
+Descriptor checked(int number, const char* what) {
+  if (number < 0) must(errno, what);
+  return Descriptor(number);
+}
 
 void put_input(const Descriptor& memory, std::string_view input) {
-  while (!input.empty()) {
-    const ssize_t wrote = ::write(memory.get(), input.data(), input.size());
-    if (wrote < 0 && errno != EINTR) must(errno, "input");
-    if (wrote > 0) input.remove_prefix(static_cast<size_t>(wrote));
-  }
+  write_all(memory.get(), input, "input");
   if (::lseek(memory.get(), 0, SEEK_SET) < 0) must(errno, "input");
 }
 
@@ -162,21 +147,22 @@ class Running {
 }  // namespace
 
 End run(const Command& command, const Limits& limits) {
-  const Descriptor input(::memfd_create("input", MFD_CLOEXEC), "memory");
+  const Descriptor input = checked(::memfd_create("input", MFD_CLOEXEC), "memory");
   put_input(input, command.input);
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) must(errno, "pipe");
-  const Descriptor output(pipe[0], "pipe");
-  Descriptor written(pipe[1], "pipe");
+  const Descriptor output(pipe[0]);
+  Descriptor written(pipe[1]);
 
   const pid_t child = spawn(command, input.get(), written.get());
   Running running(child);
   limit(child, limits);
   written.close();
   // By its number: glibc 2.36 declares pidfd_open() for C only.
-  const Descriptor watched(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), "pidfd");
+  const Descriptor watched =
+      checked(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), "pidfd");
 
-  const Descriptor stop(::eventfd(0, EFD_CLOEXEC), "eventfd");
+  const Descriptor stop = checked(::eventfd(0, EFD_CLOEXEC), "eventfd");
   const std::stop_callback wake(limits.stop, [&] { ::eventfd_write(stop.get(), 1); });
 
   End end;
