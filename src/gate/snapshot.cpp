@@ -98,7 +98,10 @@ Answer Snapshot::lookup(const Host& host, Seconds now) const {
 
 Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
   Host host;
-  if (const uint64_t starts = scan_name(raw, suffixes_, host)) judge_name(starts, suffixes_, host);
+  if (const uint64_t starts = scan_name(raw, suffixes_, host)) {
+    send_for_likely(host, starts);
+    judge_name(starts, suffixes_, host);
+  }
   Answer out;
   answer(host, now, out);
   return out;
