@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -224,126 +225,182 @@ struct Row {
   double ns = 0, clock_ns = 0;
 };
 
-Row row(const std::string& name, size_t count, size_t expected, const std::function<size_t()>& work,
-        int runs = kRuns) {
-  size_t found = 0;
-  const Took took = best_of(runs, [&] { found = work(); });
-  if (found != expected) throw std::runtime_error(name + " found " + std::to_string(found));
+// What is measured, and how many hosts it must find.
+struct Work {
+  std::string name;
+  std::function<size_t()> find;
+  size_t expected = 0;
+};
+
+double median(std::vector<double> all) {
+  std::ranges::sort(all);
+  return all[all.size() / 2];
+}
+
+// All of them in turn, so often: what disturbs the machine disturbs those that are compared alike.
+// Medians.
+std::vector<Row> rows(const std::vector<Work>& works, size_t count, int runs = kRuns) {
+  std::vector<std::vector<double>> clock(works.size()), processor(works.size());
+  for (int run = 0; run < runs; ++run) {
+    for (size_t i = 0; i < works.size(); ++i) {
+      size_t found = 0;
+      const Took took = measure([&] { found = works[i].find(); });
+      if (found != works[i].expected)
+        throw std::runtime_error(works[i].name + " found " + std::to_string(found));
+      clock[i].push_back(took.clock);
+      processor[i].push_back(took.processor);
+    }
+  }
+  std::vector<Row> out;
   const double each = 1e9 / static_cast<double>(count);
-  return {name, took.processor * each, took.clock * each};
+  for (size_t i = 0; i < works.size(); ++i)
+    out.push_back({works[i].name, median(processor[i]) * each, median(clock[i]) * each});
+  return out;
 }
 
 void print(const Row& one, double bare_ns) {
-  std::printf("  %-47s %7.1f ns (%.1f by the clock)   rate to the bare loop %.3f\n",
+  std::printf("  %-55s %7.1f ns (%.1f by the clock)   rate to the bare loop %.3f\n",
               one.name.c_str(), one.ns, one.clock_ns, bare_ns / one.ns);
 }
 
-void lookups(const std::string& path, uint64_t names, size_t count, bool peers) {
-  const Hosts hosts = make_hosts(names, count);
-  size_t filed = 0;
-  for (size_t i = 0; i < count; ++i) filed += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
-  auto opened = gate::Snapshot::open(path);
-  gate::Snapshot& gate = *opened;
-  gate.warm();
+// One after the other the processor works at several, as far ahead as it can see: farther for the
+// bare loop, whose turns are short. A server's questions come alone: then each waits for memory.
+enum Way : size_t { one_by_one, at_once, when_answered };
+constexpr size_t kWays = 3;
+size_t next(size_t i, size_t found) {  // the i-th, when the last is answered
+  return i + (found >> 63);
+}
 
-  // One after the other the processor works at several, as far ahead as it can see: farther for the
-  // bare loop, whose turns are short. A server's questions come alone: then each waits for memory.
-  const auto when_answered = [](size_t i, size_t found) { return i + (found >> 63); };
-  std::vector<Row> bare_rows, alone;
-  for (const bool huge : {false, true}) {
-    const Bare bare(names, huge);
-    const std::string where = huge ? ", huge pages" : "";
-    alone.push_back(row("bare probe, each when the last is answered" + where, count, filed, [&] {
-      size_t found = 0;
-      for (size_t i = 0; i < count; ++i)
-        found += bare.has(hosts.keys[when_answered(i, found)]) ? 1 : 0;
-      return found;
-    }));
-    bare_rows.push_back(row("bare probe, one by one" + where, count, filed, [&] {
-      size_t found = 0;
-      for (const uint64_t key : hosts.keys) found += bare.has(key) ? 1 : 0;
-      return found;
-    }));
-    bare_rows.push_back(row("bare probe, fetched ahead" + where, count, filed, [&] {
-      constexpr size_t kAhead = 16;
-      size_t found = 0;
-      for (size_t i = 0; i < count; ++i) {
-        if (i + kAhead < count)
-          __builtin_prefetch(&bare.table[hosts.keys[i + kAhead] >> bare.shift]);
-        found += bare.has(hosts.keys[i]) ? 1 : 0;
-      }
-      return found;
-    }));
-  }
-  const Row bare_one = bare_rows[0], bare_many = bare_rows[1];
-  std::vector<Row> gate_rows;
-  const auto ask = [&](const std::string& where) {
-    gate_rows.push_back(row("gate, raw host to answer, one by one" + where, count, filed, [&] {
-      size_t allowed = 0;
-      for (const std::string_view raw : hosts.raw) allowed += gate.lookup(raw, kNow).allow ? 1 : 0;
-      return allowed;
-    }));
-    constexpr size_t kBatch = 256;
-    gate_rows.push_back(row("gate, raw host to answer, 256 at once" + where, count, filed, [&] {
-      size_t allowed = 0;
-      gate::Answer answers[kBatch];
-      for (size_t i = 0; i < count; i += kBatch) {
-        const size_t n = std::min(kBatch, count - i);
-        gate.lookup(std::span(hosts.raw).subspan(i, n), kNow, {answers, n});
-        for (size_t k = 0; k < n; ++k) allowed += answers[k].allow ? 1 : 0;
-      }
-      return allowed;
-    }));
-  };
-  ask(", mapped");
-  const Took loading = measure([&] { gate = std::move(*gate::Snapshot::load(path)); });
-  ask(", loaded");
-  alone.push_back(row("gate, each when the last is answered, loaded", count, filed, [&] {
-    size_t allowed = 0;
-    for (size_t i = 0; i < count; ++i)
-      allowed += gate.lookup(hosts.raw[when_answered(i, allowed)], kNow).allow ? 1 : 0;
-    return allowed;
-  }));
-  const Row parse = row("of that: host to name and independent domain", count, count, [&] {
-    size_t good = 0;
-    gate::Host host;
-    for (const std::string_view raw : hosts.raw) {
-      gate::read_host(raw, gate.suffixes(), host);
-      good += host.kind == gate::HostKind::name ? 1 : 0;
-    }
-    return good;
-  });
-  std::printf("%zu hosts, half filed (0.50 of the bare loop's rate wanted)\n", count);
-  std::printf("  one by one, loaded, rate to the bare loop   %6.2f  (bare in huge pages %.2f)\n",
-              bare_one.ns / gate_rows[2].ns, bare_rows[2].ns / gate_rows[2].ns);
-  std::printf("  batched, loaded, rate to the bare loop      %6.2f  (bare in huge pages %.2f)\n",
-              bare_many.ns / gate_rows[3].ns, bare_rows[3].ns / gate_rows[3].ns);
-  std::printf("  each when the last is answered, to the bare %6.2f  (bare in huge pages %.2f)\n",
-              alone[0].ns / alone[2].ns, alone[1].ns / alone[2].ns);
-  for (size_t i = 0; i < 4; ++i) print(bare_rows[i], bare_rows[i % 2].ns);
-  for (size_t i = 0; i < 4; ++i) print(gate_rows[i], bare_rows[i % 2].ns);
-  for (const Row& one : alone) print(one, alone[0].ns);
-  print(parse, bare_many.ns);
-  std::printf("  loading took %.2f s\n", loading.clock);
-  if (!peers) return;
-  std::fflush(stdout);
-  // Far fewer hosts: they are slow.
-  const size_t few = std::min<size_t>(count, 200'000);
-  size_t filed_few = 0;
-  for (size_t i = 0; i < few; ++i) filed_few += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
+void add_bare(std::vector<Work>& works, const Bare& bare, const Hosts& hosts, size_t filed,
+              const std::string& where) {
+  const std::vector<uint64_t>& keys = hosts.keys;
+  works.push_back({"bare probe, one by one" + where,
+                   [&] {
+                     size_t found = 0;
+                     for (const uint64_t key : keys) found += bare.has(key) ? 1 : 0;
+                     return found;
+                   },
+                   filed});
+  works.push_back({"bare probe, fetched ahead" + where,
+                   [&] {
+                     constexpr size_t kAhead = 16;
+                     size_t found = 0;
+                     for (size_t i = 0; i < keys.size(); ++i) {
+                       if (i + kAhead < keys.size())
+                         __builtin_prefetch(&bare.table[keys[i + kAhead] >> bare.shift]);
+                       found += bare.has(keys[i]) ? 1 : 0;
+                     }
+                     return found;
+                   },
+                   filed});
+  works.push_back({"bare probe, each when the last is answered" + where,
+                   [&] {
+                     size_t found = 0;
+                     for (size_t i = 0; i < keys.size(); ++i)
+                       found += bare.has(keys[next(i, found)]) ? 1 : 0;
+                     return found;
+                   },
+                   filed});
+}
+
+void add_gate(std::vector<Work>& works, const gate::Snapshot& gate, const Hosts& hosts,
+              size_t filed, const std::string& where) {
+  const std::vector<std::string_view>& raw = hosts.raw;
+  works.push_back({"gate, raw host to answer, one by one" + where,
+                   [&] {
+                     size_t allowed = 0;
+                     for (const std::string_view host : raw)
+                       allowed += gate.lookup(host, kNow).allow ? 1 : 0;
+                     return allowed;
+                   },
+                   filed});
+  works.push_back({"gate, raw host to answer, 256 at once" + where,
+                   [&] {
+                     constexpr size_t kBatch = 256;
+                     size_t allowed = 0;
+                     gate::Answer answers[kBatch];
+                     for (size_t i = 0; i < raw.size(); i += kBatch) {
+                       const size_t n = std::min(kBatch, raw.size() - i);
+                       gate.lookup(std::span(raw).subspan(i, n), kNow, {answers, n});
+                       for (size_t k = 0; k < n; ++k) allowed += answers[k].allow ? 1 : 0;
+                     }
+                     return allowed;
+                   },
+                   filed});
+  works.push_back({"gate, each when the last is answered" + where,
+                   [&] {
+                     size_t allowed = 0;
+                     for (size_t i = 0; i < raw.size(); ++i)
+                       allowed += gate.lookup(raw[next(i, allowed)], kNow).allow ? 1 : 0;
+                     return allowed;
+                   },
+                   filed});
+}
+
+// Far fewer hosts: they are slow.
+void peers_beside(const Hosts& hosts, uint64_t names, const Row& bare_one, const Row& bare_many) {
+  const size_t few = std::min<size_t>(hosts.names.size(), 200'000);
+  size_t filed = 0;
+  for (size_t i = 0; i < few; ++i) filed += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
   const std::vector<std::string> asked(hosts.names.begin(),
                                        hosts.names.begin() + static_cast<std::ptrdiff_t>(few));
   for (const auto& make : peer_makers()) {
     const auto peer = make(names);
     if (!peer) continue;
     for (const auto& way : peer->ways()) {
-      Row peer_row = row(
-          way.name, few, filed_few, [&] { return way.count(asked); }, 1);
-      if (way.served) peer_row.ns = peer_row.clock_ns;
-      print(peer_row, way.batched ? bare_many.ns : bare_one.ns);
+      Row row = rows({{way.name, [&] { return way.count(asked); }, filed}}, few, 1).front();
+      if (way.served) row.ns = row.clock_ns;
+      print(row, way.batched ? bare_many.ns : bare_one.ns);
       std::fflush(stdout);
     }
   }
+}
+
+void lookups(const std::string& path, uint64_t names, size_t count, bool peers) {
+  const Hosts hosts = make_hosts(names, count);
+  size_t filed = 0;
+  for (size_t i = 0; i < count; ++i) filed += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
+  std::vector<Row> all;
+  Took loading;
+  {
+    const Bare bare(names, false), bare_huge(names, true);
+    const auto mapped = gate::Snapshot::open(path);
+    mapped->warm();
+    std::optional<gate::Snapshot> loaded;
+    loading = measure([&] { loaded = std::move(*gate::Snapshot::load(path)); });
+    std::vector<Work> works;
+    add_bare(works, bare, hosts, filed, "");
+    add_bare(works, bare_huge, hosts, filed, ", huge pages");
+    add_gate(works, *loaded, hosts, filed, ", loaded");
+    add_gate(works, *mapped, hosts, filed, ", mapped");
+    works.push_back({"of that: host to name and independent domain",
+                     [&] {
+                       size_t good = 0;
+                       gate::Host host;
+                       for (const std::string_view raw : hosts.raw) {
+                         gate::read_host(raw, loaded->suffixes(), host);
+                         good += host.kind == gate::HostKind::name ? 1 : 0;
+                       }
+                       return good;
+                     },
+                     count});
+    all = rows(works, count);
+  }
+  const std::span bare(all.data(), kWays), huge(all.data() + kWays, kWays),
+      gate(all.data() + 2 * kWays, kWays);
+  std::printf("%zu hosts, half filed (0.50 of the bare loop's rate wanted)\n", count);
+  const auto ratio = [&](const char* what, Way way) {
+    std::printf("  %-44s%6.2f  (bare in huge pages %.2f)\n", what, bare[way].ns / gate[way].ns,
+                huge[way].ns / gate[way].ns);
+  };
+  ratio("one by one, loaded, rate to the bare loop", one_by_one);
+  ratio("batched, loaded, rate to the bare loop", at_once);
+  ratio("each when the last is answered, to the bare", when_answered);
+  for (size_t i = 0; i < 4 * kWays; ++i) print(all[i], bare[i % kWays].ns);
+  print(all.back(), bare[at_once].ns);
+  std::printf("  loading took %.2f s\n", loading.clock);
+  std::fflush(stdout);
+  if (peers) peers_beside(hosts, names, bare[one_by_one], bare[at_once]);
 }
 
 }  // namespace
