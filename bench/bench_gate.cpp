@@ -23,9 +23,11 @@
 #include <vector>
 
 #include "gate/builder.hpp"
+#include "gate/hash.hpp"
 #include "gate/snapshot.hpp"
 #include "gate_names.hpp"
 #include "gate_peers.hpp"
+#include "median.hpp"
 
 namespace {
 
@@ -214,7 +216,9 @@ struct Bare {
   bool has(uint64_t key) const {
     size_t at = key >> shift;
     while (table[at] != 0 && table[at] != key) at = (at + 1) & (table.size() - 1);
-    return table[at] == key;
+    // Told by what was read, not by which way the loop was left: who waits for the answer must
+    // wait.
+    return gate::opaque(table[at] ^ key) == 0;
   }
 };
 
@@ -231,11 +235,6 @@ struct Work {
   std::function<size_t()> find;
   size_t expected = 0;
 };
-
-double median(std::vector<double> all) {
-  std::ranges::sort(all);
-  return all[all.size() / 2];
-}
 
 // All of them in turn, so often: what disturbs the machine disturbs those that are compared alike.
 // Medians.
@@ -267,81 +266,74 @@ void print(const Row& one, double bare_ns) {
 // bare loop, whose turns are short. A server's questions come alone: then each waits for memory.
 enum Way : size_t { one_by_one, at_once, when_answered };
 constexpr size_t kWays = 3;
-size_t next(size_t i, size_t found) {  // the i-th, when the last is answered
-  return i + (found >> 63);
+// How many of n are found.
+template <class Ask>
+size_t ask_one_by_one(size_t n, const Ask& ask) {
+  size_t found = 0;
+  for (size_t i = 0; i < n; ++i) found += ask(i) ? 1 : 0;
+  return found;
+}
+template <class Ask>
+size_t ask_when_answered(size_t n, const Ask& ask) {
+  size_t found = 0;
+  for (size_t i = 0; i < n; ++i) {
+    // Neither guessed nor known beforehand.
+    const uint64_t last = gate::opaque(found);
+    found += gate::opaque(static_cast<uint64_t>(ask(i + (last >> 63))));
+  }
+  return found;
 }
 
 void add_bare(std::vector<Work>& works, const Bare& bare, const Hosts& hosts, size_t filed,
               const std::string& where) {
   const std::vector<uint64_t>& keys = hosts.keys;
+  const auto ask = [&](size_t i) { return bare.has(keys[i]); };
+  const auto ask_ahead = [&](size_t i) {
+    constexpr size_t kAhead = 16;
+    if (i + kAhead < keys.size()) __builtin_prefetch(&bare.table[keys[i + kAhead] >> bare.shift]);
+    return bare.has(keys[i]);
+  };
   works.push_back({"bare probe, one by one" + where,
-                   [&] {
-                     size_t found = 0;
-                     for (const uint64_t key : keys) found += bare.has(key) ? 1 : 0;
-                     return found;
-                   },
-                   filed});
+                   [=, &keys] { return ask_one_by_one(keys.size(), ask); }, filed});
   works.push_back({"bare probe, fetched ahead" + where,
-                   [&] {
-                     constexpr size_t kAhead = 16;
-                     size_t found = 0;
-                     for (size_t i = 0; i < keys.size(); ++i) {
-                       if (i + kAhead < keys.size())
-                         __builtin_prefetch(&bare.table[keys[i + kAhead] >> bare.shift]);
-                       found += bare.has(keys[i]) ? 1 : 0;
-                     }
-                     return found;
-                   },
-                   filed});
+                   [=, &keys] { return ask_one_by_one(keys.size(), ask_ahead); }, filed});
   works.push_back({"bare probe, each when the last is answered" + where,
-                   [&] {
-                     size_t found = 0;
-                     for (size_t i = 0; i < keys.size(); ++i)
-                       found += bare.has(keys[next(i, found)]) ? 1 : 0;
-                     return found;
-                   },
-                   filed});
+                   [=, &keys] { return ask_when_answered(keys.size(), ask); }, filed});
+}
+
+size_t ask_at_once(const gate::Snapshot& gate, std::span<const std::string_view> raw) {
+  constexpr size_t kBatch = 256;
+  size_t allowed = 0;
+  gate::Answer answers[kBatch];
+  for (size_t i = 0; i < raw.size(); i += kBatch) {
+    const size_t n = std::min(kBatch, raw.size() - i);
+    gate.lookup(raw.subspan(i, n), kNow, {answers, n});
+    for (size_t k = 0; k < n; ++k) allowed += answers[k].allow ? 1 : 0;
+  }
+  return allowed;
 }
 
 void add_gate(std::vector<Work>& works, const gate::Snapshot& gate, const Hosts& hosts,
               size_t filed, const std::string& where) {
   const std::vector<std::string_view>& raw = hosts.raw;
+  const auto ask = [&](size_t i) { return gate.lookup(raw[i], kNow).allow; };
   works.push_back({"gate, raw host to answer, one by one" + where,
-                   [&] {
-                     size_t allowed = 0;
-                     for (const std::string_view host : raw)
-                       allowed += gate.lookup(host, kNow).allow ? 1 : 0;
-                     return allowed;
-                   },
-                   filed});
+                   [=, &raw] { return ask_one_by_one(raw.size(), ask); }, filed});
   works.push_back({"gate, raw host to answer, 256 at once" + where,
-                   [&] {
-                     constexpr size_t kBatch = 256;
-                     size_t allowed = 0;
-                     gate::Answer answers[kBatch];
-                     for (size_t i = 0; i < raw.size(); i += kBatch) {
-                       const size_t n = std::min(kBatch, raw.size() - i);
-                       gate.lookup(std::span(raw).subspan(i, n), kNow, {answers, n});
-                       for (size_t k = 0; k < n; ++k) allowed += answers[k].allow ? 1 : 0;
-                     }
-                     return allowed;
-                   },
-                   filed});
+                   [&] { return ask_at_once(gate, raw); }, filed});
   works.push_back({"gate, each when the last is answered" + where,
-                   [&] {
-                     size_t allowed = 0;
-                     for (size_t i = 0; i < raw.size(); ++i)
-                       allowed += gate.lookup(raw[next(i, allowed)], kNow).allow ? 1 : 0;
-                     return allowed;
-                   },
-                   filed});
+                   [=, &raw] { return ask_when_answered(raw.size(), ask); }, filed});
+}
+
+// Of the first n of make_hosts.
+size_t filed_among(uint64_t names, size_t n) {
+  return ask_one_by_one(n, [&](size_t i) { return key_of(i * 31 + 7) % (2 * names) < names; });
 }
 
 // Far fewer hosts: they are slow.
 void peers_beside(const Hosts& hosts, uint64_t names, const Row& bare_one, const Row& bare_many) {
   const size_t few = std::min<size_t>(hosts.names.size(), 200'000);
-  size_t filed = 0;
-  for (size_t i = 0; i < few; ++i) filed += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
+  const size_t filed = filed_among(names, few);
   const std::vector<std::string> asked(hosts.names.begin(),
                                        hosts.names.begin() + static_cast<std::ptrdiff_t>(few));
   for (const auto& make : peer_makers()) {
@@ -358,8 +350,7 @@ void peers_beside(const Hosts& hosts, uint64_t names, const Row& bare_one, const
 
 void lookups(const std::string& path, uint64_t names, size_t count, bool peers) {
   const Hosts hosts = make_hosts(names, count);
-  size_t filed = 0;
-  for (size_t i = 0; i < count; ++i) filed += key_of(i * 31 + 7) % (2 * names) < names ? 1 : 0;
+  const size_t filed = filed_among(names, count);
   std::vector<Row> all;
   Took loading;
   {

@@ -27,6 +27,7 @@
 #include "gate_names.hpp"
 #include "http_load.hpp"
 #include "http_peers.hpp"
+#include "median.hpp"
 #include "platform/http/client.hpp"
 #include "programs.hpp"
 
@@ -65,11 +66,6 @@ std::vector<Asked> make_requests(const fs::path& hosts, uint64_t names) {
                    n < names ? "204" : "403"});
   }
   return out;
-}
-
-double median(std::vector<double> of) {
-  std::ranges::sort(of);
-  return of[of.size() / 2];
 }
 
 // Puts a snapshot into its own place again and again, as a new one would come: two files take

@@ -20,10 +20,12 @@
 
 #include "gate/keeper.hpp"
 #include "gate_names.hpp"
+#include "median.hpp"
 
 namespace {
 
 using namespace beian;
+using bench::median;
 using Steady = std::chrono::steady_clock;
 
 constexpr gate::Seconds kNow = 1'800'000'000;
@@ -93,11 +95,6 @@ class Writer {
   uint64_t applied_ = 0;
   std::thread thread_;
 };
-
-double median(std::vector<double> all) {
-  std::sort(all.begin(), all.end());
-  return all[all.size() / 2];
-}
 
 }  // namespace
 

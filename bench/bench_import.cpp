@@ -18,6 +18,7 @@
 #include <sstream>
 
 #include "app/import_filed.hpp"
+#include "median.hpp"
 #include "registry/filed_csv.hpp"
 #include "registry/sample_for_test.hpp"
 #include "testing/database.hpp"
@@ -28,6 +29,7 @@
 namespace {
 
 using namespace beian;
+using bench::median;
 using registry::test::kOther;
 using registry::test::kOwn;
 using Time = std::chrono::steady_clock;
@@ -37,11 +39,6 @@ double seconds(const Work& work) {
   const auto start = Time::now();
   work();
   return std::chrono::duration<double>(Time::now() - start).count();
-}
-
-double median(std::vector<double> all) {
-  std::ranges::sort(all);
-  return all[all.size() / 2];
 }
 
 // Seconds of the processor: of this process and those that it ran, or of a server with its workers.

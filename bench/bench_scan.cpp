@@ -22,6 +22,7 @@
 #include "gate/builder.hpp"
 #include "gate/scan.hpp"
 #include "gate_names.hpp"
+#include "median.hpp"
 
 namespace {
 
@@ -145,11 +146,6 @@ void scan(const std::string& filed, const std::vector<std::string>& files) {
   const bool right = totals.whole() && totals.requests == totals.lines && rows == found.unfiled &&
                      found.unfiled > 0 && found.filed > found.unfiled;
   if (!right) _exit(1);
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace

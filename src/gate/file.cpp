@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
 
 namespace beian::gate {

@@ -80,8 +80,7 @@ inline uint64_t padded_hash(const char* p, size_t size, uint64_t seed) {
   return tail_hash(tail_of(p + size, size), p + size, size, seed);
 }
 
-// Whether the name of `size` bytes before `end`, no more than Tail::kBytes, has that tail. Reads 16
-// bytes before `end`, 32 of a name with more than 16: what is farther away may be far in memory.
+// Whether the name of `size` bytes before `end`, no more than Tail::kBytes, has that tail.
 inline bool has_tail_plain(const char* end, size_t size, const Tail& tail) {
   char padded[Tail::kBytes] = {};
   std::memcpy(padded + Tail::kBytes - size, end - size, size);
@@ -94,6 +93,8 @@ inline __m128i load_piece(const void* p) {
   return _mm_loadu_si128(static_cast<const __m128i*>(p));
 }
 
+// The same. Reads 16 bytes before `end`, 32 of a name with more than 16: what is farther away may
+// be far in memory.
 inline bool has_tail(const char* end, size_t size, const Tail& tail) {
   const char* masks = kTailMasks.data() + size;
   const size_t more = opaque(static_cast<uint64_t>(size > 16)) * 16;

@@ -102,7 +102,7 @@ Answer Live::Reader::ask(const Host& host, Seconds now) const {
 Answer Live::Reader::lookup(std::string_view raw, Seconds now) {
   refresh();
   Host host;
-  read_host(raw, view_.snapshot->suffixes(), host);
+  view_.snapshot->read_ahead(raw, host);
   return ask(host, now);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "gate/format.hpp"
+#include "gate/hash.hpp"
 
 namespace beian::gate::format {
 

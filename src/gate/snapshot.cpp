@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "gate/decide.hpp"
-#include "gate/host_plain.hpp"
 #include "gate/snapshot_plain.hpp"
 
 namespace beian::gate {
@@ -98,10 +97,7 @@ Answer Snapshot::lookup(const Host& host, Seconds now) const {
 
 Answer Snapshot::lookup(std::string_view raw, Seconds now) const {
   Host host;
-  if (const uint64_t starts = scan_name(raw, suffixes_, host)) {
-    send_for_likely(host, starts);
-    judge_name(starts, suffixes_, host);
-  }
+  read_ahead(raw, host);
   Answer out;
   answer(host, now, out);
   return out;

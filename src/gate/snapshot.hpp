@@ -121,7 +121,7 @@ class Snapshot {
   void answer(const Host& host, const Wanted& wanted, const Place& place, Seconds now,
               Answer& out) const;
   void answer(const Host& host, Seconds now, Answer& out) const;
-  void send_for_likely(const Host& host, uint64_t starts) const;
+  void read_ahead(std::string_view raw, Host& host) const;
   Status walk(const std::function<bool(const Found&)>& f) const;
 
   std::unique_ptr<const char, Unmap> map_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <span>
 
+#include "gate/host_plain.hpp"
 #include "gate/slots.hpp"
 #include "gate/snapshot.hpp"
 
@@ -81,16 +82,18 @@ inline const char* Snapshot::line_of(uint64_t hash) const {
   }
 }
 
-// Most names are filed by their last two labels. So that line is on its way from memory while the
-// suffix is looked for; when the guess was wrong, another one is read.
-[[gnu::always_inline]] inline void Snapshot::send_for_likely(const Host& host,
-                                                             uint64_t starts) const {
+// read_host, and ahead of it: most names are filed by their last two labels, so that line is sent
+// for while the suffix is looked for. When the guess was wrong, another one is read.
+[[gnu::always_inline]] inline void Snapshot::read_ahead(std::string_view raw, Host& host) const {
+  const uint64_t starts = scan_name(raw, suffixes_, host);
+  if (starts == 0) return;
   constexpr uint64_t kFirst = uint64_t{1} << 63;
   const uint64_t but_one = starts ^ kFirst >> std::countl_zero(starts);
   const size_t two = static_cast<size_t>(std::countl_zero(but_one | 1)) + 1;
   const size_t size = std::min<size_t>(two, Tail::kBytes);
   const char* end = host.text() + host.size;
   __builtin_prefetch(line_of(tail_hash(tail_of(end, size), end, size, header_.seed)));
+  judge_name(starts, suffixes_, host);
 }
 
 // Two groups in turn: while memory brings what the one needs, the other one is worked at.

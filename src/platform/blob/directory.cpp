@@ -11,7 +11,6 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
-#include <system_error>
 
 #include "base/descriptor.hpp"
 #include "base/encoding.hpp"

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <stdexcept>
-#include <system_error>
 
 #include "base/descriptor.hpp"
 #include "base/encoding.hpp"
