@@ -185,29 +185,44 @@ double Json::as_double(double otherwise) const {
   return otherwise;
 }
 
-const std::string& Json::as_string() const {
+const std::string& Json::as_string() const& {
   const auto* s = std::get_if<std::string>(&value_);
   return s != nullptr ? *s : kEmptyString;
 }
 
-const Json::Array& Json::items() const {
+const Json::Array& Json::items() const& {
   const auto* a = std::get_if<Array>(&value_);
   return a != nullptr ? *a : kEmptyArray;
 }
 
-const Json::Object& Json::members() const {
+const Json::Object& Json::members() const& {
   const auto* o = std::get_if<Object>(&value_);
   return o != nullptr ? *o : kEmptyObject;
 }
 
-Json::Array& Json::items() {
+Json::Array& Json::items() & {
   if (auto* a = std::get_if<Array>(&value_)) return *a;
   throw std::logic_error("not a JSON array");
 }
 
-Json::Object& Json::members() {
+Json::Object& Json::members() & {
   if (auto* o = std::get_if<Object>(&value_)) return *o;
   throw std::logic_error("not a JSON object");
+}
+
+std::string Json::as_string() && {
+  auto* s = std::get_if<std::string>(&value_);
+  return s != nullptr ? std::move(*s) : std::string();
+}
+
+Json::Array Json::items() && {
+  auto* a = std::get_if<Array>(&value_);
+  return a != nullptr ? std::move(*a) : Array();
+}
+
+Json::Object Json::members() && {
+  auto* o = std::get_if<Object>(&value_);
+  return o != nullptr ? std::move(*o) : Object();
 }
 
 const Json* Json::find(std::string_view key) const {
@@ -221,14 +236,24 @@ Json* Json::find(std::string_view key) {
   return const_cast<Json*>(std::as_const(*this).find(key));
 }
 
-const Json& Json::operator[](std::string_view key) const {
+const Json& Json::operator[](std::string_view key) const& {
   const Json* found = find(key);
   return found != nullptr ? *found : kNull;
 }
 
-const Json& Json::at(size_t index) const {
+const Json& Json::at(size_t index) const& {
   const auto& all = items();
   return index < all.size() ? all[index] : kNull;
+}
+
+Json Json::operator[](std::string_view key) && {
+  Json* found = find(key);
+  return found != nullptr ? std::move(*found) : Json();
+}
+
+Json Json::at(size_t index) && {
+  auto* all = std::get_if<Array>(&value_);
+  return all != nullptr && index < all->size() ? std::move((*all)[index]) : Json();
 }
 
 size_t Json::size() const {

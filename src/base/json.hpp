@@ -57,20 +57,27 @@ class Json {
   bool as_bool(bool otherwise = false) const;
   int64_t as_int(int64_t otherwise = 0) const;
   double as_double(double otherwise = 0) const;
-  const std::string& as_string() const;  // empty string when not a string
+  const std::string& as_string() const&;  // empty string when not a string
   // Items and members; empty when this is not an array or object.
-  const Array& items() const;
-  const Object& members() const;
-  Array& items();
-  Object& members();
+  const Array& items() const&;
+  const Object& members() const&;
+  Array& items() &;  // logic_error when this is none, also members()
+  Object& members() &;
+  // Of one that is about to end its parts are given away, not lent. A loop over the items of what a
+  // function returns would outlive it: only compilers that know P2718 keep it, GCC 12 does not.
+  std::string as_string() &&;
+  Array items() &&;
+  Object members() &&;
 
   // Member by name; nullptr when absent or not an object.
   const Json* find(std::string_view key) const;
   Json* find(std::string_view key);
   // Member by name; the null value when absent.
-  const Json& operator[](std::string_view key) const;
-  const Json& at(size_t index) const;  // null when out of range
-  size_t size() const;                 // items or members
+  const Json& operator[](std::string_view key) const&;
+  Json operator[](std::string_view key) &&;
+  const Json& at(size_t index) const&;  // null when out of range
+  Json at(size_t index) &&;
+  size_t size() const;  // items or members
   // Sets or replaces a member; null becomes an object, anything else is a bug (throws logic_error).
   Json& set(std::string_view key, Json value);
   void erase(std::string_view key);
