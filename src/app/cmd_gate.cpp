@@ -1,6 +1,7 @@
 // gate: snapshots of what may be served here, asked, compared, checked.
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <optional>
 
@@ -8,7 +9,8 @@
 #include "app/configure.hpp"
 #include "gate/diff.hpp"
 #include "gate/list.hpp"
-#include "gate/snapshot.hpp"
+#include "gate/merge.hpp"
+#include "gate/read_along.hpp"
 
 namespace beian::app {
 
@@ -23,11 +25,19 @@ gate::Seconds now() {
       std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
 }
 
+// With what a follower has in the journal beside it.
 std::optional<Snapshot> opened(const std::string& path) {
-  auto snapshot = Snapshot::open(path);
+  auto snapshot = gate::open_current(path);
   if (snapshot) return std::move(*snapshot);
   complain(snapshot.error());
   return {};
+}
+
+// What was printed must have arrived: no answer must look like "all may be served".
+bool printed() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  complain({{ProblemCode::file_unreadable, "", {{"path", "-"}, {"reason", "write"}}}});
+  return false;
 }
 
 // ---- lookup
@@ -56,8 +66,8 @@ std::string to_line(std::string_view host, const Answer& answer) {
 
 class Asker {
  public:
-  Asker(const Snapshot& snapshot, const GateOptions& options)
-      : snapshot_(snapshot), options_(options), at_(now()) {}
+  Asker(const gate::Live& live, const GateOptions& options)
+      : reader_(live), options_(options), at_(now()) {}
 
   void ask(std::string_view host) {
     hosts_.emplace_back(host);
@@ -66,7 +76,7 @@ class Asker {
   void flush() {
     const std::vector<std::string_view> raw(hosts_.begin(), hosts_.end());
     answers_.resize(raw.size());
-    snapshot_.lookup(raw, at_, answers_);
+    reader_.lookup(raw, at_, answers_);
     std::string out;
     for (size_t i = 0; i < raw.size(); ++i) {
       out += options_.json ? to_string(to_json(raw[i], answers_[i])) + "\n"
@@ -80,7 +90,7 @@ class Asker {
 
  private:
   static constexpr size_t kGroup = 1024;
-  const Snapshot& snapshot_;
+  gate::Live::Reader reader_;
   const GateOptions& options_;
   gate::Seconds at_;
   std::vector<std::string> hosts_;
@@ -91,9 +101,12 @@ class Asker {
 }  // namespace
 
 int gate_lookup(const GateOptions& options) {
-  const auto snapshot = opened(options.file);
-  if (!snapshot) return 2;
-  Asker asker(*snapshot, options);
+  gate::ReadAlong files({.path = options.file});
+  if (const auto open = files.open(); !open) {
+    complain(open.error());
+    return 2;
+  }
+  Asker asker(files.live(), options);
   for (const std::string& host : options.inputs) asker.ask(host);
   if (options.from_stdin) {
     std::ios::sync_with_stdio(false);
@@ -103,6 +116,7 @@ int gate_lookup(const GateOptions& options) {
     }
   }
   asker.flush();
+  if (!printed()) return 2;
   return asker.denied() ? 1 : 0;
 }
 
@@ -117,6 +131,7 @@ int gate_diff(const GateOptions& options) {
     complain(report.error());
     return 2;
   }
+  if (!printed()) return 2;
   std::fprintf(stderr, "%llu added, %llu removed, %llu changed\n",
                static_cast<unsigned long long>(report->added),
                static_cast<unsigned long long>(report->removed),
@@ -124,16 +139,47 @@ int gate_diff(const GateOptions& options) {
   return report->added + report->removed + report->changed > 0 ? 1 : 0;
 }
 
+namespace {
+
+// What a follower keeps beside the file. A last change that is cut off may be one that is being
+// written.
+bool journal_is_whole(const Snapshot& snapshot, const std::string& path) {
+  if (snapshot.chain() == 0 || !std::filesystem::exists(path)) return true;
+  gate::Overlay changes(snapshot);
+  const auto taken = gate::take_journal(path, snapshot, changes);
+  if (!taken) {
+    complain(taken.error());
+    return false;
+  }
+  if (taken->read.state == gate::JournalState::damaged) {
+    std::fprintf(stderr, "%s: damaged behind change %llu\n", path.c_str(),
+                 static_cast<unsigned long long>(taken->read.sequence));
+    return false;
+  }
+  if (taken->ours)
+    std::printf("journal: up to change %llu, the snapshot to %llu\n",
+                static_cast<unsigned long long>(taken->sequence),
+                static_cast<unsigned long long>(snapshot.sequence()));
+  else
+    std::printf("journal: does not go on from the snapshot\n");
+  return true;
+}
+
+}  // namespace
+
 int gate_verify(const GateOptions& options) {
-  const auto snapshot = opened(options.file);
-  if (!snapshot) return 1;
+  const auto snapshot = Snapshot::open(options.file);
+  if (!snapshot) {
+    complain(snapshot.error());
+    return 1;
+  }
   if (auto good = snapshot->verify(); !good) {
     good.error().front().args.front().second = options.file;
     complain(good.error());
     return 1;
   }
   std::printf("whole: %llu entries\n", static_cast<unsigned long long>(snapshot->entries()));
-  return 0;
+  return journal_is_whole(*snapshot, options.file + ".journal") ? 0 : 1;
 }
 
 }  // namespace beian::app

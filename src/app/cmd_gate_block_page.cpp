@@ -1,8 +1,5 @@
 // gate block-page: answers any request for any host with why it is not served here.
-#include <sys/stat.h>
-
 #include <cstdio>
-#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -13,7 +10,7 @@
 #include "base/text.hpp"
 #include "gate/block/remote.hpp"
 #include "gate/block/server.hpp"
-#include "gate/snapshot.hpp"
+#include "gate/read_along.hpp"
 #include "platform/http/server.hpp"
 #include "platform/log/log.hpp"
 
@@ -21,57 +18,41 @@ namespace beian::app {
 
 namespace {
 
-// A snapshot that is opened anew when another file has taken its place; one that is damaged does
-// not, the page goes on with the old one.
+// A snapshot, and the journal that a follower keeps beside it; looked at once a second for what has
+// come since. What is damaged does not count, the page goes on with what it had.
 class SnapshotFile {
  public:
-  SnapshotFile(std::string path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
+  SnapshotFile(std::string path, const Clock& clock)
+      : path_(std::move(path)), clock_(clock), files_({.path = path_}) {}
 
   Status open() {
-    struct stat now {};
-    const bool there = ::stat(path_.c_str(), &now) == 0;
-    auto opened = gate::Snapshot::open(path_);
-    if (!opened) return fail(opened);
-    snapshot_ = std::make_shared<const gate::Snapshot>(std::move(*opened));
-    if (there) seen_ = mark_of(now);
+    if (const auto opened = files_.open(); !opened) return opened;
+    reader_.emplace(files_.live());
+    look_again_ = clock_.now() + kLook;
     return {};
   }
 
   std::optional<gate::BlockAnswer> ask(const std::string& host) {
-    const auto snapshot = current();
-    const auto now = static_cast<gate::Seconds>(to_ms(clock_.now()) / 1000);
-    return gate::block_answer_of(snapshot->lookup(host, now));
-  }
-
- private:
-  using Mark = std::pair<uint64_t, int64_t>;  // which file, and when it was written
-  static Mark mark_of(const struct stat& file) {
-    return {file.st_ino, file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec};
-  }
-
-  std::shared_ptr<const gate::Snapshot> current() {
     const std::lock_guard lock(mutex_);
     const TimePoint now = clock_.now();
     if (now >= look_again_) {
-      look_again_ = now + Millis{1000};
-      struct stat file {};
-      if (::stat(path_.c_str(), &file) == 0 && mark_of(file) != seen_) {
-        seen_ = mark_of(file);
-        auto opened = gate::Snapshot::open(path_);
-        if (opened)
-          snapshot_ = std::make_shared<const gate::Snapshot>(std::move(*opened));
-        else
-          log::error("block_page.snapshot_refused", {{"path", path_}});
-      }
+      look_again_ = now + kLook;
+      const bool refused = !files_.refresh();
+      if (refused && !refused_) log::error("block_page.snapshot_refused", {{"path", path_}});
+      refused_ = refused;
     }
-    return snapshot_;
+    return gate::block_answer_of(
+        reader_->lookup(host, static_cast<gate::Seconds>(to_ms(now) / 1000)));
   }
 
+ private:
+  static constexpr Millis kLook{1000};
   std::string path_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::shared_ptr<const gate::Snapshot> snapshot_;
-  Mark seen_{};
+  gate::ReadAlong files_;
+  std::optional<gate::Live::Reader> reader_;
+  bool refused_ = false;
   TimePoint look_again_{};
 };
 

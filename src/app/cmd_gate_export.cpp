@@ -47,6 +47,9 @@ int judge(const Result<ExportReport>& report, const GateExportOptions& options) 
   if (report->left_out > 0)
     std::fprintf(stderr, ", %llu too long for a zone",
                  static_cast<unsigned long long>(report->left_out));
+  if (report->no_hosts > 0)
+    std::fprintf(stderr, ", %llu of the hosts are none",
+                 static_cast<unsigned long long>(report->no_hosts));
   if (report->changes_at > 0)
     std::fprintf(stderr, ", the next time begins or ends at %u", report->changes_at);
   std::fputc('\n', stderr);
@@ -58,7 +61,9 @@ int write_to(const GateExportOptions& options, const Writer& write) {
   if (options.output.empty()) {
     std::ios::sync_with_stdio(false);
     const int code = judge(write(std::cout), options);
-    return std::cout.flush() ? code : 1;
+    if (std::cout.flush()) return code;
+    complain({{ProblemCode::file_unreadable, "", {{"path", "-"}, {"reason", "write"}}}});
+    return 1;
   }
   const std::string part = options.output + ".part";
   int code = 1;

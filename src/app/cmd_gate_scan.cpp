@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "gate/merge.hpp"
 #include "gate/scan.hpp"
 
 namespace beian::app {
@@ -202,6 +203,8 @@ void tell(const gate::ScanTotals& totals) {
     }
     std::fputc('\n', stderr);
   }
+  if (!totals.readable())
+    std::fputs("too much is unreadable to say that every host may be served\n", stderr);
 }
 
 void tell(const gate::ScanFindings& found) {
@@ -283,7 +286,7 @@ class Report {
 int gate_scan(const CommonOptions& common, const GateScanOptions& options) {
   gate::ScanOptions scan;
   if (!scan_options(options, scan)) return 2;
-  const auto snapshot = gate::Snapshot::open(options.file);
+  const auto snapshot = gate::open_current(options.file);
   if (!snapshot) {
     complain(snapshot.error());
     return 2;
@@ -320,9 +323,9 @@ int gate_scan(const CommonOptions& common, const GateScanOptions& options) {
   if (sites) sites->finish();
   if (!out.finish() || (invalid && !invalid->finish())) {
     complain(out.problem("write"));
-    return 1;
+    return 2;
   }
-  if (!totals.whole()) return kNotWhole;
+  if (!totals.whole() || !totals.readable()) return kNotWhole;
   return found.unfiled > 0 ? 1 : 0;
 }
 

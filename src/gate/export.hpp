@@ -20,6 +20,7 @@ namespace beian::gate {
 
 struct ExportReport : RulingReport {
   uint64_t left_out = 0;  // of a zone: names too long for it
+  uint64_t no_hosts = 0;  // of a zone: lines of `hosts` that are none (addresses, suffixes)
   size_t labels = 0;      // of the longest name with names below it
 };
 

@@ -211,6 +211,7 @@ TEST(Exports, Zones) {
   std::ostringstream out;
   const auto report = write_zone(*made, 120, {.action = "Block.example.cn", .hosts = &hosts}, out);
   EXPECT_EQ(report->denied, 5u);
+  EXPECT_EQ(report->no_hosts, 1u);
   EXPECT_THAT(out.str(), ::testing::EndsWith("\nwww.other.cn CNAME block.example.cn.\n"));
   for (const auto& [action, record] : {std::pair{"nodata", "CNAME *."},
                                        {"203.0.113.9", "A 203.0.113.9"},

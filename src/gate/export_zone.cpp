@@ -60,6 +60,7 @@ class Zone {
   void judge(std::string_view raw) {
     Host host;
     read_host(raw, snapshot_.suffixes(), host);
+    if (host.kind != HostKind::name && !raw.empty()) ++no_hosts_;
     if (host.kind != HostKind::name || snapshot_.lookup(host, at_).reason != Reason::not_filed)
       return;
     if (!written_.emplace(host.name()).second) return;
@@ -69,6 +70,7 @@ class Zone {
 
   uint64_t left_out() const { return left_out_; }
   uint64_t unknown() const { return unknown_; }
+  uint64_t no_hosts() const { return no_hosts_; }
 
  private:
   void write(std::string_view name, bool allow) {
@@ -98,7 +100,7 @@ class Zone {
   std::string denied_;
   std::ostream& out_;
   std::set<std::string, std::less<>> written_;
-  uint64_t left_out_ = 0, unknown_ = 0;
+  uint64_t left_out_ = 0, unknown_ = 0, no_hosts_ = 0;
 };
 
 }  // namespace
@@ -121,6 +123,7 @@ Result<ExportReport> write_zone(const Snapshot& snapshot, Seconds at, const Zone
   static_cast<RulingReport&>(report) = *walked;
   report.denied += zone.unknown();
   report.left_out = zone.left_out();
+  report.no_hosts = zone.no_hosts();
   return report;
 }
 

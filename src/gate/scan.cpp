@@ -232,6 +232,11 @@ bool ScanTotals::whole() const {
                      [](const ScannedFile& file) { return file.problem.empty(); });
 }
 
+bool ScanTotals::readable() const {
+  return std::all_of(files.begin(), files.end(),
+                     [](const ScannedFile& file) { return file.unreadable * 10 <= file.lines; });
+}
+
 void UnfiledDomain::add(const UnfiledHost& host) {
   ++hosts;
   if (most.empty() || host.seen.count > most.front().first) {

@@ -40,6 +40,7 @@ struct ScanTotals {
   uint64_t bytes = 0;         // of lines
   uint64_t spilled_runs = 0;  // 0: everything fitted into memory
   bool whole() const;         // every file was read to its end
+  bool readable() const;      // of ten lines of a file no more than one told nothing
 };
 
 struct UnfiledHost {

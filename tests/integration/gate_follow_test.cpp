@@ -480,6 +480,26 @@ TEST_P(GateFollow, TheServerFollowsAndAnswersAlone) {
   EXPECT_TRUE(testing::eventually([&] {
     return asked("/metrics").find("\nbeian_gate_feed_connected 1\n") != std::string::npos;
   }));
+  // What is only in the journal so far, asked of the file.
+  const std::string file = (side.folder() / "gate").string();
+  ASSERT_LT(gate::Snapshot::open(file)->sequence(), side.end());
+  std::ofstream(side.folder() / "hosts") << "b-example.cn\n";
+  const auto command = [&](std::vector<std::string> rest) {
+    rest.insert(rest.begin(), {BEIAN_BINARY, "gate"});
+    return testing::run(rest);
+  };
+  EXPECT_EQ(command({"lookup", file, "b-example.cn"}).exit_code, 0);
+  EXPECT_EQ(
+      command({"scan", file, (side.folder() / "hosts").string(), "--format", "hosts"}).exit_code,
+      0);
+  std::filesystem::copy_file(file, side.folder() / "alone");
+  EXPECT_EQ(command({"lookup", (side.folder() / "alone").string(), "b-example.cn"}).exit_code, 1);
+  EXPECT_EQ(command({"diff", (side.folder() / "alone").string(), file}).exit_code, 1);
+  const auto verified = command({"verify", file});
+  EXPECT_EQ(verified.exit_code, 0);
+  EXPECT_NE(verified.output.find("journal: up to change " + std::to_string(side.end())),
+            std::string::npos)
+      << verified.output;
   program.kill_now();
 
   side.stop();

@@ -52,6 +52,11 @@ gzip <in >packed && mv packed in
 expect 0 gate scan filed.gate - --json
 says '"filed":1,"unfiled":0'
 : >in
+# Half of the log in another format: nobody can say that all may be served.
+{ for _ in $(seq 50); do line filed-example.cn 10:00:00; done
+  for _ in $(seq 20); do echo '{"host":"new-example.cn"}'; done; } >changed.log
+expect 3 gate scan filed.gate changed.log
+tells 'too much is unreadable'
 
 # Cut short: told, what was read counts. Not a log: told.
 for i in $(seq 3000); do line "h$i-example.cn" 10:00:00; done | gzip >long.gz
