@@ -21,12 +21,10 @@ std::string_view words_of(const Opened& opened) {
 }
 
 std::string shown_name(const Json& entity) {
-  const int64_t nature = entity["nature"].as_int();
-  const bool person = nature != 0
-                          ? china::is_individual(nature)
-                          : china::is_person_certificate(entity["certificate"]["type"].as_int());
   const std::string& name = entity["name"].as_string();
-  return person ? mask_name(name) : name;
+  return china::name_is_private(entity["nature"].as_int(), entity["certificate"]["type"].as_int())
+             ? mask_name(name)
+             : name;
 }
 
 }  // namespace

@@ -81,4 +81,11 @@ bool is_person_certificate(int64_t certificate_type) {
   return contains(code_table("certificate_type").json()["person_types"], certificate_type);
 }
 
+bool name_is_private(int64_t nature, int64_t certificate_type) {
+  const CodeRow* certificate = code_table("certificate_type").find(certificate_type);
+  if (certificate != nullptr && certificate->more["holder"].as_string() == "person") return true;
+  if (certificate == nullptr && code_table("entity_nature").find(nature) == nullptr) return true;
+  return is_individual(nature);
+}
+
 }  // namespace beian::china

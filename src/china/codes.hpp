@@ -72,5 +72,8 @@ bool certificate_fits(int64_t nature, int64_t certificate_type);
 bool is_individual(int64_t nature);
 // May a person in charge be identified by it? (2, 7, 11, 14, 30, 41, 42)
 bool is_person_certificate(int64_t certificate_type);
+// Is the name of who filed with these kept from strangers? A person's is; whose certificate is a
+// person's, whatever the nature says; and one of whom neither is known. 0: not told.
+bool name_is_private(int64_t nature, int64_t certificate_type);
 
 }  // namespace beian::china

@@ -159,6 +159,20 @@ TEST(Codes, Checks) {
   EXPECT_FALSE(is_person_certificate(1));
 }
 
+TEST(Tables, NamesArePrivateUnlessTheyAreSurelyNoPersons) {
+  EXPECT_TRUE(name_is_private(5, 2));
+  EXPECT_TRUE(name_is_private(5, 1));  // an individual, whatever was shown
+  EXPECT_TRUE(name_is_private(4, 2));  // an identity card, whatever the nature says
+  EXPECT_TRUE(name_is_private(0, 8));  // 军官证, on old records only
+  EXPECT_TRUE(name_is_private(99, 2));
+  EXPECT_TRUE(name_is_private(0, 0));
+  EXPECT_TRUE(name_is_private(99, 99));
+  EXPECT_FALSE(name_is_private(4, 1));
+  EXPECT_FALSE(name_is_private(0, 1));
+  EXPECT_FALSE(name_is_private(4, 0));
+  EXPECT_FALSE(name_is_private(99, 3));
+}
+
 TEST(Ip, Forms) {
   EXPECT_EQ(parse_ip(" 203.0.113.1 ")->to_u32(), 3405803777u);
   EXPECT_EQ(ip_from_number(3405803777)->text(), "203.0.113.1");

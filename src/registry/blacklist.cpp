@@ -21,8 +21,7 @@ std::string name_index(const crypto::ColumnCipher& cipher, const std::string& na
 }
 
 bool is_person(const ListedEntity& entity) {
-  return entity.nature != 0 ? china::is_individual(entity.nature)
-                            : china::is_person_certificate(entity.certificate_type);
+  return china::name_is_private(entity.nature, entity.certificate_type);
 }
 
 // What is no domain name is kept as it came; nothing will match it.
