@@ -8,11 +8,7 @@ namespace beian::app {
 
 Result<std::vector<int64_t>> stated_provinces(const std::string& text) {
   std::vector<int64_t> out;
-  if (text == "all") {
-    for (const auto* region : china::regions_under(0))
-      if (!region->filing_prefix.empty()) out.push_back(region->code);
-    return out;
-  }
+  if (text == "all") return china::filing_provinces();
   for (const auto& part : text::split(text, ',')) {
     int64_t code = 0;
     if (!text::parse_i64(part, code) || china::province_of(code) != code ||

@@ -121,4 +121,11 @@ std::string_view filing_prefix_of(int64_t province) {
   return region == nullptr ? std::string_view() : std::string_view(region->filing_prefix);
 }
 
+std::vector<int64_t> filing_provinces() {
+  std::vector<int64_t> out;
+  for (const Region* region : regions_under(0))
+    if (!region->filing_prefix.empty()) out.push_back(region->code);
+  return out;
+}
+
 }  // namespace beian::china

@@ -51,5 +51,7 @@ std::string full_name(int64_t code);
 // 粤 -> 440000 and back; nothing for provinces without an administration of their own.
 std::optional<int64_t> province_with_prefix(std::string_view prefix);
 std::string_view filing_prefix_of(int64_t province);
+// The 31 provinces where filings are made, by code.
+std::vector<int64_t> filing_provinces();
 
 }  // namespace beian::china

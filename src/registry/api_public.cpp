@@ -47,8 +47,7 @@ Json filing_json(const PublicFiling& f) {
        {"changed", to_rfc3339(f.changed)}});
 }
 
-Json as_of_json(const Whole& whole) {
-  const auto as_of = whole_as_of(whole);
+Json as_of_json(std::optional<TimePoint> as_of) {
   return as_of ? Json(to_rfc3339(*as_of)) : Json();
 }
 
@@ -104,13 +103,14 @@ Result<Json> by_name(const Deps& deps, const Request& request) {
     const auto found = entities_named(tx, name, page);
     const Whole whole = whole_provinces(tx);
     const bool any = !found.empty() || !page.name.empty();
-    return filings_json(any             ? "filed"
-                        : whole.empty() ? "unknown"
-                                        : "not_filed",
-                        any             ? ""
-                        : whole.empty() ? "not_synchronised"
-                                        : "not_in_library",
-                        name, found, true, as_of_json(whole));
+    const auto as_of = whole_as_of(whole);
+    return filings_json(any     ? "filed"
+                        : as_of ? "not_filed"
+                                : "unknown",
+                        any     ? ""
+                        : as_of ? "not_in_library"
+                                : "not_synchronised",
+                        name, found, true, as_of_json(as_of));
   });
 }
 
@@ -133,7 +133,7 @@ Result<Json> by_key(const Deps& deps, const Request& request, std::string_view a
         filings = filings_of_number(tx, answer.asked, page);
     }
     return filings_json(name_of(answer.known), answer.reason, answer.asked, filings, false,
-                        as_of_json(whole));
+                        as_of_json(answer.as_of));
   });
 }
 
@@ -192,7 +192,7 @@ Result<Json> look_up(const Deps& deps, const Request& request) {
     const auto answers = is_filed(tx, whole, names);
     Json list = Json::array();
     for (size_t i = 0; i < answers.size(); ++i) list.push(answer_json(names[i], answers[i]));
-    return Json::object({{"answers", std::move(list)}, {"as_of", as_of_json(whole)}});
+    return Json::object({{"answers", std::move(list)}, {"as_of", as_of_json(whole_as_of(whole))}});
   });
 }
 

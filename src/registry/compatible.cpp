@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "china/codes.hpp"
+#include "china/filing_number.hpp"
 
 namespace beian::registry {
 
@@ -110,9 +111,9 @@ Json page_json(const CompatibleQuery& query, int64_t total, Json rows) {
                        {"total", total}});
 }
 
-Json done(Json params) {
+Json done(Json params, std::string_view message = "操作成功") {
   return Json::object(
-      {{"code", 200}, {"msg", "操作成功"}, {"params", std::move(params)}, {"success", true}});
+      {{"code", 200}, {"msg", message}, {"params", std::move(params)}, {"success", true}});
 }
 Json refused(int code, std::string_view message) {
   return Json::object({{"code", code}, {"msg", message}, {"success", false}});
@@ -150,7 +151,13 @@ Json compatible_answer(db::Tx& tx, const CompatibleQuery& query) {
   Json rows = Json::array();
   for (const auto& filing : found.rows)
     rows.push(type->kind == ServiceKind::website ? website_row(filing) : app_row(filing, *type));
-  return done(page_json(query, found.total, std::move(rows)));
+  // These tools have no third value: what nobody can know is told in words, beside a total of 0.
+  const auto number = china::parse_filing_number(search);
+  const bool unknown =
+      found.total == 0 &&
+      !whole_as_of(whole_provinces(tx), number ? number->province() : 0).has_value();
+  return done(page_json(query, found.total, std::move(rows)),
+              unknown ? "没有查到，但备案库不完整，不能断定未备案" : "操作成功");
 }
 
 }  // namespace beian::registry

@@ -114,17 +114,18 @@ std::vector<PublicAnswer> is_filed(db::Tx& tx, const Whole& whole,
   found.put(store::rows_of_services(tx, services), &PublicFiling::service_number);
   found.put(store::rows_of_entities(tx, entities), &PublicFiling::entity_number);
 
+  const auto country = whole_as_of(whole);
   std::vector<PublicAnswer> out;
   out.reserve(questions.size());
   for (const auto& question : questions) {
     if (question.names.empty()) {
-      out.push_back({Known::unknown, "bad_name", "", std::nullopt});
+      out.push_back({Known::unknown, "bad_name", "", std::nullopt, std::nullopt});
       continue;
     }
     auto& answer = out.emplace_back(answer_of(question, found));
+    answer.as_of = question.number ? whole_as_of(whole, question.number->province()) : country;
     if (answer.known != Known::unknown) continue;
-    const bool sure =
-        whole_as_of(whole, question.number ? question.number->province() : 0).has_value();
+    const bool sure = answer.as_of.has_value();
     answer.known = sure ? Known::not_filed : Known::unknown;
     answer.reason = sure ? "not_in_library" : "not_synchronised";
   }

@@ -37,7 +37,8 @@ bool has_entities_of(db::Tx& tx, int64_t province);
 // The provinces whose library is whole, and as of when.
 using Whole = std::map<int64_t, TimePoint>;
 Whole whole_provinces(db::Tx& tx);
-// Since when the library of that province (0: of any) is whole; nullopt: it never came.
+// Since when the library of that province is whole; 0: of all of them, since when the oldest is,
+// for nobody knows whose authority a domain belongs to. nullopt: it never came.
 std::optional<TimePoint> whole_as_of(const Whole& whole, int64_t province = 0);
 
 // --- is it filed? ---
@@ -49,10 +50,11 @@ struct PublicAnswer {
   Known known = Known::unknown;
   // Why it is not filed or nobody can tell. not_filed: "cancelled", "not_in_library"; unknown:
   // "bad_name" (neither a host nor a number), "not_synchronised" (nothing of it is here, but the
-  // authority's library never came whole).
+  // library that would have it never came whole).
   std::string_view reason;
   std::string asked;  // normal form: A-label, 粤ICP备2026000001号-1; empty for bad_name
   std::optional<PublicFiling> filing;  // a cancelled one too
+  std::optional<TimePoint> as_of;      // since when the library is whole that would have it
 };
 
 // Hosts and numbers of entities and services, mixed, in any spelling. The narrowest name that is

@@ -1,6 +1,7 @@
 #include "registry/public_query_sql.hpp"
 
 #include "base/text.hpp"
+#include "china/regions.hpp"
 #include "platform/db/bulk.hpp"
 #include "platform/db/list_of_values.hpp"
 #include "registry/hosts.hpp"
@@ -246,8 +247,11 @@ Whole whole_provinces(db::Tx& tx) {
 
 std::optional<TimePoint> whole_as_of(const Whole& whole, int64_t province) {
   std::optional<TimePoint> oldest;
-  for (const auto& [code, as_of] : whole)
-    if ((province == 0 || code == province) && (!oldest || as_of < *oldest)) oldest = as_of;
+  for (const int64_t code : province == 0 ? china::filing_provinces() : std::vector{province}) {
+    const auto known = whole.find(code);
+    if (known == whole.end()) return {};
+    if (!oldest || known->second < *oldest) oldest = known->second;
+  }
   return oldest;
 }
 

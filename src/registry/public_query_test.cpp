@@ -1,6 +1,7 @@
 // What the public is told, on both databases and through the routes.
 #include <gtest/gtest.h>
 
+#include "china/regions.hpp"
 #include "platform/http/router.hpp"
 #include "registry/api.hpp"
 #include "registry/blacklist.hpp"
@@ -135,10 +136,22 @@ TEST_P(PublicQuery, TellsFiledNotFiledAndWhatItCannotKnow) {
   EXPECT_TRUE(filings("domain=nobody-example.cn")["as_of"].is_null());
   synchronised();
   EXPECT_EQ(lookup({"nobody-example.cn", "粤ICP备2026999999号", "京ICP备2026000001号"}),
-            (std::vector<std::string>{"not_filed not_in_library", "not_filed not_in_library",
+            (std::vector<std::string>{"unknown not_synchronised", "not_filed not_in_library",
                                       "unknown not_synchronised"}))
-      << "Beijing's library never came";
-  EXPECT_EQ(filings("domain=nobody-example.cn")["as_of"], Json(to_rfc3339(clock.now())));
+      << "Beijing's library never came, and the domain may be filed there";
+  EXPECT_TRUE(filings("domain=nobody-example.cn")["as_of"].is_null());
+  EXPECT_EQ(filings("name=样例无人")["status"], Json("unknown"));
+  const auto guangdong = Json(to_rfc3339(clock.now()));
+  EXPECT_EQ(filings("number=粤ICP备2026999999号")["as_of"], guangdong);
+  clock.advance(Millis{60'000});
+  auto all = china::filing_provinces();
+  ASSERT_EQ(all.size(), 31u);
+  std::erase(all, 440000);
+  synchronised(all);
+  EXPECT_EQ(lookup({"nobody-example.cn", "京ICP备2026000001号"}),
+            (std::vector<std::string>{"not_filed not_in_library", "not_filed not_in_library"}));
+  EXPECT_EQ(filings("domain=nobody-example.cn")["as_of"], guangdong) << "the oldest";
+  EXPECT_EQ(filings("name=样例无人")["status"], Json("not_filed"));
 }
 
 TEST_P(PublicQuery, WhatIsCancelledIsNotFiledWhateverElseIsKnown) {
@@ -208,6 +221,22 @@ TEST_P(PublicQuery, OrganisationsByTheBeginningOfTheirNames) {
   EXPECT_EQ(send("GET", "/api/v1/public/filings?name=样").status, 422);
   EXPECT_EQ(query("web", "样**")["params"]["total"], Json(0));
   EXPECT_EQ(filings("domain=yangli-person-example.cn")["filings"].at(0)["entity_name"],
+            Json("样**"));
+  // Nor one whose nature an old record does not tell, or tells wrongly.
+  ServiceSample site;
+  site.id = 12;
+  site.number = "粤ICP备2026000003号-1";
+  site.domains = {{12, "yangli-officer-example.cn"}};
+  site.accesses = {{12, kOther}};
+  put(record_of({.id = 3,
+                 .number = "粤ICP备2026000003号",
+                 .nature = 0,
+                 .name = "样例丙",
+                 .certificate_type = 8,
+                 .certificate = "样例000001"},
+                {site}));
+  EXPECT_EQ(filings("name=样例丙")["filings"].size(), 0u);
+  EXPECT_EQ(query("web", "yangli-officer-example.cn")["params"]["list"].at(0)["unitName"],
             Json("样**"));
 }
 
