@@ -34,7 +34,10 @@ bool read_suffixes(const std::string& path, std::optional<gate::Suffixes>& out) 
 Json to_json(const gate::BuildReport& built, const gate::ListReport& read) {
   Json bad = Json::array();
   for (const gate::BadLine& one : read.bad)
-    bad.push(Json::object({{"line", static_cast<int64_t>(one.line)}, {"reason", one.reason}}));
+    bad.push(Json::object({{"source", one.source},
+                           {"line", static_cast<int64_t>(one.line)},
+                           {"reason", one.reason},
+                           {"text", one.text}}));
   const auto number = [](uint64_t n) { return Json(static_cast<int64_t>(n)); };
   return Json::object({{"entries", number(built.entries)},
                        {"replaced", number(built.replaced)},
@@ -51,6 +54,17 @@ void append(gate::ListReport& all, const gate::ListReport& one) {
   for (const gate::BadLine& bad : one.bad) {
     if (all.bad.size() < gate::ListReport::kMostBad) all.bad.push_back(bad);
   }
+}
+
+void print_bad(std::FILE* out, const gate::ListReport& read) {
+  for (const gate::BadLine& one : read.bad) {
+    std::string where = one.source;
+    if (one.line != 0) where += (where.empty() ? "line " : " line ") + std::to_string(one.line);
+    std::fprintf(out, "%s: %s: %s\n", where.c_str(), one.reason.c_str(), one.text.c_str());
+  }
+  if (read.refused > read.bad.size())
+    std::fprintf(out, "and %llu more\n",
+                 static_cast<unsigned long long>(read.refused - read.bad.size()));
 }
 
 // What one build does, source after source; what comes later takes the place of what came before.
@@ -109,22 +123,24 @@ class Build {
       complain({{ProblemCode::file_unreadable, "", {{"path", input}, {"reason", "open"}}}});
       return end(2);
     }
-    append(read_, gate::read_list(file, [&](const gate::Entry& entry) {
-             progress_.step();
-             return builder().add(entry);
-           }));
+    auto read = gate::read_list(file, [&](const gate::Entry& entry) {
+      progress_.step();
+      return builder().add(entry);
+    });
+    for (gate::BadLine& one : read.bad) one.source = input;
+    append(read_, read);
     // An input that broke off must not become half a snapshot.
     if (file.bad()) {
       complain({{ProblemCode::file_unreadable, "", {{"path", input}, {"reason", "read"}}}});
       return end(1);
     }
+    // Nor must a list with a slip in its first line, or of something else, empty a gate.
+    if (read.unread || (read.taken == 0 && read.refused > 0)) return refused();
     return true;
   }
-  bool strict() {
-    if (!options_.strict || read_.refused == 0) return true;
-    for (const gate::BadLine& one : read_.bad)
-      std::fprintf(stderr, "line %llu: %s\n", static_cast<unsigned long long>(one.line),
-                   one.reason.c_str());
+  bool strict() { return !options_.strict || read_.refused == 0 || refused(); }
+  bool refused() {
+    print_bad(stderr, read_);
     std::fprintf(stderr, "%llu lines refused, nothing written\n",
                  static_cast<unsigned long long>(read_.refused));
     return end(1);
@@ -135,8 +151,7 @@ class Build {
       std::printf("%s\n", to_string(to_json(built, read_)).c_str());
       return;
     }
-    for (const gate::BadLine& one : read_.bad)
-      std::printf("line %llu: %s\n", static_cast<unsigned long long>(one.line), one.reason.c_str());
+    print_bad(stdout, read_);
     std::printf("%llu entries, %llu replaced, %llu lines refused, %llu bytes\n",
                 static_cast<unsigned long long>(built.entries),
                 static_cast<unsigned long long>(built.replaced),

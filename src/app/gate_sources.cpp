@@ -13,16 +13,12 @@ namespace beian::app {
 
 namespace {
 
-void refuse(gate::ListReport& report, int64_t line, std::string reason) {
-  ++report.refused;
-  if (report.bad.size() < gate::ListReport::kMostBad)
-    report.bad.push_back({static_cast<uint64_t>(line), std::move(reason)});
-}
-
-void add(gate::ListReport& report, gate::Builder& builder, const gate::Entry& entry, int64_t line) {
+void add(gate::ListReport& report, gate::Builder& builder, const gate::Entry& entry,
+         std::string_view source, int64_t line) {
   ++report.lines;
   if (const auto kind = builder.add(entry); kind != gate::HostKind::name)
-    refuse(report, line, std::string(gate::name_of(kind)));
+    report.refuse({static_cast<uint64_t>(line), std::string(gate::name_of(kind)),
+                   std::string(entry.name), std::string(source)});
   else
     ++report.taken;
 }
@@ -68,15 +64,15 @@ class Aside {
 };
 
 void add_record(gate::ListReport& report, gate::Builder& builder, Aside& ours, int64_t own_provider,
-                const FileRecord& record) {
+                const std::string& source, const FileRecord& record) {
   const auto filed = record.problems.empty()
                          ? registry::read_filed(record.record, false)
                          : Result<registry::Filed>(std::unexpected(record.problems));
   if (!filed) {
     ++report.lines;
     const auto& first = filed.error().front();
-    return refuse(report, record.line,
-                  first.field + " " + problem_text(first.code, first.args, Language::en));
+    return report.refuse({static_cast<uint64_t>(record.line), first.field,
+                          problem_text(first.code, first.args, Language::en), source});
   }
   for (const auto& service : filed->services) {
     const bool here =
@@ -88,7 +84,7 @@ void add_record(gate::ListReport& report, gate::Builder& builder, Aside& ours, i
         ours.put(domain.name, number);
       else
         add(report, builder,
-            {.name = domain.name, .number = number, .standing = gate::Standing::elsewhere},
+            {.name = domain.name, .number = number, .standing = gate::Standing::elsewhere}, source,
             record.line);
     }
   }
@@ -101,7 +97,7 @@ gate::ListReport add_registry(db::Tx& tx, gate::Builder& builder,
   gate::ListReport report;
   registry::each_name(tx, [&](const registry::NameStanding& standing) {
     step();
-    add(report, builder, gate_entry(standing), 0);
+    add(report, builder, gate_entry(standing), "registry", 0);
     return true;
   });
   return report;
@@ -116,13 +112,14 @@ Result<gate::ListReport> add_libraries(const std::vector<std::string>& paths, in
     if (!format) return fail(format);
     const auto read = read_filed(path, *format, [&](const FileRecord& record) {
       step();
-      add_record(report, builder, ours, own_provider, record);
+      add_record(report, builder, ours, own_provider, path, record);
       return true;
     });
     if (!read) return fail(read);
   }
   ours.each([&](const std::string& name, gate::PackedNumber number) {
-    add(report, builder, {.name = name, .number = number, .standing = gate::Standing::filed}, 0);
+    add(report, builder, {.name = name, .number = number, .standing = gate::Standing::filed},
+        "library", 0);
   });
   return report;
 }

@@ -144,6 +144,9 @@ class Builder::Output {
  public:
   Output(std::string path, Pace* pace)
       : path_(std::move(path)), part_(path_ + ".part"), pace_(pace) {
+    // What takes its place by rename must not take that of a device or a pipe.
+    if (struct stat now{}; ::stat(path_.c_str(), &now) == 0 && !S_ISREG(now.st_mode))
+      throw std::runtime_error(path_ + " is no file");
     fd_ = open_file(part_, O_RDWR | O_CREAT, 0644);
     if (!fd_.is_open()) throw_errno("open " + part_);
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0)

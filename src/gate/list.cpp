@@ -48,6 +48,7 @@ class Lines {
     return true;
   }
   uint64_t number() const { return number_; }
+  std::string_view text() const { return line_; }
 
  private:
   void split(std::vector<std::string_view>& cells) const {
@@ -80,30 +81,44 @@ std::optional<Order> order_from(const std::vector<std::string_view>& header) {
   return order;
 }
 
-// The column that is wrong; empty: none.
-std::string_view read_entry(const std::vector<std::string_view>& cells, const Order& order,
-                            Entry& out) {
+// As much as anybody wants to read, in whole characters.
+std::string begin_of(std::string_view text) {
+  constexpr size_t kMost = 100;
+  if (!text::is_utf8(text)) return {};
+  size_t size = std::min(text.size(), kMost);
+  while (size < text.size() && (static_cast<uint8_t>(text[size]) & 0xC0) == 0x80) --size;
+  return std::string(text.substr(0, size));
+}
+
+// What is wrong: the column and what stands there; nothing: it is right.
+struct Wrong {
+  std::string_view column, cell;
+};
+std::optional<Wrong> read_entry(const std::vector<std::string_view>& cells, const Order& order,
+                                Entry& out) {
   const auto cell = [&](Column column) {
     const size_t i = order[column];
     return i < cells.size() ? text::trim(cells[i]) : std::string_view();
   };
   out = {};
   out.name = cell(domain);
+  const auto wrong = [&](Column column) { return Wrong{kColumns[column], cell(column)}; };
   const auto packed = pack_number(cell(number));
-  if (!packed) return kColumns[number];
+  if (!packed) return wrong(number);
   out.number = *packed;
   if (const auto name = cell(standing); !name.empty()) {
     const auto known = standing_named(name);
-    if (!known) return kColumns[standing];
+    if (!known) return wrong(standing);
     out.standing = *known;
   }
   for (const auto& [column, time] : {std::pair{from, &out.from}, std::pair{until, &out.until}}) {
-    if (!cell(column).empty() && !read_time(cell(column), *time)) return kColumns[column];
+    if (!cell(column).empty() && !read_time(cell(column), *time)) return wrong(column);
   }
+  if (out.until != 0 && out.until <= out.from) return wrong(until);
   if (const auto reach = cell(scope); reach == "exact") {
     out.exact = true;
   } else if (!reach.empty() && reach != "below") {
-    return kColumns[scope];
+    return wrong(scope);
   }
   return {};
 }
@@ -119,8 +134,14 @@ bool read_time(std::string_view text, Seconds& out) {
     out = static_cast<Seconds>(seconds);
     return true;
   }
+  constexpr Seconds kFirst = 100'000'000;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc() && end == text.data() + text.size();
+  return error == std::errc() && end == text.data() + text.size() && out >= kFirst;
+}
+
+void ListReport::refuse(BadLine one) {
+  ++refused;
+  if (bad.size() < kMostBad) bad.push_back(std::move(one));
 }
 
 ListReport read_list(std::istream& in, const std::function<HostKind(const Entry&)>& take) {
@@ -129,32 +150,31 @@ ListReport read_list(std::istream& in, const std::function<HostKind(const Entry&
   Order order;
   for (size_t i = 0; i < kCount; ++i) order[i] = i;
   std::vector<std::string_view> cells;
-  const auto refuse = [&](std::string_view reason) {
-    ++report.refused;
-    if (report.bad.size() < ListReport::kMostBad)
-      report.bad.push_back({lines.number(), std::string(reason)});
+  const auto refuse = [&](std::string_view reason, std::string_view text) {
+    report.refuse({lines.number(), std::string(reason), begin_of(text), {}});
   };
   bool first = true;
   while (lines.next(cells)) {
     if (std::exchange(first, false) && !cells.empty() && text::trim(cells[0]) == kColumns[domain]) {
       const auto named = order_from(cells);
       if (!named) {
-        refuse("columns");
-        break;  // nothing that follows could be trusted
+        refuse("columns", lines.text());
+        report.unread = true;  // nothing that follows could be trusted
+        break;
       }
       order = *named;
       continue;
     }
     ++report.lines;
     if (cells.empty()) {
-      refuse("columns");
+      refuse("columns", "");
       continue;
     }
     Entry entry;
-    if (const auto wrong = read_entry(cells, order, entry); !wrong.empty()) {
-      refuse(wrong);
+    if (const auto wrong = read_entry(cells, order, entry)) {
+      refuse(wrong->column, wrong->cell);
     } else if (const HostKind kind = take(entry); kind != HostKind::name) {
-      refuse(name_of(kind));
+      refuse(name_of(kind), entry.name);
     } else {
       ++report.taken;
     }

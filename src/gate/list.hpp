@@ -22,8 +22,10 @@
 namespace beian::gate {
 
 struct BadLine {
-  uint64_t line = 0;   // from 1
+  uint64_t line = 0;   // from 1; 0: of no line
   std::string reason;  // "bad_label", "number", "standing", "from", "until", "scope", "columns"
+  std::string text;    // what stands there, at most 100 bytes of it
+  std::string source;  // of which list; read_list leaves it empty
 };
 
 struct ListReport {
@@ -32,6 +34,10 @@ struct ListReport {
   uint64_t taken = 0;
   uint64_t refused = 0;
   std::vector<BadLine> bad;  // the first of them
+  bool unread = false;       // its first line names an unknown column: nothing behind it was read
+
+  // Counts one, and keeps the first ones.
+  void refuse(BadLine one);
 };
 
 // Hands every entry to `take`, which says as Builder::add whether the name is one. A bad line is
@@ -40,7 +46,7 @@ ListReport read_list(std::istream& in, const std::function<HostKind(const Entry&
 
 std::string list_header();
 std::string list_line(const Entry& entry);  // both with a line end
-// "2026-12-31" or seconds.
+// "2026-12-31" or seconds; nothing before 1973: 20261231 is neither.
 bool read_time(std::string_view text, Seconds& out);
 
 }  // namespace beian::gate

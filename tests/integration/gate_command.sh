@@ -39,9 +39,27 @@ expect 0 gate lookup one.gate --stdin
 printf '%s\n' 'domain,standing' 'example.cn,cancelled' 'com.cn,' 'new.cn,' >in
 expect 0 gate build two.gate - --json
 says '"entries":2'
-says '{"line":3,"reason":"suffix"}'
+says '{"source":"-","line":3,"reason":"suffix","text":"com.cn"}'
 expect 1 gate build two.gate - --strict
+grep -qxF -- '- line 3: suffix: com.cn' err || failed "the bad line is not told"
 expect 0 gate verify two.gate
+# A slip in the first line, or lines that are all bad, must not empty a gate that is in use.
+printf 'domain,till\nx.cn,\ny.cn,\n' >in
+expect 1 gate build one.gate list.csv -
+grep -qxF -- '- line 1: columns: domain,till' err || failed "the unknown column is not told"
+printf '<html>\n<p>Sign in\n' >in
+expect 1 gate build one.gate -
+printf 'a b.cn\n%.0s' {1..25} >in
+expect 1 gate build one.gate -
+grep -qx 'and 5 more' err || failed "not told how many more"
+expect 0 gate lookup one.gate example.cn
+mkfifo target
+expect 1 gate build target list.csv
+grep -q "target is no file" err || failed "not told why"
+[ -p target ] || failed "a pipe was replaced"
+got=0
+echo example.cn | "$beian" gate lookup one.gate --stdin >/dev/full 2>err || got=$?
+[ "$got" = 2 ] || failed "an answer that could not be written ended with $got"
 expect 1 gate diff one.gate two.gate
 says '-example.cn,粤ICP备2026000001号-1,filed,,,below'
 says '+example.cn,,cancelled,,,below'
