@@ -18,6 +18,11 @@ same_as_snapshot(browser, gate, hosts)
 # Who asks cannot answer for himself.
 expect(browser.ask("unknown-example.cn", **{"X-Gate-Host": "good-example.cn"})[0], 403, "another host claimed")
 expect(browser.ask("WWW.Good-Example.CN:8080")[0], 200, "as hosts really come")
+# What else he sends is not the gate's business.
+# (431: the customer's own server, to which the request came, takes no more than a hundred.)
+expect(browser.ask("good-example.cn", **{f"X-Field-{n}": "样例".encode() for n in range(150)})[0], 431, "many fields")
+expect(raw(web, "GET / HTTP/1.1\r\nHost: good-example.cn\r\nX-Odd: \x01\r\nConnection: close\r\n\r\n"),
+       (200, "customer good-example.cn"), "an odd field")
 
 # Envoy: the request's own method, host and path behind the prefix, without its body.
 envoy = http.client.HTTPConnection("127.0.0.1", asked, timeout=20)

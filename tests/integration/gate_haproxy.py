@@ -31,7 +31,10 @@ same_as_snapshot(browser, old, hosts)
 # As hosts really come; addresses, and what has no name, are in no map.
 for host, status in {"WWW.Good-Example.CN:8080": 200, "good-example.cn.": 200, "good-example.cn..": 400,
                      "203.0.113.1": 403, "[2001:db8::1]:80": 403, "cn": 403, "": 403,
-                     "bad.good-example.cn.": 403, "good-example.cn:443@evil.cn": 400, "good%2Dexample.cn": 400}.items():
+                     "bad.good-example.cn.": 403, "good-example.cn:443@evil.cn": 400, "good%2Dexample.cn": 400,
+                     # HAProxy reads what stands behind a comma as a host of its own, servers do not.
+                     "nope-example.cn,good-example.cn": 400, "nope-example.cn:80,good-example.cn": 400,
+                     "good-example.cn:abc": 400, ".good-example.cn": 400, "a..good-example.cn": 400}.items():
     expect(browser.ask(host)[0], status, host)
 
 # What changed, while it runs.

@@ -19,6 +19,12 @@ hosts = random_hosts(old_entries + new_entries, 9)
 same_as_snapshot(browser, old, hosts)
 for host, status in {"WWW.Good-Example.CN:8080": 200, "good-example.cn.": 200, "203.0.113.1": 403, "cn": 403}.items():
     expect(browser.ask(host)[0], status, host)
+# Whose host stands in the request's first line is served that one, not what else is in the head.
+first, other = "http://good-example.cn/", "nope-example.cn"
+for line, host, wanted in ((first, other, (200, "customer good-example.cn")),
+                           ("http://nope-example.cn/", "good-example.cn", (403, "block nope-example.cn"))):
+    expect(raw(web, f"GET {line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), wanted, line)
+expect(raw(web, f"GET {first} HTTP/1.0\r\n\r\n"), (200, "customer good-example.cn"), "no field at all")
 expect(tls(through, "good-example.cn"), ("good-example.cn", "HTTP/1.1 200 OK"), "passed on")
 expect(tls(through, "unknown-example.cn"), (None, ""), "closed")
 

@@ -210,6 +210,15 @@ class Browser:
         return answer.status, answer.getheader("X-Beian-Reason"), answer.read().decode()
 
 
+def raw(port, request):
+    """A request as it stands here: (status, body)."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(request.encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status, answer.read().decode()
+
+
 def same_as_snapshot(browser, snapshot, hosts):
     """Every host is served or not as the snapshot says, and the reason is its own."""
     for host, answer in zip(hosts, lookup(snapshot, hosts)):
