@@ -99,8 +99,10 @@ typedef struct beian_gate_info {
 #define BEIAN_GATE_SNAPSHOT_ONLY 2u
 
 /* Opens a snapshot, with what the journal beside it, if there is one, has changed since: about 100
-   bytes of memory for each change, a second for a million. NULL when it is none, is damaged or cannot be read; `error` then says why, cut
-   to `error_size` bytes with the final 0 (NULL or 0: nobody wants to know). */
+   bytes of memory for each change, a second for a million. NULL when it is none, is damaged or
+   cannot be read; `error` then says why, cut to `error_size` bytes with the final 0 (NULL or 0:
+   nobody wants to know). Of a journal that is damaged what stands before the damage counts, and
+   beian_gate_refresh tells of it. */
 beian_gate *beian_gate_open(const char *path, unsigned flags, char *error, size_t error_size);
 
 /* NULL is passed over. */

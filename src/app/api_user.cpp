@@ -27,9 +27,12 @@ std::string describe(const Problems& problems) {
     if (!problem.field.empty()) out += problem.field + " ";
     out += std::string(spec_of(problem.code).name) + " " +
            problem_text(problem.code, problem.args, Language::zh);
+    // What the text does not say itself.
+    const std::string_view text = spec_of(problem.code).zh;
     for (const auto& [name, value] : problem.args) {
-      if (name == "reason" && spec_of(problem.code).zh.find("{reason}") == std::string_view::npos)
-        out += "（" + value + "）";
+      if (text.find("{" + name + "}") != text.npos) continue;
+      if (name == "reason" || name == "path") out += "（" + value + "）";
+      if (name == "line") out += "（第 " + value + " 行）";
     }
   }
   return out;

@@ -30,7 +30,10 @@ Result<gate::FollowOptions> follow_options(const GateFeed& feed, const std::stri
   out.keeper.path = snapshot;
   out.keeper.merge_after = feed.merge_after;
   out.keeper.tell = [](std::string_view event, std::string_view detail) {
-    log::info(event, {{"detail", std::string(detail)}});
+    const auto level = event == "gate.journal_damaged" ? log::Level::error
+                       : event == "gate.not_following" ? log::Level::warn
+                                                       : log::Level::info;
+    log::write(level, event, {{"detail", std::string(detail)}});
   };
   return out;
 }

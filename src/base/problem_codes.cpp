@@ -23,11 +23,10 @@ std::span<const ProblemSpec> all_problems() {
   return kSpecs;
 }
 
-std::string problem_text(ProblemCode code,
-                         const std::vector<std::pair<std::string, std::string>>& args,
-                         Language language) {
-  const auto& spec = spec_of(code);
-  const std::string_view text = language == Language::zh ? spec.zh : spec.en;
+namespace {
+
+std::string filled(std::string_view text,
+                   const std::vector<std::pair<std::string, std::string>>& args) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     const size_t end = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
@@ -42,6 +41,22 @@ std::string problem_text(ProblemCode code,
     i = end + 1;
   }
   return out;
+}
+
+}  // namespace
+
+std::string problem_text(ProblemCode code,
+                         const std::vector<std::pair<std::string, std::string>>& args,
+                         Language language) {
+  const auto& spec = spec_of(code);
+  return filled(language == Language::zh ? spec.zh : spec.en, args);
+}
+
+std::string advice_text(ProblemCode code,
+                        const std::vector<std::pair<std::string, std::string>>& args,
+                        Language language) {
+  const auto& spec = spec_of(code);
+  return filled(language == Language::zh ? spec.advice_zh : spec.advice_en, args);
 }
 
 }  // namespace beian

@@ -33,5 +33,9 @@ enum class Language { zh, en };
 std::string problem_text(ProblemCode code,
                          const std::vector<std::pair<std::string, std::string>>& args,
                          Language language);
+// What to do next, likewise.
+std::string advice_text(ProblemCode code,
+                        const std::vector<std::pair<std::string, std::string>>& args,
+                        Language language);
 
 }  // namespace beian

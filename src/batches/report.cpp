@@ -59,7 +59,7 @@ class ReportLines {
     out.push_back(problem->field);
     out.emplace_back(spec.name);
     out.push_back(problem_text(problem->code, problem->args, language_));
-    out.emplace_back(zh ? spec.advice_zh : spec.advice_en);
+    out.push_back(advice_text(problem->code, problem->args, language_));
     return out;
   }
 

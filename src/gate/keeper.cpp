@@ -58,7 +58,9 @@ Status Keeper::open() {
   const std::string lock = options_.path + ".lock";
   lock_ = open_file(lock, O_RDWR | O_CREAT, 0644);
   if (!lock_.is_open()) throw_errno("open " + lock);
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return fail(ProblemCode::conflict);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    return fail(ProblemCode::conflict, "",
+                {{"path", options_.path}, {"reason", "another process keeps this file"}});
   auto snapshot = read_snapshot();
   if (!snapshot) return fail(snapshot);
   sequence_ = snapshot->sequence();

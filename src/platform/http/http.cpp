@@ -79,11 +79,10 @@ std::string_view title_of(int status, Language language) {
 
 Json error_entry(const Problem& problem, Language language) {
   const auto& spec = spec_of(problem.code);
-  const bool zh = language == Language::zh;
   return Json::object({{"code", spec.name},
                        {"field", problem.field},
                        {"detail", problem_text(problem.code, problem.args, language)},
-                       {"advice", zh ? spec.advice_zh : spec.advice_en},
+                       {"advice", advice_text(problem.code, problem.args, language)},
                        {"help", spec.help}});
 }
 

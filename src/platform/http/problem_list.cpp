@@ -9,7 +9,7 @@ Json problems_json(const Problems& problems, Language language) {
     out.push(Json::object({{"code", spec.name},
                            {"field", problem.field},
                            {"detail", problem_text(problem.code, problem.args, language)},
-                           {"advice", language == Language::zh ? spec.advice_zh : spec.advice_en},
+                           {"advice", advice_text(problem.code, problem.args, language)},
                            {"help", spec.help}}));
   }
   return out;
