@@ -33,8 +33,10 @@ void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options
   in->add_flag("--anew", options.anew, "From the beginning, whatever was done before");
   in->add_flag("--json", options.json, "The report as JSON");
   in->callback([&] { run = [&] { return registry_import(common, options); }; });
-  auto* out = registry->add_subcommand(
-      "export", "Write what is filed, with personal data, as import reads it");
+  auto* out = registry->add_subcommand("export",
+                                       "Write what is filed, with personal data, as import reads "
+                                       "it. Exit code 1: the format could not "
+                                       "hold some of it");
   add_place(out, common);
   out->add_option("--format", options.format, "csv (default), sjtb")
       ->check(CLI::IsMember({"sjtb", "csv"}));

@@ -17,6 +17,7 @@
 #include "base/csv.hpp"
 #include "base/descriptor.hpp"
 #include "china/regions.hpp"
+#include "gate/merge.hpp"
 
 namespace beian::app {
 
@@ -247,12 +248,14 @@ int registry_export(const CommonOptions& common, const RegistryOptions& options)
         "%lld\n",
         number(done->records), number(done->left_out.entities), number(done->left_out.services),
         number(done->unfit));
-    return 0;
+    if (done->records == 0 && options.format == "sjtb" && !options.output.empty())
+      std::remove(options.output.c_str());
+    return done->unfit > 0 || (done->records == 0 && options.format == "sjtb") ? 1 : 0;
   });
 }
 
 int registry_verify(const CommonOptions& common, const RegistryOptions& options) {
-  const auto snapshot = gate::Snapshot::open(options.files.front());
+  const auto snapshot = gate::open_current(options.files.front());
   if (!snapshot) {
     complain(snapshot.error());
     return 2;

@@ -38,19 +38,19 @@ Result<ExportReport> export_library(db::Tx& tx, const crypto::ColumnCipher& ciph
   if (!known) return fail(known);
   const auto& root = (*known)->document("DownloadData");
   const auto& element = child(child(child(root, "SJTB"), "ICP"), "Baxx");
-  std::string text;
-  wire::Encoder::open_document(text, root, (*known)->version());
-  write(text + "<SJTB><ICP>");
+  std::string head, text;
+  wire::Encoder::open_document(head, root, (*known)->version());
   ExportReport report;
   report.left_out = registry::each_filed_record(tx, cipher, [&](const Json& record) {
     text.clear();
     wire::Encoder encoder(text);
     encoder.element(element, record, "/SJTB/ICP", static_cast<size_t>(report.records) + 1);
     if (!encoder.take_problems().empty()) return ++report.unfit, true;
-    ++report.records;
+    // The schema wants one record at least.
+    if (report.records++ == 0 && !write(head + "<SJTB><ICP>")) return false;
     return write(text);
   });
-  write("</ICP></SJTB></DownloadData>");
+  if (report.records > 0) write("</ICP></SJTB></DownloadData>");
   return report;
 }
 

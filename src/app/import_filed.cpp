@@ -140,7 +140,9 @@ class Importer {
     passed_over_ = done_.read;
     move_records();
     if (failed_) std::rethrow_exception(failed_);
-    if (lost_) return fail(ProblemCode::conflict, "", {{"path", path_}});
+    if (lost_)
+      return fail(ProblemCode::conflict, "",
+                  {{"path", path_}, {"reason", "another import of this file is at work"}});
     tell_refused();
     if (!read_) return fail(read_);
     done_.finished = deps_.clock.now();

@@ -22,6 +22,28 @@ TEST(Json, RoundTripKeepsOrder) {
   EXPECT_EQ(parsed->pointer("/a/x"), nullptr);
 }
 
+// What a function returns ends with the statement; its parts must not be lent beyond that.
+static_assert(!std::is_reference_v<decltype(std::declval<Json>().items())>);
+static_assert(!std::is_reference_v<decltype(std::declval<Json>().members())>);
+static_assert(!std::is_reference_v<decltype(std::declval<Json>().as_string())>);
+static_assert(!std::is_reference_v<decltype(std::declval<Json>()["a"])>);
+static_assert(!std::is_reference_v<decltype(std::declval<Json>().at(0))>);
+
+TEST(Json, PartsOfOneThatEndsAreGivenAway) {
+  const auto made = [] {
+    return Json::object({{"a", Json::array({"long enough to be elsewhere", 2})}});
+  };
+  std::string seen;
+  for (const Json& item : made()["a"].items()) seen += to_string(item) + ";";
+  for (const auto& [name, value] : made().members()) seen += name + to_string(value);
+  EXPECT_EQ(seen, R"("long enough to be elsewhere";2;a["long enough to be elsewhere",2])");
+  EXPECT_EQ(made()["a"].at(0).as_string(), "long enough to be elsewhere");
+  EXPECT_TRUE(made()["b"].items().empty());
+  EXPECT_TRUE(made().items().empty());
+  EXPECT_TRUE(Json(1).members().empty());
+  EXPECT_EQ(made()["a"].at(7), Json());
+}
+
 TEST(Json, MalformedNamesThePlace) {
   const auto parsed = parse_json("{\n  \"a\": 1,\n  b\n}");
   ASSERT_FALSE(parsed);
@@ -98,6 +120,24 @@ TEST(Ids, SortByTimeAndDiffer) {
   EXPECT_EQ(random_alphanumeric(20).size(), 20u);
 }
 
+// Whatever is written as GBK is read as GBK: a character is one byte of ASCII, or two.
+TEST(Text, GbkHasNoLoneHighBytes) {
+  for (uint32_t c = 0x80; c < 0x10000; ++c) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::string utf8;
+    if (c >= 0x800) {
+      utf8 = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+              static_cast<char>(0x80 | (c & 0x3F))};
+    } else {
+      utf8 = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+    }
+    const auto gbk = text::to_gbk(utf8);
+    if (gbk) ASSERT_EQ(gbk->size(), 2u) << std::hex << c;
+  }
+  EXPECT_FALSE(text::to_gbk("€"));
+  EXPECT_EQ(text::to_gbk_xml("a€样").value(), "a&#x20ac;\xD1\xF9");
+}
+
 TEST(Personal, Masks) {
   EXPECT_EQ(mask_name("张三丰"), "张**");
   EXPECT_EQ(mask_number("13800000000"), "138****0000");
@@ -106,6 +146,8 @@ TEST(Personal, Masks) {
 TEST(Problems, TextTakesArguments) {
   EXPECT_EQ(problem_text(ProblemCode::too_long, {{"max", "10"}}, Language::zh),
             "过长，最多 10 个字符");
+  EXPECT_EQ(advice_text(ProblemCode::too_many_attempts, {{"seconds", "7"}}, Language::zh),
+            "请在 7 秒后重试");
 }
 
 }  // namespace

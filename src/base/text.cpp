@@ -94,6 +94,13 @@ Converter& to_gbk_converter() {
   return converter;
 }
 
+// How many bytes of `utf8` were converted. glibc writes the euro sign as 0x80, which is no GBK to
+// anybody else.
+size_t append_gbk(std::string_view utf8, std::string& out) {
+  constexpr std::string_view kEuro = "\xE2\x82\xAC";
+  return to_gbk_converter().convert(utf8.substr(0, utf8.find(kEuro)), out);
+}
+
 std::unexpected<Problems> bad_encoding(const char* name) {
   return fail(ProblemCode::bad_encoding, "", {{"encoding", name}});
 }
@@ -127,7 +134,7 @@ size_t length(std::string_view utf8) {
 Result<std::string> to_gbk(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   std::string out;
-  if (to_gbk_converter().convert(utf8, out) != utf8.size()) return bad_encoding("GBK");
+  if (append_gbk(utf8, out) != utf8.size()) return bad_encoding("GBK");
   return out;
 }
 
@@ -135,7 +142,7 @@ Result<std::string> to_gbk_xml(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   std::string out;
   while (!utf8.empty()) {
-    utf8.remove_prefix(to_gbk_converter().convert(utf8, out));
+    utf8.remove_prefix(append_gbk(utf8, out));
     if (utf8.empty()) break;
     const size_t n = sequence_length(utf8);
     if (n == 0) return bad_encoding("UTF-8");

@@ -6,6 +6,9 @@
 
 #include "base/csv.hpp"
 #include "base/text.hpp"
+#include "china/codes.hpp"
+#include "china/domain.hpp"
+#include "china/regions.hpp"
 
 namespace beian::registry {
 
@@ -36,15 +39,72 @@ constexpr auto kMustBe = {
     service_id, service_name, domains,     accesses};
 constexpr size_t kNone = static_cast<size_t>(-1);
 
+// One that somebody can have: no address, no suffix, in no other way than a filing names it.
+bool is_domain(std::string_view name) {
+  const auto normal = china::normalise_domain(name);
+  return normal && china::independent_domain(*normal);
+}
+
 Problem at_line(ProblemCode code, std::string_view column, int64_t line) {
   return {code, std::string(column), {{"line", std::to_string(line)}}};
+}
+
+// Most of its lines that are not ASCII are no UTF-8. One wrong byte does not make a file GBK: read
+// as that, its names would become others.
+bool is_gbk(std::istream& in) {
+  if (csv::sniff(in) == csv::Encoding::utf8) return false;
+  const auto begin = in.tellg();
+  constexpr size_t kMostLine = csv::kMostRecordBytes;
+  std::string line(kMostLine, '\0');
+  uint64_t utf8 = 0, others = 0;
+  while (in.getline(line.data(), static_cast<std::streamsize>(line.size())) || in.gcount() > 0) {
+    const std::string_view read(line.data(), static_cast<size_t>(in.gcount()));
+    const bool plain =
+        std::ranges::all_of(read, [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+    if (!plain) ++(text::is_utf8(read) ? utf8 : others);
+    if (!in.eof()) in.clear();
+  }
+  in.clear();
+  in.seekg(begin);
+  return others >= utf8;
+}
+
+// As much of it as is UTF-8; what is not is marked, and no zero bytes.
+std::string marked(std::string_view cell) {
+  std::string out;
+  while (!cell.empty()) {
+    size_t size = 1;
+    while (size <= 4 && size <= cell.size() && !text::is_utf8(cell.substr(0, size))) ++size;
+    const bool good = size <= 4 && size <= cell.size() && cell.front() != '\0';
+    out += good ? cell.substr(0, size) : std::string_view("\xEF\xBF\xBD");
+    cell.remove_prefix(good ? size : 1);
+  }
+  return out;
+}
+
+// The cells as UTF-8. Which of them are none is told; they are marked.
+std::vector<size_t> to_utf8(csv::Record& record, bool gbk) {
+  std::vector<size_t> wrong;
+  for (size_t i = 0; i < record.cells.size(); ++i) {
+    std::string& cell = record.cells[i];
+    auto converted = gbk ? text::from_gbk(cell) : Result<std::string>(std::move(cell));
+    const bool good =
+        converted && text::is_utf8(*converted) && converted->find('\0') == std::string::npos;
+    if (!good) wrong.push_back(i);
+    cell = good ? std::move(*converted) : marked(converted ? *converted : cell);
+  }
+  return wrong;
 }
 
 // Cells by column, whatever the file's order.
 class Line {
  public:
-  Line(const std::array<size_t, kColumns.size()>& order, csv::Record record)
-      : order_(order), record_(std::move(record)) {}
+  // wrong: cells that are not in the file's encoding.
+  Line(const std::array<size_t, kColumns.size()>& order, csv::Record record,
+       std::vector<size_t> wrong)
+      : order_(order), record_(std::move(record)), wrong_(std::move(wrong)) {}
+  const std::vector<size_t>& wrong() const { return wrong_; }
+  const std::array<size_t, kColumns.size()>& order() const { return order_; }
   std::string_view operator[](Column column) const { return csv::plain_cell(raw(column)); }
   // With what keeps a spreadsheet from taking it for a formula.
   std::string_view raw(Column column) const {
@@ -57,17 +117,25 @@ class Line {
  private:
   const std::array<size_t, kColumns.size()>& order_;
   csv::Record record_;
+  std::vector<size_t> wrong_;
 };
 
 // Builds the record of an entity, line by line. What a document has keeps its place in it, so that
 // it stays the same text.
 class Builder {
  public:
-  explicit Builder(const Line& first) { out_.line = first.number(); }
+  Builder(const Line& first, const char* encoding) : encoding_(encoding) {
+    out_.line = first.number();
+  }
 
   void add(const Line& line) {
     out_.lines += line.as_it_stood();
     line_ = line.number();
+    for (const size_t i : line.wrong()) {
+      const auto column = std::ranges::find(line.order(), i) - line.order().begin();
+      wrong(ProblemCode::bad_encoding, static_cast<Column>(column), {"encoding", encoding_});
+    }
+    check_codes(line);
     Json whole = document(line, entity);
     if (whole.is_object()) entity_ = std::move(whole);
     if (entity_.is_null()) entity_ = Json::object();
@@ -95,8 +163,30 @@ class Builder {
   }
 
  private:
-  void wrong(ProblemCode code, Column column) {
-    out_.problems.push_back(at_line(code, kColumns[column], line_));
+  void wrong(ProblemCode code, Column column, std::pair<std::string, std::string> more = {}) {
+    Problem problem = at_line(code, kColumns[column], line_);
+    if (!more.first.empty()) problem.args.push_back(std::move(more));
+    out_.problems.push_back(std::move(problem));
+  }
+
+  // What only people get wrong: an authority's own file has it right.
+  void check_codes(const Line& line) {
+    const auto number = [&](Column column) {
+      int64_t out = 0;
+      return text::parse_i64(line[column], out) ? std::optional(out) : std::nullopt;
+    };
+    const auto check = [&](Column column, const auto& known) {
+      if (const auto code = number(column); code && !known(*code))
+        wrong(ProblemCode::code_unknown, column, {"code", std::to_string(*code)});
+    };
+    check(province,
+          [](int64_t code) { return !china::filing_prefix_of(china::province_of(code)).empty(); });
+    check(nature,
+          [](int64_t code) { return china::code_table("entity_nature").find(code) != nullptr; });
+    check(certificate_type,
+          [](int64_t code) { return china::code_table("certificate_type").find(code) != nullptr; });
+    for (const Column column : {entity_id, service_id})
+      if (const auto id = number(column); id && *id <= 0) wrong(ProblemCode::bad_format, column);
   }
 
   Json document(const Line& line, Column column) {
@@ -134,9 +224,11 @@ class Builder {
       int64_t id = 0, number = 0;
       const std::string value = colon == item.npos ? "" : item.substr(colon + 1);
       const bool numeric = column == accesses;
-      if (!text::parse_i64(item.substr(0, colon), id) || value.empty() ||
+      if (!text::parse_i64(item.substr(0, colon), id) || id <= 0 || value.empty() ||
           (numeric && !text::parse_i64(value, number)))
         return wrong(ProblemCode::bad_format, column);
+      if (!numeric && !is_domain(value))
+        return wrong(ProblemCode::bad_domain, column, {"reason", value});
       const auto& known = object[key].items();
       const auto same = std::ranges::find_if(known, [&](const Json& one) {
         return one[id_key].is_int() && one[id_key].as_int() == id;
@@ -151,6 +243,7 @@ class Builder {
   }
 
   CsvRecord out_;
+  const char* encoding_;
   int64_t line_ = 0;
   Json entity_;
   Json services_ = Json::array();
@@ -158,20 +251,25 @@ class Builder {
 
 using Order = std::array<size_t, kColumns.size()>;
 
+// All that is wrong with the first line.
 Result<Order> order_from(const csv::Record& header) {
+  Problems problems;
   Order order;
   order.fill(kNone);
   for (size_t i = 0; i < header.cells.size(); ++i) {
     const auto name = text::trim(header.cells[i]);
     const auto found = std::ranges::find(kColumns, name);
-    if (found == kColumns.end())
-      return std::unexpected(Problems{at_line(ProblemCode::bad_format, name, header.line)});
-    order[static_cast<size_t>(found - kColumns.begin())] = i;
+    size_t* const place =
+        found == kColumns.end() ? nullptr : &order[static_cast<size_t>(found - kColumns.begin())];
+    if (place == nullptr || *place != kNone)
+      problems.push_back(at_line(ProblemCode::bad_format, name, header.line));
+    else
+      *place = i;
   }
   for (const Column column : kMustBe)
     if (order[column] == kNone)
-      return std::unexpected(
-          Problems{at_line(ProblemCode::required, kColumns[column], header.line)});
+      problems.push_back(at_line(ProblemCode::required, kColumns[column], header.line));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
   return order;
 }
 
@@ -182,7 +280,7 @@ std::string list_text(const Json& list, std::string_view id_key, std::string_vie
     out += std::to_string(item[id_key].as_int()) + ":";
     const Json& value = item[value_key];
     // Names are kept as the authority sent them: what does not fit here stands in the document.
-    if (!value.is_int() && value.as_string().find_first_of(" \r\n") != std::string::npos) return {};
+    if (!value.is_int() && !is_domain(value.as_string())) return {};
     out += value.is_int() ? std::to_string(value.as_int()) : value.as_string();
   }
   return out;
@@ -195,7 +293,7 @@ std::string number_text(const Json& number) {
 }  // namespace
 
 Status read_filed_csv(std::istream& in, const std::function<bool(CsvRecord)>& take) {
-  const bool gbk = csv::sniff(in) == csv::Encoding::gbk;
+  const bool gbk = is_gbk(in);
   csv::Reader reader(in);
   csv::Record record;
   std::optional<Order> order;
@@ -206,25 +304,19 @@ Status read_filed_csv(std::istream& in, const std::function<bool(CsvRecord)>& ta
     if (got == csv::Reader::Got::end) break;
     if (got != csv::Reader::Got::record)
       return std::unexpected(Problems{at_line(ProblemCode::bad_format, "", record.line)});
-    if (gbk)
-      for (auto& cell : record.cells) {
-        auto converted = text::from_gbk(cell);
-        if (!converted)
-          return std::unexpected(Problems{at_line(ProblemCode::bad_encoding, "", record.line)});
-        cell = std::move(*converted);
-      }
+    auto wrong = to_utf8(record, gbk);
     if (!order) {
       const auto found = order_from(record);
       if (!found) return fail(found);
       order = *found;
       continue;
     }
-    const Line line(*order, std::move(record));
+    const Line line(*order, std::move(record), std::move(wrong));
     std::string here(line[province].substr(0, 2));
     here += '-';
     here += line[entity_id];
     if (here != key && builder && !take(builder->finish())) return {};
-    if (here != key || !builder) builder.emplace(line);
+    if (here != key || !builder) builder.emplace(line, gbk ? "GBK" : "UTF-8");
     key = std::move(here);
     builder->add(line);
     record = {};

@@ -61,12 +61,78 @@ TEST(FiledCsv, FaultsAreOfTheirRecord) {
   EXPECT_NE(records[1].lines.find(",a.cn,5:here"), std::string::npos);
 }
 
+std::string told(const CsvRecord& record) {
+  std::string out;
+  for (const auto& problem : record.problems) {
+    out += std::string(spec_of(problem.code).name) + " " + problem.field;
+    for (const auto& [name, value] : problem.args) out += " " + value;
+    out += "; ";
+  }
+  return out;
+}
+
+std::string line_of(const std::string& entity_id, const std::string& name,
+                    const std::string& domains, const std::string& province = "440000",
+                    const std::string& nature = "4") {
+  return province + "," + entity_id + ",粤ICP备2026000001号," + name + "," + nature + ",1,9," +
+         "70,,样例," + domains + ",5:900001\n";
+}
+
+TEST(FiledCsv, WhatNobodyCanHaveFiledIsTold) {
+  for (const auto& [line, wanted] : std::vector<std::pair<std::string, std::string>>{
+           {line_of("7", "样例", "\"1:a.cn,2:b.cn\""), "bad_domain domains 2 a.cn,2:b.cn; "},
+           {line_of("7", "样例", "1:com.cn"), "bad_domain domains 2 com.cn; "},
+           {line_of("7", "样例", "1:203.0.113.4"), "bad_domain domains 2 203.0.113.4; "},
+           {line_of("7", "样例", "1:样例"), "bad_domain domains 2 样例; "},
+           {line_of("7", "样例", "0:a.cn"), "bad_format domains 2; "},
+           {line_of("-3", "样例", "1:a.cn"), "bad_format entity_id 2; "},
+           {line_of("7", "样例", "1:a.cn", "999999"), "code_unknown province 2 999999; "},
+           {line_of("7", "样例", "1:a.cn", "440000", "99"), "code_unknown nature 2 99; "},
+           {line_of("7", "样例", "1:例子.中国"), ""}}) {
+    const auto records = read(kHeader + line);
+    ASSERT_EQ(records.size(), 1u);
+    EXPECT_EQ(told(records[0]), wanted);
+  }
+}
+
+// A byte that is no character, of one line only: the others go in, and nobody's name changes.
+TEST(FiledCsv, WrongBytesAreAFaultOfTheirLine) {
+  const auto gbk = [](const std::string& utf8) { return text::to_gbk(utf8).value(); };
+  const std::string first = line_of("7", "样例甲", "1:a.cn"),
+                    last = line_of("9", "样例丙", "3:c.cn");
+  for (const auto& [csv, problem] : std::vector<std::pair<std::string, std::string>>{
+           {kHeader + first + line_of("8", "样\xFF例", "2:b.cn") + last,
+            "bad_encoding entity_name 3 UTF-8; "},
+           {kHeader + first + line_of("8", std::string("样\0例", 7), "2:b.cn") + last,
+            "bad_encoding entity_name 3 UTF-8; "},
+           {kHeader + gbk(first) + gbk(line_of("8", "样", "2:b.cn")).replace(30, 1, "\xFF") +
+                gbk(last),
+            "bad_encoding entity_name 3 GBK; "}}) {
+    const auto records = read(csv);
+    ASSERT_EQ(records.size(), 3u);
+    EXPECT_EQ(told(records[0]), "");
+    EXPECT_EQ(records[0].record["entity"]["name"].as_string(), "样例甲");
+    EXPECT_EQ(told(records[1]), problem);
+    EXPECT_TRUE(text::is_utf8(records[1].lines)) << records[1].lines;
+    EXPECT_NE(records[1].lines.find("2:b.cn"), std::string::npos);
+    EXPECT_EQ(records[2].record["entity"]["name"].as_string(), "样例丙");
+  }
+}
+
 TEST(FiledCsv, AFileOfAnotherKindIsRefused) {
   for (const std::string& csv : {std::string(), std::string("domain,number\n"),
                                  kHeader + "\"440000", std::string("province,entity_id\n")}) {
     std::istringstream in(csv);
     EXPECT_FALSE(read_filed_csv(in, [](const CsvRecord&) { return true; })) << csv;
   }
+  // All that is wrong with the first line at once.
+  std::istringstream in(
+      "province,what,province,entity_id,entity_name,certificate_type,service_id\n");
+  const auto refused = read_filed_csv(in, [](const CsvRecord&) { return true; });
+  ASSERT_FALSE(refused);
+  std::string fields;
+  for (const auto& problem : refused.error()) fields += problem.field + " ";
+  EXPECT_EQ(fields, "what province certificate_number service_name domains accesses ");
 }
 
 TEST(FiledCsv, GbkIsRead) {

@@ -263,6 +263,8 @@ bool Decoder::end_leaf() {
     value = Json(number);
   } else {
     reason = text_fault(element, text_);
+    if (on_faulty_ && text_.find("\xEF\xBF\xBD") != std::string::npos)
+      reason = "holds bytes that are no characters of its encoding";
     value = Json(std::move(text_));
     text_ = {};
   }
@@ -324,9 +326,10 @@ Result<Json> decode_stream(const Profile& profile, std::string_view root, const 
                            const OnFaulty& on_faulty) {
   Decoder decoder(profile, root, limits.max_records);
   decoder.hand_on(on_record, on_faulty, limits.max_record_bytes);
-  const Status read =
-      xml::read(source, decoder.events(),
-                {.max_bytes = limits.max_bytes, .max_elements = static_cast<size_t>(-1)});
+  const Status read = xml::read(source, decoder.events(),
+                                {.max_bytes = limits.max_bytes,
+                                 .max_elements = static_cast<size_t>(-1),
+                                 .mark_wrong_bytes = static_cast<bool>(on_faulty)});
   Problems problems = decoder.take_problems();
   if (!read) append_under(problems, "", read.error());
   if (!problems.empty()) return std::unexpected(std::move(problems));

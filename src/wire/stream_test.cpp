@@ -173,6 +173,32 @@ TEST(Stream, FaultyRecordsMayBeTold) {
   EXPECT_EQ(seen.size(), 1u);
 }
 
+// One bad byte must not cost all that stands behind it.
+TEST(Stream, WrongBytesAreAFaultOfTheirRecord) {
+  const std::string one =
+      Sampler(Sampler::Amount::most).text_of(official(), "DownloadData", "ZXSJ");
+  const size_t first = one.find("<Zxxx>"), behind = one.rfind("</Zxxx>") + 7;
+  const std::string good = one.substr(first, one.find("</Zxxx>") + 7 - first);
+  std::string bad = good;
+  bad.insert(bad.find("</Bz>"), "\xFF");
+  const std::string xml = one.substr(0, first) + good + bad + good + one.substr(behind);
+  std::vector<std::string> seen;
+  const auto take = [&](const RecordAt& at, const Json&) {
+    seen.push_back(at.path);
+    return true;
+  };
+  const auto told = [&](const RecordAt& at, const Problems& problems) {
+    seen.push_back(at.path + " " + problems.front().args.at(1).second);
+    return true;
+  };
+  EXPECT_TRUE(decode_stream(official(), "DownloadData", pieces(xml, 1), take, {}, told));
+  EXPECT_THAT(seen, ElementsAre("/ICP/ZXSJ/Zxxx[1]",
+                                "/ICP/ZXSJ/Zxxx[2] holds bytes that are no characters of its "
+                                "encoding",
+                                "/ICP/ZXSJ/Zxxx[3]"));
+  EXPECT_FALSE(decode_stream(official(), "DownloadData", pieces(xml, 1), take));
+}
+
 TEST(Stream, AHandlerMayStopAndItsExceptionsPass) {
   const std::string xml =
       Sampler(Sampler::Amount::most).text_of(official(), "DownloadData", "ZXSJ");

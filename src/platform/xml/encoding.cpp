@@ -196,6 +196,14 @@ struct Transcoder::Conversion {
   explicit Conversion(Encoding e) : encoding(e) {
     if (e != Encoding::utf8 && e != Encoding::gbk) converter.emplace(name_of(e));
   }
+  // As convert(), but wrong bytes become U+FFFD.
+  void convert_marking(std::string_view& in, std::string& out) {
+    if (encoding == Encoding::utf8 && !converter) converter.emplace("UTF-8");
+    while (!(encoding == Encoding::utf8 ? converter->convert(in, out) : convert(in, out))) {
+      out += "\xEF\xBF\xBD";
+      in.remove_prefix(encoding >= Encoding::utf16le ? std::min<size_t>(2, in.size()) : 1);
+    }
+  }
   // False at wrong bytes. Leaves a cut character at the end of `in`.
   bool convert(std::string_view& in, std::string& out) {
     if (encoding == Encoding::gbk) return from_gbk(in, out);
@@ -211,7 +219,7 @@ struct Transcoder::Conversion {
   std::optional<Converter> converter;
 };
 
-Transcoder::Transcoder() = default;
+Transcoder::Transcoder(bool mark_wrong) : mark_wrong_(mark_wrong) {}
 Transcoder::~Transcoder() = default;
 
 Status Transcoder::feed(std::string_view bytes, std::string& out) {
@@ -243,7 +251,14 @@ Status Transcoder::begin(std::string& out) {
 }
 
 Status Transcoder::convert(std::string_view bytes, std::string& out, bool last) {
+  // Nearly all documents are good, and what checks them is faster than what mends them.
   const bool good = conversion_->convert(bytes, out);
+  if (mark_wrong_) {
+    if (!good) conversion_->convert_marking(bytes, out);
+    if (last && !bytes.empty()) out += "\xEF\xBF\xBD";
+    kept_ = last ? std::string_view() : bytes;
+    return {};
+  }
   if (!good || (last && !bytes.empty()))
     return refuse(std::string("the bytes are not ") + name_of(conversion_->encoding));
   kept_ = bytes;

@@ -17,7 +17,8 @@ Result<std::string_view> to_utf8(std::string_view bytes, std::string& storage);
 // The same for a document that comes in pieces cut anywhere, also inside a character.
 class Transcoder {
  public:
-  Transcoder();
+  // mark_wrong: bytes that are not in the encoding become U+FFFD, and nothing is refused for them.
+  explicit Transcoder(bool mark_wrong = false);
   Transcoder(const Transcoder&) = delete;
   Transcoder& operator=(const Transcoder&) = delete;
   ~Transcoder();
@@ -32,6 +33,7 @@ class Transcoder {
   Status convert(std::string_view bytes, std::string& out, bool last);
 
   struct Conversion;
+  const bool mark_wrong_;
   std::unique_ptr<Conversion> conversion_;  // null until the encoding is known
   std::string kept_;                        // the beginning, later a cut character
 };

@@ -179,6 +179,7 @@ class Feed {
   Feed(const Source& source, const Limits& limits)
       : source_(source),
         max_bytes_(limits.max_bytes),
+        transcoder_(limits.mark_wrong_bytes),
         guard_(limits.max_attributes, limits.max_markup) {}
 
   // The next `size` bytes of UTF-8, less only at the end; -1 when the document is refused.

@@ -38,6 +38,9 @@ struct Limits {
   // Bytes of one tag, comment, instruction or CDATA section of a document that comes in pieces:
   // libxml2 keeps each whole.
   size_t max_markup = 4u * 1024 * 1024;
+  // Of such a document too: bytes that are not in its encoding become U+FFFD instead of ending the
+  // reading.
+  bool mark_wrong_bytes = false;
 };
 
 // Bytes in the encoding that the document declares (UTF-8, GBK, GB2312, GB18030, UTF-16).

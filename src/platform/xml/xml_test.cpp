@@ -67,6 +67,32 @@ TEST(Xml, RefusesWrongBytesAndUnknownEncodings) {
               HasSubstr("unsupported encoding"));
 }
 
+TEST(Xml, WrongBytesMayBeMarkedInstead) {
+  const auto text_of = [](const std::string& document) {
+    std::string text;
+    size_t at = 0;
+    const Status read = xml::read(
+        [&]() -> Result<std::string_view> {
+          return std::string_view(document).substr(std::min(at++, document.size()), 1);
+        },
+        {.start = [](std::string_view, const Attributes&) { return true; },
+         .end = [](std::string_view) { return true; },
+         .text =
+             [&](std::string_view utf8) {
+               text += utf8;
+               return true;
+             }},
+        {.mark_wrong_bytes = true});
+    return read ? text : "refused";
+  };
+  const std::string mark = "\xEF\xBF\xBD";
+  EXPECT_EQ(text_of("<?xml version='1.0' encoding='GBK'?><r>a\xFF\xD1\xF9\x81</r>"),
+            "a" + mark + "样" + mark);
+  EXPECT_EQ(text_of("<r>a\xFF样\xE6\xA0</r>"), "a" + mark + "样" + mark + mark);
+  EXPECT_EQ(text_of("<?xml version='1.0' encoding='GB18030'?><r>a\xFFz</r>"), "a" + mark + "z");
+  EXPECT_EQ(text_of("<r>\xFF</r\xFF>"), "refused");
+}
+
 TEST(Xml, RefusesDoctypesAndEntities) {
   EXPECT_THAT(reason(parse("<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><r>&x;</r>")),
               HasSubstr("document type"));
