@@ -19,6 +19,14 @@ const options = sizes[phone ? 'phone' : 'desktop']
 const look = looking(phone, 'moving-')
 const kTarget = 'yangli-target'
 
+// Notices come a moment after what they tell of, and the page does not ask again by itself.
+const noticed = (page, text) =>
+  until(`the notice ${text}`, async () => {
+    await page.goto('/notices')
+    await page.waitForLoadState('networkidle')
+    return (await page.locator('.notice', { hasText: text }).count()) > 0
+  })
+
 async function migrate(holder, page, reviewer, old) {
   await find(page, { entity: target.entity, domain: services[0].domains[0] }, '迁移备案')
   await fill(page, '名称', target.entity.name)
@@ -43,7 +51,7 @@ async function migrate(holder, page, reviewer, old) {
   await page.getByRole('tab').first().waitFor()
 
   // The holder is told, and answers; before that nothing can be handed in.
-  await holder.goto('/notices')
+  await noticed(holder, '网站迁移等待您同意')
   await holder.locator('.notice', { hasText: '网站迁移等待您同意' }).getByRole('button', { name: '去答复' }).click()
   await holder.waitForURL(/\/migrations$/)
   await holder.getByText(target.entity.name).waitFor()
@@ -55,8 +63,7 @@ async function migrate(holder, page, reviewer, old) {
   await button(holder, '同意迁出').click()
   await sure(holder)
   await holder.locator('.state', { hasText: '已同意' }).waitFor()
-  await page.goto('/notices')
-  await page.getByText('原主体同意迁移').waitFor()
+  await noticed(page, '原主体同意迁移')
   await page.goto(`/orders/${order.id}`)
   await handIn(page)
   const number = await finish(world, page, reviewer, { people, parts: 2 })
