@@ -1,5 +1,6 @@
 // registry: filed records in and out in great numbers, and a snapshot beside them.
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -118,7 +119,7 @@ Json codes_json(const std::vector<int64_t>& codes) {
   return out;
 }
 
-// Exit code. `as_of`: when the first of the files was begun.
+// Exit code. `as_of`: when the oldest of the files was written, or the first was begun.
 int tell_whole(const MarkedWhole& marked, TimePoint as_of, bool json) {
   if (json) {
     std::printf("%s\n", to_string(Json::object({{"whole", codes_json(marked.marked)},
@@ -134,6 +135,13 @@ int tell_whole(const MarkedWhole& marked, TimePoint as_of, bool json) {
                   province_names(marked.empty).c_str());
   }
   return marked.empty.empty() ? 0 : 1;
+}
+
+// What a file says is no newer than the file: imported every night, an old one stays old.
+TimePoint written_at(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return TimePoint::max();
+  return from_ms(file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1'000'000);
 }
 
 int import_all(const Installation& here, const RegistryOptions& options) {
@@ -184,7 +192,7 @@ int import_all(const Installation& here, const RegistryOptions& options) {
       continue;
     }
     good = good && done->refused == 0;
-    begun = std::min(begun, done->started);
+    begun = std::min({begun, done->started, written_at(path)});
     if (options.json)
       std::printf("%s\n", to_string(to_json(path, *done)).c_str());
     else
