@@ -12,9 +12,7 @@ using namespace beian::app;
 void add_serve(CLI::App& app, CommonOptions& common) {
   auto* command =
       app.add_subcommand("serve", "The provider's system: API, workers, authority link");
-  add_common(command, common);
-  add_shorthand(command, common, "--data", "data.directory", "Folder for files and SQLite");
-  add_shorthand(command, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+  add_place(command, common);
   add_shorthand(command, common, "--port", "server.port", "TCP port");
   command->callback([&common] { run = [&common] { return serve(common); }; });
 }
@@ -122,7 +120,7 @@ void add_identity(CLI::App& admin, CommonOptions& common, IdentityOptions& optio
   auto* identity = admin.add_subcommand(
       "set-identity",
       "Whom an account was verified to be; name and certificate number are two lines of input");
-  add_common(identity, common);
+  add_place(identity, common);
   identity->add_option("--account", options.account, "Sign-in name")->required();
   identity->add_option("--kind", options.kind, "person, organization")->required();
   identity->add_option("--certificate-type", options.certificate_type, "Its code, e.g. 1, 2")
@@ -143,7 +141,7 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
   auto* admin = app.add_subcommand("admin", "Administration")->require_subcommand(1);
   auto* create = admin->add_subcommand("create-account",
                                        "Make an account; the password is the first line of input");
-  add_common(create, common);
+  add_place(create, common);
   create->add_option("--name", name, "Sign-in name")->required();
   create->add_option("--role", role, "applicant, reviewer, officer, auditor, admin")->required();
   create->callback([&] { run = [&] { return admin_create_account(common, name, role); }; });
@@ -186,9 +184,7 @@ void add_addresses(CLI::App& app, CommonOptions& common, AddressesOptions& optio
       app.add_subcommand("addresses", "IP address records (IP 地址备案)")->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& text) {
     auto* command = addresses->add_subcommand(name, text);
-    add_common(command, common);
-    add_shorthand(command, common, "--data", "data.directory", "Folder for files and SQLite");
-    add_shorthand(command, common, "--database", "database.url", "postgresql://… or sqlite:PATH");
+    add_place(command, common);
     command->add_option("--authority", options.authority,
                         "The authority link; may be left out "
                         "when there is one");
