@@ -103,8 +103,9 @@ class Line {
   Line(const std::array<size_t, kColumns.size()>& order, csv::Record record,
        std::vector<size_t> wrong)
       : order_(order), record_(std::move(record)), wrong_(std::move(wrong)) {}
-  const std::vector<size_t>& wrong() const { return wrong_; }
-  const std::array<size_t, kColumns.size()>& order() const { return order_; }
+  bool is_wrong(Column column) const {
+    return std::ranges::find(wrong_, order_[column]) != wrong_.end();
+  }
   std::string_view operator[](Column column) const { return csv::plain_cell(raw(column)); }
   // With what keeps a spreadsheet from taking it for a formula.
   std::string_view raw(Column column) const {
@@ -131,10 +132,9 @@ class Builder {
   void add(const Line& line) {
     out_.lines += line.as_it_stood();
     line_ = line.number();
-    for (const size_t i : line.wrong()) {
-      const auto column = std::ranges::find(line.order(), i) - line.order().begin();
-      wrong(ProblemCode::bad_encoding, static_cast<Column>(column), {"encoding", encoding_});
-    }
+    for (size_t i = 0; i < kColumns.size(); ++i)
+      if (line.is_wrong(static_cast<Column>(i)))
+        wrong(ProblemCode::bad_encoding, static_cast<Column>(i), {"encoding", encoding_});
     check_codes(line);
     Json whole = document(line, entity);
     if (whole.is_object()) entity_ = std::move(whole);

@@ -119,6 +119,16 @@ TEST(FiledCsv, WrongBytesAreAFaultOfTheirLine) {
   }
 }
 
+// Nobody asks for what stands behind the last column.
+TEST(FiledCsv, CellsWithoutAColumnAreNotRead) {
+  std::string line = line_of("7", "样例", "1:a.cn");
+  line.insert(line.size() - 1, ",more,\xFF");
+  const auto records =
+      read(kHeader + line_of("6", "样例", "2:b.cn") + line + line_of("8", "样例", "3:c.cn"));
+  ASSERT_EQ(records.size(), 3u);
+  for (const auto& record : records) EXPECT_EQ(told(record), "");
+}
+
 TEST(FiledCsv, AFileOfAnotherKindIsRefused) {
   for (const std::string& csv : {std::string(), std::string("domain,number\n"),
                                  kHeader + "\"440000", std::string("province,entity_id\n")}) {
