@@ -38,7 +38,8 @@ class Aside {
   }
   template <class F>
   void each(const F& f) {
-    std::rewind(file_.get());
+    if (std::fseek(file_.get(), 0, SEEK_SET) != 0)
+      throw std::system_error(errno, std::generic_category(), "temporary file");
     std::string name;
     uint32_t size = 0;
     gate::PackedNumber number = 0;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -62,7 +63,7 @@ bool is_ascii(std::string_view s) {
 class Converter {
  public:
   Converter(const char* to, const char* from) : cd_(iconv_open(to, from)) {
-    if (cd_ == reinterpret_cast<iconv_t>(-1))
+    if (reinterpret_cast<intptr_t>(cd_) == -1)
       throw std::runtime_error("iconv knows no GBK: install the C library's locale modules");
   }
   Converter(const Converter&) = delete;

@@ -87,11 +87,15 @@ std::vector<size_t> to_utf8(csv::Record& record, bool gbk) {
   std::vector<size_t> wrong;
   for (size_t i = 0; i < record.cells.size(); ++i) {
     std::string& cell = record.cells[i];
-    auto converted = gbk ? text::from_gbk(cell) : Result<std::string>(std::move(cell));
-    const bool good =
-        converted && text::is_utf8(*converted) && converted->find('\0') == std::string::npos;
-    if (!good) wrong.push_back(i);
-    cell = good ? std::move(*converted) : marked(converted ? *converted : cell);
+    bool good = true;
+    if (gbk) {
+      auto converted = text::from_gbk(cell);
+      good = converted.has_value();
+      if (good) cell = std::move(*converted);
+    }
+    if (good && text::is_utf8(cell) && cell.find('\0') == std::string::npos) continue;
+    wrong.push_back(i);
+    cell = marked(cell);
   }
   return wrong;
 }
