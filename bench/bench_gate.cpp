@@ -23,7 +23,6 @@
 #include <vector>
 
 #include "gate/builder.hpp"
-#include "gate/hash.hpp"
 #include "gate/snapshot.hpp"
 #include "gate_names.hpp"
 #include "gate_peers.hpp"

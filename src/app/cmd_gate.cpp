@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "app/current_snapshot.hpp"
 #include "gate/diff.hpp"
 #include "gate/list.hpp"
 #include "gate/merge.hpp"
@@ -23,14 +24,6 @@ using gate::Snapshot;
 gate::Seconds now() {
   return static_cast<gate::Seconds>(
       std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
-}
-
-// With what a follower has in the journal beside it.
-std::optional<Snapshot> opened(const std::string& path) {
-  auto snapshot = gate::open_current(path);
-  if (snapshot) return std::move(*snapshot);
-  complain(snapshot.error());
-  return {};
 }
 
 // What was printed must have arrived: no answer must look like "all may be served".
@@ -121,7 +114,8 @@ int gate_lookup(const GateOptions& options) {
 }
 
 int gate_diff(const GateOptions& options) {
-  const auto before = opened(options.file), after = opened(options.inputs.front());
+  const auto before = current_snapshot(options.file),
+             after = current_snapshot(options.inputs.front());
   if (!before || !after) return 2;
   const auto report = gate::diff(*before, *after, [](const Entry* old, const Entry* latest) {
     if (old != nullptr) std::printf("-%s", gate::list_line(*old).c_str());

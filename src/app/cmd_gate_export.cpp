@@ -10,9 +10,9 @@
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "app/current_snapshot.hpp"
 #include "gate/export.hpp"
 #include "gate/file.hpp"
-#include "gate/merge.hpp"
 #include "gate/push.hpp"
 
 namespace beian::app {
@@ -86,19 +86,12 @@ int write_to(const GateExportOptions& options, const Writer& write) {
   return code;
 }
 
-std::optional<Snapshot> opened(const std::string& path) {
-  auto snapshot = gate::open_current(path);
-  if (snapshot) return std::move(*snapshot);
-  complain(snapshot.error());
-  return {};
-}
-
 int export_changes(const GateExportOptions& options, const Snapshot& snapshot, Seconds at) {
   if (options.before.empty() || options.since == 0 || options.map.empty()) {
     std::fputs("haproxy-changes wants --before, --since and --map\n", stderr);
     return 2;
   }
-  const auto before = opened(options.before);
+  const auto before = current_snapshot(options.before);
   if (!before) return 2;
   return write_to(options, [&](std::ostream& out) {
     return gate::write_map_changes(*before, static_cast<Seconds>(options.since), snapshot, at,
@@ -123,7 +116,7 @@ int export_zone(const GateExportOptions& options, const Snapshot& snapshot, Seco
 }  // namespace
 
 int gate_export(const GateExportOptions& options) {
-  const auto snapshot = opened(options.file);
+  const auto snapshot = current_snapshot(options.file);
   if (!snapshot) return 2;
   const Seconds at = options.at > 0 ? static_cast<Seconds>(options.at) : now();
   if (options.format == "haproxy-changes") return export_changes(options, *snapshot, at);

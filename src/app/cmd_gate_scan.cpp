@@ -8,11 +8,11 @@
 
 #include "app/commands.hpp"
 #include "app/configure.hpp"
+#include "app/current_snapshot.hpp"
 #include "app/unfiled_sites.hpp"
 #include "base/clock.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
-#include "gate/merge.hpp"
 #include "gate/scan.hpp"
 
 namespace beian::app {
@@ -286,11 +286,8 @@ class Report {
 int gate_scan(const CommonOptions& common, const GateScanOptions& options) {
   gate::ScanOptions scan;
   if (!scan_options(options, scan)) return 2;
-  const auto snapshot = gate::open_current(options.file);
-  if (!snapshot) {
-    complain(snapshot.error());
-    return 2;
-  }
+  const auto snapshot = current_snapshot(options.file);
+  if (!snapshot) return 2;
   Out out(options.out);
   std::optional<Out> invalid;
   if (!options.invalid.empty()) invalid.emplace(options.invalid);

@@ -9,6 +9,7 @@
 
 #include "accounts/accounts.hpp"
 #include "app/commands.hpp"
+#include "app/current_snapshot.hpp"
 #include "app/export_filed.hpp"
 #include "app/import_filed.hpp"
 #include "app/installation.hpp"
@@ -18,7 +19,6 @@
 #include "base/csv.hpp"
 #include "base/descriptor.hpp"
 #include "china/regions.hpp"
-#include "gate/merge.hpp"
 
 namespace beian::app {
 
@@ -263,11 +263,8 @@ int registry_export(const CommonOptions& common, const RegistryOptions& options)
 }
 
 int registry_verify(const CommonOptions& common, const RegistryOptions& options) {
-  const auto snapshot = gate::open_current(options.files.front());
-  if (!snapshot) {
-    complain(snapshot.error());
-    return 2;
-  }
+  const auto snapshot = current_snapshot(options.files.front());
+  if (!snapshot) return 2;
   return with_installation(common, [&](const Installation& here) {
     Progress progress("names");
     const auto tell = [&](const char* what, const std::string& name, const std::string& registry,

@@ -156,8 +156,9 @@ Json compatible_answer(db::Tx& tx, const CompatibleQuery& query) {
   const bool unknown =
       found.total == 0 &&
       !whole_as_of(whole_provinces(tx), number ? number->province() : 0).has_value();
-  return done(page_json(query, found.total, std::move(rows)),
-              unknown ? "没有查到，但备案库不完整，不能断定未备案" : "操作成功");
+  Json page = page_json(query, found.total, std::move(rows));
+  if (unknown) return done(std::move(page), "没有查到，但备案库不完整，不能断定未备案");
+  return done(std::move(page));
 }
 
 }  // namespace beian::registry

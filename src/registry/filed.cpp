@@ -142,7 +142,7 @@ Result<Filed> read_filed(const Json& record, bool documents) {
   out.certificate_type = reader.id(certificate, "type", at + "/certificate");
   out.certificate_number = reader.text(certificate, "number", at + "/certificate");
   out.nature = entity["nature"].as_int();
-  out.person = china::name_is_private(out.nature, out.certificate_type);
+  out.name_is_private = china::name_is_private(out.nature, out.certificate_type);
   size_t i = 0;
   for (const auto& item : reader.list(record, "services", "")) {
     const std::string here = "/services/" + std::to_string(i++);

@@ -38,7 +38,7 @@ struct Filed {
   int64_t nature = 0;  // 0: not told
   int64_t certificate_type = 0;
   std::string certificate_number;
-  bool person = false;
+  bool name_is_private = false;  // china::name_is_private
   std::vector<Service> services;
   Json document;
 };

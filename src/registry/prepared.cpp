@@ -6,7 +6,7 @@
 namespace beian::registry {
 
 std::string shown_name(const Filed& filed) {
-  return filed.person ? mask_name(filed.name) : filed.name;
+  return filed.name_is_private ? mask_name(filed.name) : filed.name;
 }
 
 std::string entity_key(const Filed& filed) {

@@ -495,6 +495,23 @@ TEST_P(GateFollow, TheServerFollowsAndAnswersAlone) {
   std::filesystem::copy_file(file, side.folder() / "alone");
   EXPECT_EQ(command({"lookup", (side.folder() / "alone").string(), "b-example.cn"}).exit_code, 1);
   EXPECT_EQ(command({"diff", (side.folder() / "alone").string(), file}).exit_code, 1);
+  const std::string blocked = (side.folder() / "blocked").string();
+  testing::Process page(
+      {BEIAN_BINARY, "gate", "block-page", "--snapshot", file, "--listen", "127.0.0.1:0"}, blocked);
+  const auto page_says = [&](const std::string& host) {
+    std::ifstream in(blocked);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const size_t begin = text.find("http://"), end = text.find('\n', begin);
+    if (begin == text.npos || end == text.npos) return 0;
+    const auto answer =
+        http::send({.url = text.substr(begin, end - begin) + "/", .headers = {{"Host", host}}});
+    return answer ? answer->status : 0;
+  };
+  // 503: it is open, come again.
+  EXPECT_TRUE(testing::eventually([&] { return page_says("b-example.cn") == 503; }));
+  EXPECT_EQ(page_says("nobody-example.cn"), 403);
+  page.signal(SIGTERM);
+  EXPECT_EQ(page.wait(kPatience), 0);
   const auto verified = command({"verify", file});
   EXPECT_EQ(verified.exit_code, 0);
   EXPECT_NE(verified.output.find("journal: up to change " + std::to_string(side.end())),

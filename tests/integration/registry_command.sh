@@ -67,6 +67,24 @@ expect 0 registry import out.csv "${place[@]}" --json
 says '"changed":0,"unchanged":300'
 expect 0 registry export --data two --output again.csv
 cmp out.csv again.csv || failed "what was exported comes back otherwise"
+# What the columns alone tell is less than the schema demands: left out, told, and no empty document.
+expect 1 registry export --data two --format sjtb --output none.xml
+warns '格式容不下的 300'
+[ ! -e none.xml ] || failed "a document without records was written"
+
+# One bad byte costs its record; a quote that nothing ends is told with its line.
+{ head -2 filed.csv; sed -n 3p filed.csv | sed 's/样例公司/样例\xFF公司/'; sed -n 4p filed.csv; } >bad.csv
+install three
+expect 1 registry import bad.csv --data three --own-provider 900001 --json
+says '"added":2'
+says '"refused":1'
+grep -q entity_name bad.csv.refused.csv || failed "not told where the bad byte is"
+{ head -2 filed.csv; echo '"440000,'; } >open.csv
+expect 1 registry import open.csv --data three --own-provider 900001
+warns '（第 3 行）'
+expect 0 db status --data three
+echo 'Sample-Password-2026' | "$beian" admin create-account --name reader-one --role auditor --data three >out 2>err ||
+  failed "create-account does not take --data"
 
 # A snapshot of it, both ways; and one made without the database.
 expect 0 gate build one.gate --from-registry --data one

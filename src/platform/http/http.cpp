@@ -10,6 +10,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "platform/http/problem_list.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::http {
@@ -75,15 +76,6 @@ std::string_view title_of(int status, Language language) {
     if (title.status == status) return language == Language::zh ? title.zh : title.en;
   }
   return language == Language::zh ? "系统错误" : "Error";
-}
-
-Json error_entry(const Problem& problem, Language language) {
-  const auto& spec = spec_of(problem.code);
-  return Json::object({{"code", spec.name},
-                       {"field", problem.field},
-                       {"detail", problem_text(problem.code, problem.args, language)},
-                       {"advice", advice_text(problem.code, problem.args, language)},
-                       {"help", spec.help}});
 }
 
 Problems unavailable(int seconds) {
@@ -217,15 +209,13 @@ Response problem_response(const Request& request, const Problems& problems) {
     const std::string count = std::to_string(all.size());
     detail += language == Language::zh ? "；共 " + count + " 处问题" : "; " + count + " problems";
   }
-  Json errors = Json::array();
-  for (const auto& problem : all) errors.push(error_entry(problem, language));
   const Json body = Json::object({{"type", "urn:openbeian:problem:" + std::string(spec.name)},
                                   {"title", title_of(spec.http_status, language)},
                                   {"status", spec.http_status},
                                   {"detail", std::move(detail)},
                                   {"code", spec.name},
                                   {"request_id", request.request_id},
-                                  {"errors", std::move(errors)}});
+                                  {"errors", problems_json(all, language)}});
 
   Response response{spec.http_status,
                     {{"Content-Type", "application/problem+json"},
