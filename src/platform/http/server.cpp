@@ -157,6 +157,8 @@ net::awaitable<void> Server::Impl::serve(std::shared_ptr<Connection> c) {
     log::error("http.connection", {{"what", e.what()}});
   }
   error_code ec;
+  // The client hears of the end though a child process may still hold a copy of the descriptor.
+  c->socket.shutdown(tcp::socket::shutdown_send, ec);
   c->socket.close(ec);
   const std::lock_guard lock(mutex);
   connections.erase(c);
