@@ -93,12 +93,9 @@ class Importer {
     csv::Record record;
     if (reader.next(record) != csv::Reader::Got::record)
       return fail(ProblemCode::required, "/header");
-    for (auto& cell : record.cells) {
-      if (report.encoding == csv::Encoding::utf8) continue;
-      auto utf8 = text::from_gbk(cell);
-      if (!utf8) return fail(ProblemCode::bad_encoding, "/header", {{"encoding", "GBK"}});
-      cell = std::move(*utf8);
-    }
+    if (!csv::to_utf8(record, report.encoding).empty())
+      return fail(ProblemCode::bad_encoding, "/header",
+                  {{"encoding", std::string(name_of(report.encoding))}});
     return read_header(record.cells, options_.block.has_value());
   }
 
@@ -120,7 +117,7 @@ class Importer {
       chunk.push_back(std::move(line));
       return false;
     }
-    Line line = read_line(header, record, report.encoding, options_, link_.unit);
+    Line line = read_line(header, std::move(record), report.encoding, options_, link_.unit);
     if (line.problems.empty() && !seen_.insert(key_of(line, *ends_of(line.document))).second)
       line.problems.push_back(
           {line.number, header.title_of("from"), {ProblemCode::duplicate, "/from", {}}});
@@ -203,10 +200,6 @@ class Importer {
   const Store store_;
   std::set<Key> seen_;
 };
-
-std::string_view name_of(csv::Encoding encoding) {
-  return encoding == csv::Encoding::utf8 ? "UTF-8" : "GBK";
-}
 
 }  // namespace
 

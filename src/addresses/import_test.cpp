@@ -150,6 +150,11 @@ TEST_P(AddressImport, EncodingsAndHeaders) {
   const auto broken = import("\xEF\xBB\xBF" + utf8 + "来源,203.0.113.10,203.0.113.19,1001,\xFF\n");
   ASSERT_TRUE(broken);
   EXPECT_EQ(told(*broken), Lines{"3 备注 bad_encoding"});
+  // One wrong byte costs its line, mark or none, and is told as what it is.
+  const auto one = import(utf8 + "来源,203.0.113.10,203.0.113.19,1001,\xFF\n");
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->encoding, csv::Encoding::utf8);
+  EXPECT_EQ(told(*one), Lines{"3 备注 bad_encoding"});
 
   EXPECT_EQ(codes(import("").error()), Lines{"required@/header"});
   EXPECT_EQ(
@@ -263,6 +268,24 @@ TEST(Csv, SniffsAcrossChunks) {
     std::istringstream gbk(std::string(64 * 1024 - pad, 'x') + *text::to_gbk("样例"));
     EXPECT_EQ(csv::sniff(gbk), csv::Encoding::gbk) << pad;
   }
+}
+
+TEST(Csv, MostLinesSayHowAFileIsWritten) {
+  const auto sniffed = [](const std::string& text) {
+    std::istringstream in(text);
+    return csv::sniff(in);
+  };
+  const std::string gbk = text::to_gbk("样例\n").value();
+  EXPECT_EQ(sniffed("样例\n样例\n\xFF\n"), csv::Encoding::utf8);
+  EXPECT_EQ(sniffed("样例\n" + gbk), csv::Encoding::gbk);
+  EXPECT_EQ(sniffed("a\nb\nc\n" + gbk), csv::Encoding::gbk) << "ASCII says nothing";
+  EXPECT_EQ(sniffed("\xEF\xBB\xBF" + gbk), csv::Encoding::utf8);
+  csv::Record record{1, {"样\xFF例", std::string("\0a", 2), "样例", "\xE6\xA0"}};
+  EXPECT_EQ(csv::to_utf8(record, csv::Encoding::utf8), (std::vector<size_t>{0, 1, 3}));
+  EXPECT_EQ(record.cells, (Lines{"样\uFFFD例", "\uFFFDa", "样例", "\uFFFD\uFFFD"}));
+  record.cells = {text::to_gbk("样例").value(), "\xFF"};
+  EXPECT_EQ(csv::to_utf8(record, csv::Encoding::gbk), std::vector<size_t>{1});
+  EXPECT_EQ(record.cells, (Lines{"样例", "\uFFFD"}));
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ Result<Header> read_header(const std::vector<std::string>& cells, bool block_giv
   return out;
 }
 
-Line read_line(const Header& header, const csv::Record& record, csv::Encoding encoding,
+Line read_line(const Header& header, csv::Record record, csv::Encoding encoding,
                const ImportOptions& options, int64_t own_unit) {
   Line out;
   out.number = record.line;
@@ -131,19 +131,17 @@ Line read_line(const Header& header, const csv::Record& record, csv::Encoding en
   if (record.cells.size() > header.columns.size())
     bad("", {ProblemCode::too_many, "", {{"max", std::to_string(header.columns.size())}}});
 
+  const auto wrong = csv::to_utf8(record, encoding);
   std::optional<Block> block = options.block;
   Json document = Json::object();
   for (size_t i = 0; i < std::min(record.cells.size(), header.columns.size()); ++i) {
     const auto& column = header.columns[i];
-    const auto utf8 = encoding == csv::Encoding::gbk ? text::from_gbk(record.cells[i])
-                                                     : Result<std::string>(record.cells[i]);
-    if (!utf8 || !text::is_utf8(*utf8) || utf8->find('\0') != std::string::npos) {
-      bad(column.title, {ProblemCode::bad_encoding,
-                         "",
-                         {{"encoding", encoding == csv::Encoding::gbk ? "GBK" : "UTF-8"}}});
+    if (std::ranges::find(wrong, i) != wrong.end()) {
+      bad(column.title,
+          {ProblemCode::bad_encoding, "", {{"encoding", std::string(name_of(encoding))}}});
       continue;
     }
-    const auto cell = csv::plain_cell(text::trim(*utf8));
+    const auto cell = csv::plain_cell(text::trim(record.cells[i]));
     if (cell.empty()) continue;
     if (column.is_id) out.id = std::string(cell);
     if (column.is_block) {

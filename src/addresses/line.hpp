@@ -28,7 +28,7 @@ struct Line {
   std::vector<LineProblem> problems;
 };
 // The cells in the file's encoding. Everything that is wrong with the line itself.
-Line read_line(const Header& header, const csv::Record& record, csv::Encoding encoding,
+Line read_line(const Header& header, csv::Record record, csv::Encoding encoding,
                const ImportOptions& options, int64_t own_unit);
 
 // Cells of a record, for the given fields.

@@ -1,5 +1,6 @@
 #include "base/csv.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -39,6 +40,33 @@ bool is_all_utf8(std::istream& in) {
     kept = open;
   }
   return true;
+}
+
+// Of a file that is not all UTF-8.
+bool is_mostly_utf8(std::istream& in) {
+  std::string line(kMostRecordBytes, '\0');
+  uint64_t utf8 = 0, others = 0;
+  while (in.getline(line.data(), static_cast<std::streamsize>(line.size())) || in.gcount() > 0) {
+    const std::string_view read(line.data(), static_cast<size_t>(in.gcount()));
+    const bool plain =
+        std::ranges::all_of(read, [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+    if (!plain) ++(text::is_utf8(read) ? utf8 : others);
+    if (!in.eof()) in.clear();
+  }
+  return utf8 > others;
+}
+
+// As much of it as is UTF-8; what is not is marked, and zero bytes are.
+std::string marked(std::string_view cell) {
+  std::string out;
+  while (!cell.empty()) {
+    size_t size = 1;
+    while (size <= 4 && size <= cell.size() && !text::is_utf8(cell.substr(0, size))) ++size;
+    const bool good = size <= 4 && size <= cell.size() && cell.front() != '\0';
+    out += good ? cell.substr(0, size) : std::string_view("\xEF\xBF\xBD");
+    cell.remove_prefix(good ? size : 1);
+  }
+  return out;
 }
 
 }  // namespace
@@ -112,15 +140,40 @@ std::string_view plain_cell(std::string_view cell) {
 Encoding sniff(std::istream& in) {
   std::array<char, 3> first{};
   in.read(first.data(), first.size());
-  const bool marked = in.gcount() == 3 && std::string_view(first.data(), first.size()) == kMark;
+  const bool has_mark = in.gcount() == 3 && std::string_view(first.data(), first.size()) == kMark;
   const auto back_to = [&in](std::streamoff at) {
     in.clear();
     in.seekg(at);
   };
   back_to(0);
-  const Encoding encoding = marked || is_all_utf8(in) ? Encoding::utf8 : Encoding::gbk;
-  back_to(marked ? 3 : 0);
+  Encoding encoding = Encoding::utf8;
+  if (!has_mark && !is_all_utf8(in)) {
+    back_to(0);
+    if (!is_mostly_utf8(in)) encoding = Encoding::gbk;
+  }
+  back_to(has_mark ? 3 : 0);
   return encoding;
+}
+
+std::string_view name_of(Encoding encoding) {
+  return encoding == Encoding::gbk ? "GBK" : "UTF-8";
+}
+
+std::vector<size_t> to_utf8(Record& record, Encoding encoding) {
+  std::vector<size_t> wrong;
+  for (size_t i = 0; i < record.cells.size(); ++i) {
+    std::string& cell = record.cells[i];
+    bool good = true;
+    if (encoding == Encoding::gbk) {
+      auto converted = text::from_gbk(cell);
+      good = converted.has_value();
+      if (good) cell = std::move(*converted);
+    }
+    if (good && text::is_utf8(cell) && cell.find('\0') == std::string::npos) continue;
+    wrong.push_back(i);
+    cell = marked(cell);
+  }
+  return wrong;
 }
 
 }  // namespace beian::csv

@@ -39,9 +39,16 @@ class Reader {
 std::string line_of(const std::vector<std::string>& cells);
 std::string_view plain_cell(std::string_view cell);
 
-// How a file is written: UTF-8 with or without byte order mark, or GBK (whatever is not UTF-8).
-// Reads the stream through and leaves it at the first byte after the mark.
+// How a file is written: UTF-8 with or without byte order mark, or GBK: at least half of its lines
+// that are not ASCII are no UTF-8. One wrong byte does not make a file GBK: read as that, all its
+// names would become others. Reads the stream through and leaves it at the first byte after the
+// mark.
 enum class Encoding { utf8, gbk };
 Encoding sniff(std::istream& in);
+std::string_view name_of(Encoding encoding);  // UTF-8, GBK
+
+// The cells as UTF-8. Which of them are not in that encoding, or have zero bytes, is answered, in
+// order; what cannot be read in them is marked with U+FFFD.
+std::vector<size_t> to_utf8(Record& record, Encoding encoding);
 
 }  // namespace beian::csv

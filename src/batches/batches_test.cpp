@@ -370,7 +370,11 @@ TEST_P(Batches, RefusesWhatItCannotRead) {
   EXPECT_EQ(errors(post(header + "\"open")), Lines{"bad_spreadsheet@/file"});
   EXPECT_EQ(errors(post("PK\x03\x04junk")), Lines{"bad_spreadsheet@/file"});
   EXPECT_EQ(errors(post("\xD0\xCF\x11\xE0old")), Lines{"bad_spreadsheet@/file"});
-  EXPECT_EQ(errors(post(header + "\xFF\xFE\x81")), Lines{"bad_encoding@/file"});
+  EXPECT_EQ(errors(post(header + "\xFF\xFE\x81")), Lines{"bad_spreadsheet@/file"});
+  const auto wrong_byte = post(header + "样例\r\n样\xFF例\r\n");
+  EXPECT_EQ(errors(wrong_byte), Lines{"bad_spreadsheet@/file"});
+  EXPECT_NE(wrong_byte.body.find("第 3 行有不能识别的字符，文件按 UTF-8 读取"), std::string::npos)
+      << wrong_byte.body;
   EXPECT_EQ(errors(post("x", "", "image/png")), Lines{"unsupported_media_type@"});
   EXPECT_EQ(errors(post(test::csv_of({body(1)}), "?mode=all&ask=yes")),
             (Lines{"code_unknown@/ask", "code_unknown@/mode"}));

@@ -61,20 +61,6 @@ class TableReader {
   bool too_many_ = false;
 };
 
-Status decode(std::vector<std::string>& cells, csv::Encoding encoding, int64_t line) {
-  for (auto& cell : cells) {
-    if (encoding == csv::Encoding::gbk) {
-      auto utf8 = text::from_gbk(cell);
-      if (!utf8) return fail(ProblemCode::bad_encoding, "/file", {{"encoding", "UTF-8、GBK"}});
-      cell = std::move(*utf8);
-    }
-    // No column of a database takes it, and no cell has it for a reason.
-    if (cell.find('\0') != std::string::npos)
-      return bad_sheet("第 " + std::to_string(line) + " 行有不能识别的字符");
-  }
-  return {};
-}
-
 Result<std::vector<Row>> read_csv(const std::string& bytes, const Limits& limits) {
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) return bad_sheet("是旧版 .xls 文件，或已加密");
   std::istringstream in(bytes);
@@ -88,8 +74,9 @@ Result<std::vector<Row>> read_csv(const std::string& bytes, const Limits& limits
     const std::string line = std::to_string(record.line);
     if (got == csv::Reader::Got::unclosed) return bad_sheet("第 " + line + " 行的引号没有结束");
     if (got == csv::Reader::Got::too_long) return bad_sheet("第 " + line + " 行过长");
-    if (const auto decoded = decode(record.cells, encoding, record.line); !decoded)
-      return fail(decoded);
+    if (!csv::to_utf8(record, encoding).empty())
+      return bad_sheet("第 " + line + " 行有不能识别的字符，文件按 " +
+                       std::string(name_of(encoding)) + " 读取");
     if (!table.take(record.line, record.cells)) break;
   }
   return table.finish();

@@ -49,57 +49,6 @@ Problem at_line(ProblemCode code, std::string_view column, int64_t line) {
   return {code, std::string(column), {{"line", std::to_string(line)}}};
 }
 
-// Most of its lines that are not ASCII are no UTF-8. One wrong byte does not make a file GBK: read
-// as that, its names would become others.
-bool is_gbk(std::istream& in) {
-  if (csv::sniff(in) == csv::Encoding::utf8) return false;
-  const auto begin = in.tellg();
-  constexpr size_t kMostLine = csv::kMostRecordBytes;
-  std::string line(kMostLine, '\0');
-  uint64_t utf8 = 0, others = 0;
-  while (in.getline(line.data(), static_cast<std::streamsize>(line.size())) || in.gcount() > 0) {
-    const std::string_view read(line.data(), static_cast<size_t>(in.gcount()));
-    const bool plain =
-        std::ranges::all_of(read, [](char c) { return static_cast<uint8_t>(c) < 0x80; });
-    if (!plain) ++(text::is_utf8(read) ? utf8 : others);
-    if (!in.eof()) in.clear();
-  }
-  in.clear();
-  in.seekg(begin);
-  return others >= utf8;
-}
-
-// As much of it as is UTF-8; what is not is marked, and no zero bytes.
-std::string marked(std::string_view cell) {
-  std::string out;
-  while (!cell.empty()) {
-    size_t size = 1;
-    while (size <= 4 && size <= cell.size() && !text::is_utf8(cell.substr(0, size))) ++size;
-    const bool good = size <= 4 && size <= cell.size() && cell.front() != '\0';
-    out += good ? cell.substr(0, size) : std::string_view("\xEF\xBF\xBD");
-    cell.remove_prefix(good ? size : 1);
-  }
-  return out;
-}
-
-// The cells as UTF-8. Which of them are none is told; they are marked.
-std::vector<size_t> to_utf8(csv::Record& record, bool gbk) {
-  std::vector<size_t> wrong;
-  for (size_t i = 0; i < record.cells.size(); ++i) {
-    std::string& cell = record.cells[i];
-    bool good = true;
-    if (gbk) {
-      auto converted = text::from_gbk(cell);
-      good = converted.has_value();
-      if (good) cell = std::move(*converted);
-    }
-    if (good && text::is_utf8(cell) && cell.find('\0') == std::string::npos) continue;
-    wrong.push_back(i);
-    cell = marked(cell);
-  }
-  return wrong;
-}
-
 // Cells by column, whatever the file's order.
 class Line {
  public:
@@ -129,7 +78,7 @@ class Line {
 // it stays the same text.
 class Builder {
  public:
-  Builder(const Line& first, const char* encoding) : encoding_(encoding) {
+  Builder(const Line& first, std::string_view encoding) : encoding_(encoding) {
     out_.line = first.number();
   }
 
@@ -138,7 +87,8 @@ class Builder {
     line_ = line.number();
     for (size_t i = 0; i < kColumns.size(); ++i)
       if (line.is_wrong(static_cast<Column>(i)))
-        wrong(ProblemCode::bad_encoding, static_cast<Column>(i), {"encoding", encoding_});
+        wrong(ProblemCode::bad_encoding, static_cast<Column>(i),
+              {"encoding", std::string(encoding_)});
     check_codes(line);
     Json whole = document(line, entity);
     if (whole.is_object()) entity_ = std::move(whole);
@@ -247,7 +197,7 @@ class Builder {
   }
 
   CsvRecord out_;
-  const char* encoding_;
+  std::string_view encoding_;
   int64_t line_ = 0;
   Json entity_;
   Json services_ = Json::array();
@@ -297,7 +247,7 @@ std::string number_text(const Json& number) {
 }  // namespace
 
 Status read_filed_csv(std::istream& in, const std::function<bool(CsvRecord)>& take) {
-  const bool gbk = is_gbk(in);
+  const csv::Encoding encoding = csv::sniff(in);
   csv::Reader reader(in);
   csv::Record record;
   std::optional<Order> order;
@@ -308,7 +258,7 @@ Status read_filed_csv(std::istream& in, const std::function<bool(CsvRecord)>& ta
     if (got == csv::Reader::Got::end) break;
     if (got != csv::Reader::Got::record)
       return std::unexpected(Problems{at_line(ProblemCode::bad_format, "", record.line)});
-    auto wrong = to_utf8(record, gbk);
+    auto wrong = csv::to_utf8(record, encoding);
     if (!order) {
       const auto found = order_from(record);
       if (!found) return fail(found);
@@ -320,7 +270,7 @@ Status read_filed_csv(std::istream& in, const std::function<bool(CsvRecord)>& ta
     here += '-';
     here += line[entity_id];
     if (here != key && builder && !take(builder->finish())) return {};
-    if (here != key || !builder) builder.emplace(line, gbk ? "GBK" : "UTF-8");
+    if (here != key || !builder) builder.emplace(line, csv::name_of(encoding));
     key = std::move(here);
     builder->add(line);
     record = {};

@@ -88,18 +88,19 @@ Json value_of(const Column& column, std::string_view cell) {
   return cell;
 }
 
-Result<Json> body_of(const Header& header, const csv::Record& record, csv::Encoding encoding,
+Result<Json> body_of(const Header& header, csv::Record& record, csv::Encoding encoding,
                      std::string& source_id) {
   Json body = Json::object();
   if (record.cells.size() > header.size())
     return fail(ProblemCode::too_many, "", {{"max", std::to_string(header.size())}});
+  Problems problems;
+  for (const size_t i : csv::to_utf8(record, encoding))
+    problems.push_back({ProblemCode::bad_encoding,
+                        "/" + std::string(header[i]->name),
+                        {{"encoding", std::string(name_of(encoding))}}});
+  if (!problems.empty()) return std::unexpected(std::move(problems));
   for (size_t i = 0; i < record.cells.size(); ++i) {
-    const auto utf8 = encoding == csv::Encoding::gbk ? text::from_gbk(record.cells[i])
-                                                     : Result<std::string>(record.cells[i]);
-    if (!utf8)
-      return fail(ProblemCode::bad_encoding, "/" + std::string(header[i]->name),
-                  {{"encoding", "GBK"}});
-    const auto cell = csv::plain_cell(text::trim(*utf8));
+    const auto cell = csv::plain_cell(text::trim(record.cells[i]));
     if (cell.empty()) continue;
     if (header[i]->name == "source_id")
       source_id = cell;
@@ -120,12 +121,9 @@ Result<std::vector<Row>> read_rows(std::istream& in) {
   csv::Record record;
   if (reader.next(record) != csv::Reader::Got::record)
     return fail(ProblemCode::required, "/header");
-  for (auto& cell : record.cells) {
-    if (encoding == csv::Encoding::utf8) continue;
-    auto utf8 = text::from_gbk(cell);
-    if (!utf8) return fail(ProblemCode::bad_encoding, "/header", {{"encoding", "GBK"}});
-    cell = std::move(*utf8);
-  }
+  if (!csv::to_utf8(record, encoding).empty())
+    return fail(ProblemCode::bad_encoding, "/header",
+                {{"encoding", std::string(name_of(encoding))}});
   const auto header = read_header(record.cells);
   if (!header) return fail(header);
   std::vector<Row> rows;

@@ -93,6 +93,14 @@ TEST_P(ResourcesTest, ImportTellsEachLine) {
   EXPECT_EQ(load("i-4").quota, 3);
   EXPECT_EQ(run(false).unchanged, 2);
 
+  // A byte that is no character costs its line.
+  std::istringstream wrong(csv.substr(0, csv.find("i-2")) +
+                           "i-5\xFF,owner-sample,cloud_server,样例-\xFF,,,,,\r\n");
+  const auto report = import_csv(context, "officer-1", wrong, true).value();
+  EXPECT_EQ(report.unchanged, 1);
+  EXPECT_EQ(faults(Status(std::unexpected(report.lines.at(1).problems))),
+            (Lines{"bad_encoding@/source_id", "bad_encoding@/region"}));
+
   std::istringstream bad("实例,账号,颜色,账号\r\n");
   EXPECT_EQ(
       faults(import_csv(context, "officer-1", bad, false)),
