@@ -56,10 +56,17 @@ class Belt {
   }
   // The next one that nobody seals yet; nothing at the end.
   std::shared_ptr<Batch> to_seal() {
+    std::vector<std::shared_ptr<Batch>> written;  // freed without the lock
     std::unique_lock lock(mutex_);
+    written.swap(written_);
     changed_.wait(lock, [&] { return stopped_ || ended_ || taken_ < batches_.size(); });
     if (stopped_ || taken_ >= batches_.size()) return nullptr;
     return batches_[taken_++];
+  }
+  // The writer is the one for whom all wait: sealers give the memory back, with the next batch.
+  void written(std::shared_ptr<Batch> batch) {
+    const std::lock_guard lock(mutex_);
+    written_.push_back(std::move(batch));
   }
   void sealed(Batch& batch) {
     const std::lock_guard lock(mutex_);
@@ -83,6 +90,7 @@ class Belt {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Batch>> batches_;
+  std::vector<std::shared_ptr<Batch>> written_;
   size_t most_, taken_ = 0;  // how many of the first are with a sealer, or sealed
   bool ended_ = false, stopped_ = false;
 };
@@ -163,6 +171,7 @@ class Importer {
         if (batch->failed) std::rethrow_exception(batch->failed);
         if (!write(*batch)) break;
         if (deps_.progress) deps_.progress(done_);
+        belt_.written(std::move(batch));
       }
     } catch (...) {
       failed_ = std::current_exception();

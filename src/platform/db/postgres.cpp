@@ -330,7 +330,8 @@ void Postgres::send(std::string_view bytes, std::string_view sql) {
 }
 
 void Postgres::run_bulk(const BulkTarget& target, const std::vector<Value>& cells) {
-  constexpr size_t kPiece = size_t{256} << 10;
+  // Small, so that the server is at work on the first rows while the next ones are put together.
+  constexpr size_t kPiece = size_t{32} << 10;
   std::string sql = "COPY ";
   sql.append(target.table).append(" (").append(target.columns);
   sql += ") FROM STDIN (FORMAT binary)";
