@@ -43,6 +43,7 @@ Json to_json(const gate::BuildReport& built, const gate::ListReport& read) {
                        {"replaced", number(built.replaced)},
                        {"refused", number(read.refused)},
                        {"bad_lines", std::move(bad)},
+                       {"unnumbered", number(read.unnumbered)},
                        {"file_bytes", number(built.file_bytes)},
                        {"name_bytes", number(built.name_bytes)}});
 }
@@ -51,17 +52,26 @@ void append(gate::ListReport& all, const gate::ListReport& one) {
   all.lines += one.lines;
   all.taken += one.taken;
   all.refused += one.refused;
+  if (all.unnumbered == 0) all.first_unnumbered = one.first_unnumbered;
+  all.unnumbered += one.unnumbered;
   for (const gate::BadLine& bad : one.bad) {
     if (all.bad.size() < gate::ListReport::kMostBad) all.bad.push_back(bad);
   }
 }
 
+void print_line(std::FILE* out, const gate::BadLine& one) {
+  std::string where = one.source;
+  if (one.line != 0) where += (where.empty() ? "line " : " line ") + std::to_string(one.line);
+  std::fprintf(out, "%s: %s: %s\n", where.c_str(), one.reason.c_str(), one.text.c_str());
+}
+
 void print_bad(std::FILE* out, const gate::ListReport& read) {
-  for (const gate::BadLine& one : read.bad) {
-    std::string where = one.source;
-    if (one.line != 0) where += (where.empty() ? "line " : " line ") + std::to_string(one.line);
-    std::fprintf(out, "%s: %s: %s\n", where.c_str(), one.reason.c_str(), one.text.c_str());
+  if (read.unnumbered > 0) {
+    print_line(out, read.first_unnumbered);
+    std::fprintf(out, "%llu names without their filing number, which cannot be read\n",
+                 static_cast<unsigned long long>(read.unnumbered));
   }
+  for (const gate::BadLine& one : read.bad) print_line(out, one);
   if (read.refused > read.bad.size())
     std::fprintf(out, "and %llu more\n",
                  static_cast<unsigned long long>(read.refused - read.bad.size()));

@@ -13,6 +13,17 @@ namespace beian::app {
 
 namespace {
 
+// A name is served, or not, whatever its number looks like; but it is told.
+gate::PackedNumber packed(gate::ListReport& report, const std::string& number, size_t names,
+                          std::string_view source, int64_t line) {
+  const auto out = gate::pack_number(number);
+  if (out || names == 0) return out.value_or(0);
+  if (report.unnumbered == 0)
+    report.first_unnumbered = {static_cast<uint64_t>(line), "number", number, std::string(source)};
+  report.unnumbered += names;
+  return 0;
+}
+
 void add(gate::ListReport& report, gate::Builder& builder, const gate::Entry& entry,
          std::string_view source, int64_t line) {
   ++report.lines;
@@ -79,7 +90,7 @@ void add_record(gate::ListReport& report, gate::Builder& builder, Aside& ours, i
     const bool here =
         std::ranges::find(service.accesses, own_provider, &registry::Filed::Access::provider) !=
         service.accesses.end();
-    const auto number = gate::pack_number(service.number).value_or(0);
+    const auto number = packed(report, service.number, service.domains.size(), source, record.line);
     for (const auto& domain : service.domains) {
       if (here)
         ours.put(domain.name, number);
@@ -98,7 +109,9 @@ gate::ListReport add_registry(db::Tx& tx, gate::Builder& builder,
   gate::ListReport report;
   registry::each_name(tx, [&](const registry::NameStanding& standing) {
     step();
-    add(report, builder, gate_entry(standing), "registry", 0);
+    const gate::Entry entry = gate_entry(standing);
+    if (entry.number == 0) packed(report, standing.filing_number, 1, "registry", 0);
+    add(report, builder, entry, "registry", 0);
     return true;
   });
   return report;

@@ -34,7 +34,10 @@ struct ListReport {
   uint64_t taken = 0;
   uint64_t refused = 0;
   std::vector<BadLine> bad;  // the first of them
-  bool unread = false;       // its first line names an unknown column: nothing behind it was read
+  // Taken, but with a filing number that nobody can read: the answer goes without it.
+  uint64_t unnumbered = 0;
+  BadLine first_unnumbered;
+  bool unread = false;  // its first line names an unknown column: nothing behind it was read
 
   // Counts one, and keeps the first ones.
   void refuse(BadLine one);

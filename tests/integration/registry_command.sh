@@ -98,6 +98,14 @@ says $'deny\telsewhere'
 expect 0 gate build other.gate --sjtb out.csv --own-provider 900001
 expect 0 gate diff one.gate other.gate
 printf '%s\n' 'yangli-3-example.cn,,blocked' 'yangli-5-example.cn,,filed' 'more-example.cn' >list.csv
+# A number that nobody can read costs no name, and is told.
+sed 's/,粤ICP备2026100007号-1,/,粤字第7号,/' filed.csv >odd.csv
+expect 0 gate build odd.gate --sjtb odd.csv --own-provider 900001
+says 'odd.csv line 8: number: 粤字第7号'
+says '1 names without their filing number'
+says '300 entries'
+expect 0 gate build odd.gate --sjtb odd.csv --own-provider 900001 --json
+says '"unnumbered":1'
 expect 0 gate build mixed.gate list.csv --from-registry --data one
 expect 1 registry verify mixed.gate --data one
 says $'different\tyangli-5-example.cn\telsewhere 粤ICP备2026100005号-1\tfiled'
