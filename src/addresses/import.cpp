@@ -43,14 +43,14 @@ class Importer {
     if (options_.dry_run || report.bad > 0) return report;
     // Nothing was wrong with the lines; what changed meanwhile stops the whole.
     Status done;
-    static_cast<void>(context_.database->write_result([&](db::Tx& tx) -> Status {
+    const Status written = context_.database->write_result([&](db::Tx& tx) -> Status {
       report = {};
       done = pass(report, Write::all, &tx);
       if (!done) return done;
       return report.bad == 0 ? Status{} : fail(ProblemCode::conflict);  // undoes the whole
-    }));
+    });
     if (!done) return fail(done);
-    report.applied = report.bad == 0;
+    report.applied = written.has_value();
     return report;
   }
 

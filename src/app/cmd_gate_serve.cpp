@@ -49,6 +49,8 @@ Status serve_feed(const GateServeOptions& options) {
                              board.swaps = state.fetches + state.merges;
                              board.feed = state.connected ? 1 : 0;
                              board.feed_changes = state.overlay_changes;
+                             board.feed_refused = state.refused;
+                             board.saved = state.saved;
                            });
 }
 

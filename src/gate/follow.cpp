@@ -111,6 +111,7 @@ void Follower::note_keeper() {
   state_.overlay_changes = keeper_.changes();
   state_.overlay_bytes = keeper_.overlay_bytes();
   state_.journal_bytes = keeper_.journal_bytes();
+  state_.saved = keeper_.saved();
   state_.merges = keeper_.merges();
   changed_.notify_all();
 }

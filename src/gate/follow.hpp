@@ -35,6 +35,7 @@ struct FollowState {
   std::string last_problem;  // code and reason; empty: none since the last good answer
   size_t overlay_changes = 0, overlay_bytes = 0;
   uint64_t journal_bytes = 0;
+  bool saved = true;     // as Keeper::saved()
   uint64_t fetches = 0;  // of the whole state
   uint64_t merges = 0;   // snapshots that were built of an older one and its changes
   uint64_t refused = 0;  // names of the feed that are none for a gate

@@ -75,6 +75,9 @@ class Keeper {
   size_t overlay_names() const { return changes_ ? changes_->names() : 0; }
   size_t overlay_bytes() const { return changes_ ? changes_->bytes() : 0; }
   uint64_t journal_bytes() const { return journal_ ? journal_->bytes() : 0; }
+  // False: changes are in force and there is no good journal for them: it is damaged, or the disk
+  // refuses.
+  bool saved() const { return journal_ || changes() == 0; }
   uint64_t merges() const { return merges_; }
   bool merging() const { return merge_.joinable(); }
 

@@ -121,6 +121,7 @@ TEST(Keepers, DamageInTheMiddleIsRefused) {
     ASSERT_EQ(told.events, std::vector<std::string>{"gate.journal_damaged"}) << at;
     ASSERT_FALSE(keeper.follows());
     ASSERT_LT(keeper.sequence(), 20u);
+    ASSERT_EQ(keeper.saved(), keeper.changes() == 0) << at;
   }
   // A whole state mends it.
   Told told;
@@ -128,6 +129,8 @@ TEST(Keepers, DamageInTheMiddleIsRefused) {
   static_cast<void>(keeper.open());
   begin(keeper);
   EXPECT_TRUE(keeper.follows());
+  apply(keeper, 1);
+  EXPECT_TRUE(keeper.saved());
 }
 
 TEST(Keepers, AJournalOfAnotherHistoryIsNotTaken) {

@@ -128,6 +128,10 @@ std::string metrics_text(const Board& board, const View& view, bool stale, Secon
             static_cast<uint64_t>(board.feed));
     out.one("beian_gate_feed_changes", "gauge", "Changes that no snapshot has yet",
             board.feed_changes.load());
+    out.one("beian_gate_feed_refused_total", "counter", "Names of the feed that are none",
+            board.feed_refused.load());
+    out.one("beian_gate_saved", "gauge", "0: changes are in force without a good journal on disk",
+            board.saved ? 1 : 0);
   }
   return out.take();
 }

@@ -73,9 +73,11 @@ struct Board {
   }
   std::vector<std::unique_ptr<Counters>> counters;
   std::atomic<uint64_t> swaps{0}, refused_snapshots{0};
-  // The feed that is followed, if any: answered last (1) or away (0), and the changes in memory.
+  // The feed that is followed, if any: answered last (1) or away (0), the changes in memory, names
+  // of it that are none, and whether all that is in force is on disk.
   std::atomic<int> feed{-1};
-  std::atomic<uint64_t> feed_changes{0};
+  std::atomic<uint64_t> feed_changes{0}, feed_refused{0};
+  std::atomic<bool> saved{true};
   std::atomic<bool> stopping{false};
 };
 

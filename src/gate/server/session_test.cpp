@@ -284,6 +284,18 @@ TEST(Session, OldStateIsAnsweredAsThePolicySays) {
   EXPECT_THAT(line.ask(get("/metrics")), HasSubstr("beian_gate_stale 1\n"));
 }
 
+TEST(Session, TellsOfTheFeedThatIsFollowed) {
+  Line line;
+  EXPECT_THAT(line.ask(get("/metrics")), Not(HasSubstr("beian_gate_feed")));
+  line.board.feed = 0;
+  line.board.feed_refused = 3;
+  line.board.saved = false;
+  const std::string text = line.ask(get("/metrics"));
+  for (const char* wanted : {"beian_gate_feed_connected 0\n", "beian_gate_feed_refused_total 3\n",
+                             "beian_gate_saved 0\n"})
+    EXPECT_THAT(text, HasSubstr(wanted));
+}
+
 TEST(Session, CountsWhatItAnswers) {
   Line line;
   line.ask(check("example.cn") + check("example.cn") + check("other.cn"));
