@@ -89,9 +89,7 @@ std::string without_slash(std::string url) {
 int gate_block_page(const GateBlockOptions& options) {
   hold_signals();
   http::ServerOptions server;
-  // Only heads are answered: whatever is posted to a blocked site is not read in.
-  server.body_limit = 64 * 1024;
-  server.body_timeout = std::chrono::seconds(10);
+  server.heads_only = true;  // whatever is posted to a blocked site is not read in
   if (!read_address(options.listen, server)) return refuse("--listen: ADDRESS:PORT");
   if (options.snapshot.empty() == options.gate.empty())
     return refuse("one of --snapshot and --gate");

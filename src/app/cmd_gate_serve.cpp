@@ -36,6 +36,10 @@ Status serve_feed(const GateServeOptions& options) {
   auto follow = follow_options(options.feed, options.file);
   if (!follow) return fail(follow);
   follow->keeper.load = true;
+  // Nothing is confirmed while a question waits: it must not wait until all is stale.
+  if (options.stale_after > 0)
+    follow->wait = std::clamp(std::chrono::seconds(options.stale_after / 2),
+                              std::chrono::seconds(1), follow->wait);
   gate::server::hold_signals();
   gate::Follower follower(std::move(*follow));
   if (Status started = follower.start(); !started) return started;

@@ -19,6 +19,13 @@ Result<Secret> read_token(const std::string& path) {
   return Secret(std::string(text::trim(line)));
 }
 
+// error: what is in force would not outlive the process.
+log::Level level_of(std::string_view event) {
+  for (const auto* bad : {"gate.journal_damaged", "gate.journal_failed", "gate.merge_failed"})
+    if (event == bad) return log::Level::error;
+  return event == "gate.not_following" ? log::Level::warn : log::Level::info;
+}
+
 }  // namespace
 
 Result<gate::FollowOptions> follow_options(const GateFeed& feed, const std::string& snapshot) {
@@ -26,14 +33,13 @@ Result<gate::FollowOptions> follow_options(const GateFeed& feed, const std::stri
   if (!token) return fail(token);
   gate::FollowOptions out;
   out.origin = feed.origin;
+  while (out.origin.ends_with('/')) out.origin.pop_back();
   out.token = *token;
+  out.token_again = [path = feed.token_file] { return read_token(path); };
   out.keeper.path = snapshot;
   out.keeper.merge_after = feed.merge_after;
   out.keeper.tell = [](std::string_view event, std::string_view detail) {
-    const auto level = event == "gate.journal_damaged" ? log::Level::error
-                       : event == "gate.not_following" ? log::Level::warn
-                                                       : log::Level::info;
-    log::write(level, event, {{"detail", std::string(detail)}});
+    log::write(level_of(event), event, {{"detail", std::string(detail)}});
   };
   return out;
 }

@@ -83,7 +83,7 @@ bool Follower::wait_until(uint64_t sequence, std::chrono::milliseconds patience)
 
 bool Follower::wait_confirmed(std::chrono::milliseconds patience) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [&] { return live_ && live_->confirmed() != 0; });
+  return changed_.wait_for(lock, patience, [&] { return live_ && told_confirmed_; });
 }
 
 void Follower::merge() {
@@ -146,20 +146,34 @@ void Follower::run() {
     if (stopped_) break;
     note_keeper();
     note(step);
+    good_ = step.has_value();
     if (step) {
-      wait = options_.first_pause;
-    } else if (step.error().front().code == ProblemCode::conflict && !must_fetch_) {
-      must_fetch_ = true;
-    } else {
-      if (!pause(wait)) break;
-      wait = std::min(wait * 2, options_.longest_pause);
+      // A state alone does not show yet that the feed goes on from there.
+      if (!fetched_) wait = options_.first_pause;
+      continue;
     }
+    const ProblemCode code = step.error().front().code;
+    if (code == ProblemCode::not_signed_in) renew_token();
+    const bool other_history = code == ProblemCode::conflict && !must_fetch_;
+    must_fetch_ = must_fetch_ || other_history;
+    if (other_history && !fetched_) continue;
+    if (!pause(wait)) break;
+    wait = std::min(wait * 2, options_.longest_pause);
   }
 }
 
+void Follower::renew_token() {
+  if (!options_.token_again) return;
+  if (auto token = options_.token_again()) options_.token = std::move(*token);
+}
+
 void Follower::confirm() {
-  keeper_.live()->confirm(now());
-  if (!std::exchange(told_confirmed_, true) && options_.keeper.tell)
+  keeper_.confirm(now());
+  const bool first = [this] {
+    const std::lock_guard lock(mutex_);
+    return !std::exchange(told_confirmed_, true);
+  }();
+  if (first && options_.keeper.tell)
     options_.keeper.tell("gate.up_to_date", "change " + std::to_string(keeper_.sequence()));
 }
 
@@ -209,8 +223,11 @@ Result<Json> Follower::get_changes(Place& place, std::chrono::seconds wait) cons
 Status Follower::poll() {
   Place place{keeper_.sequence(), keeper_.chain()};
   uint64_t chain = place.chain;
-  const auto answer = get_changes(place, options_.wait);
+  // After a start or an outage it is to be known at once whether this is the newest.
+  const auto answer =
+      get_changes(place, good_ && !fetched_ ? options_.wait : std::chrono::seconds(0));
   if (!answer) return fail(answer);
+  fetched_ = false;
   const auto& items = (*answer)["changes"].items();
   std::vector<Change> changes;
   changes.reserve(items.size());
@@ -247,6 +264,7 @@ Status Follower::fetch() {
   const Status done = keeper_.replace([this](Builder& builder) { return fill(builder); });
   if (!done) return done;
   must_fetch_ = false;
+  fetched_ = true;
   confirm();
   const std::lock_guard lock(mutex_);
   ++state_.fetches;
@@ -281,6 +299,8 @@ Status Follower::fill(Builder& builder) {
     }
     if (chain_text(check) != (*page)["check"].as_string()) return fail(ProblemCode::conflict);
     more = (*page)["next"].is_string();
+    if (more && (*page)["next"].as_string() == after)
+      return unreachable("a page that repeats itself");
     after = (*page)["next"].as_string();
   }
   for (bool more = true; more;) {

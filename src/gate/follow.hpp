@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,6 +21,8 @@ namespace beian::gate {
 struct FollowOptions {
   std::string origin;  // of the provider system, "https://filing.example.cn"
   Secret token;        // an API token with gate:read
+  // Asked when the token is refused: another one may be there by now.
+  std::function<Result<Secret>()> token_again = {};
   KeeperOptions keeper;
   std::chrono::seconds wait{5};  // of one question for changes; at most 10
   size_t changes_at_once = 10'000;
@@ -77,6 +80,7 @@ class Follower {
   // from there.
   Result<Json> get_changes(Place& place, std::chrono::seconds wait) const;
   void confirm();
+  void renew_token();
   void note(const Status& status);
   void note_keeper();
   // False when it is to stop.
@@ -84,12 +88,15 @@ class Follower {
 
   FollowOptions options_;
   Keeper keeper_;
-  bool must_fetch_ = false, told_confirmed_ = false;
+  bool must_fetch_ = false;
+  bool good_ = false;     // the last step was: the next question for changes may wait for them
+  bool fetched_ = false;  // the whole state, and nothing was had from it since
   std::chrono::steady_clock::time_point synced_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::atomic<bool> stopped_ = false;
   FollowState state_;
+  bool told_confirmed_ = false;  // since start()
   std::shared_ptr<Live> live_;
   std::thread thread_;
 };

@@ -117,7 +117,7 @@ std::unexpected<Problems> unreadable(const std::string& path, std::string reason
 }
 
 Result<Descriptor> open_journal(const std::string& path) {
-  Descriptor file = open_file(path, O_RDONLY);
+  Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK);
   if (!file.is_open()) return unreadable(path, std::strerror(errno));
   return file;
 }

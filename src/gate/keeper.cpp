@@ -8,6 +8,7 @@
 #include <exception>
 #include <system_error>
 
+#include "gate/confirmed.hpp"
 #include "gate/merge.hpp"
 
 namespace beian::gate {
@@ -55,7 +56,7 @@ Result<Snapshot> Keeper::read_snapshot(Pace* pace) const {
 }
 
 Status Keeper::open() {
-  const std::string lock = options_.path + ".lock";
+  const std::string lock = lock_path(options_.path);
   lock_ = open_file(lock, O_RDWR | O_CREAT, 0644);
   if (!lock_.is_open()) throw_errno("open " + lock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
@@ -70,6 +71,8 @@ Status Keeper::open() {
   if (chain_ != 0) take_journal();
   live_ = std::make_shared<Live>(snapshot_);
   live_->publish(std::make_shared<const View>(View{snapshot_, changes_, sequence_}));
+  const auto confirmed = read_confirmed(options_.path);
+  if (confirmed && chain_ != 0 && confirmed->sequence <= sequence_) live_->confirm(confirmed->at);
   return {};
 }
 
@@ -163,6 +166,12 @@ Status Keeper::replace(const std::function<Status(Builder&)>& fill) {
 
 void Keeper::sync() {
   if (journal_) journal_->sync();
+}
+
+void Keeper::confirm(Seconds at) {
+  live_->confirm(at);
+  if (at != confirmed_) write_confirmed(lock_.get(), {at, sequence_});
+  confirmed_ = at;
 }
 
 // ---- merging

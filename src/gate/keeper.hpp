@@ -66,6 +66,8 @@ class Keeper {
   // To be called now and then: begins a merge when it is time, and puts a finished one to work.
   void tend();
   void sync();
+  // The feed had nothing newer then. A later start knows it too, and who reads along.
+  void confirm(Seconds at);
   // Waits for a merge that is under way.
   void finish_merge();
   // All changes into the snapshot, now.
@@ -100,7 +102,8 @@ class Keeper {
   std::shared_ptr<Overlay> changes_;
   std::optional<Journal> journal_;  // none: the disk refused; changes are in force all the same
   uint64_t sequence_ = 0, chain_ = 0, merges_ = 0;
-  size_t merge_at_ = 0;  // changes
+  size_t merge_at_ = 0;    // changes
+  Seconds confirmed_ = 0;  // as the lock file has it
   std::chrono::steady_clock::time_point merge_not_before_;
   bool damaged_ = false;
   std::thread merge_;

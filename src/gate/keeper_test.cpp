@@ -37,6 +37,28 @@ TEST(Keepers, StandWhereTheyWere) {
   EXPECT_EQ(told.events, std::vector<std::string>{});
 }
 
+TEST(Keepers, KnowHowOldTheirStateIs) {
+  const Folder folder;
+  Told told;
+  {
+    Keeper keeper(told.options(folder));
+    static_cast<void>(keeper.open());
+    begin(keeper);
+    apply(keeper, 1);
+    keeper.confirm(1'800'000'000);
+  }
+  {
+    Keeper keeper(told.options(folder));
+    ASSERT_TRUE(keeper.open().has_value());
+    EXPECT_EQ(keeper.live()->confirmed(), 1'800'000'000u);
+  }
+  // The state that was the newest then is gone.
+  std::filesystem::remove(folder.file("gate.journal"));
+  Keeper keeper(told.options(folder));
+  ASSERT_TRUE(keeper.open().has_value());
+  EXPECT_EQ(keeper.live()->confirmed(), 0u);
+}
+
 TEST(Keepers, MergeWhileChangesCome) {
   const Folder folder;
   Told told;

@@ -58,7 +58,7 @@ struct Opened {
   size_t size = 0;
 };
 Result<Opened> open_snapshot(const std::string& path) {
-  Opened out{open_file(path, O_RDONLY)};
+  Opened out{open_file(path, O_RDONLY | O_NONBLOCK)};  // nor waits for a pipe
   struct stat status {};
   if (!out.fd.is_open() || fstat(out.fd.get(), &status) != 0)
     return unreadable(path, std::strerror(errno));

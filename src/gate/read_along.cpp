@@ -7,21 +7,37 @@ namespace beian::gate {
 ReadAlong::ReadAlong(ReadAlongOptions options) : options_(std::move(options)) {}
 
 Status ReadAlong::open() {
-  auto state = read();
+  const auto confirmed = read_confirmed(options_.path);
+  auto state = read(nullptr);
   if (!state) return fail(state);
   state_ = std::move(*state);
   live_ = std::make_unique<Live>(state_.snapshot);
   live_->publish(view_of(state_));
+  confirm(confirmed);
   return {};
 }
 
-Result<bool> ReadAlong::refresh() {
-  if (identity_of(options_.path) != state_.file) {
-    auto state = read();
-    if (!state) return fail(state);
+// What was confirmed was written before it was, so it is asked for first.
+void ReadAlong::confirm(const std::optional<Confirmed>& confirmed) {
+  if (state_.journal && confirmed && confirmed->sequence <= state_.at.sequence)
+    live_->confirm(confirmed->at);
+}
+
+Result<bool> ReadAlong::refresh(Pace* pace, bool again) {
+  const auto confirmed = read_confirmed(options_.path);
+  const auto there = identity_of(options_.path);
+  if (there != state_.file) {
+    if (there && there == bad_ && !again) return std::unexpected(why_bad_);
+    auto state = read(pace);
+    if (!state) {
+      bad_ = there;
+      why_bad_ = state.error();
+      return fail(state);
+    }
     auto view = view_of(*state);
     state_ = std::move(*state);
     live_->publish(std::move(view));
+    confirm(confirmed);
     return true;
   }
   if (!state_.journal) return false;
@@ -32,6 +48,7 @@ Result<bool> ReadAlong::refresh() {
     return fail(ProblemCode::file_unreadable, "",
                 {{"path", options_.path + ".journal"},
                  {"reason", "damaged behind change " + std::to_string(read->sequence)}});
+  if (read) confirm(confirmed);
   return state_.at.sequence != before;
 }
 
@@ -40,13 +57,14 @@ std::shared_ptr<const View> ReadAlong::view_of(const State& state) {
       View{state.snapshot, state.changes, state.snapshot->sequence()});
 }
 
-Result<ReadAlong::State> ReadAlong::read() const {
+Result<ReadAlong::State> ReadAlong::read(Pace* pace) const {
   for (;;) {
     State out;
     // Asked before: what comes meanwhile is seen by the next refresh().
     const auto file = identity_of(options_.path);
     out.file = file.value_or(FileIdentity{});
-    auto snapshot = options_.load ? Snapshot::load(options_.path) : Snapshot::open(options_.path);
+    auto snapshot =
+        options_.load ? Snapshot::load(options_.path, pace) : Snapshot::open(options_.path);
     if (!snapshot) return fail(snapshot);
     out.snapshot = std::make_shared<const Snapshot>(std::move(*snapshot));
     if (!options_.journal || out.snapshot->chain() == 0) return out;

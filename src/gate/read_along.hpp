@@ -1,5 +1,5 @@
 // The state of a gate as its files have it, for a process that only reads them: a snapshot, and the
-// journal beside it that a keeper goes on with (keeper.hpp).
+// journal beside it that a keeper goes on with (keeper.hpp), which also tells how old it is.
 #pragma once
 
 #include <memory>
@@ -7,10 +7,12 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "gate/confirmed.hpp"
 #include "gate/file.hpp"
 #include "gate/journal.hpp"
 #include "gate/live.hpp"
 #include "gate/merge.hpp"
+#include "gate/pace.hpp"
 
 namespace beian::gate {
 
@@ -30,8 +32,8 @@ class ReadAlong {
   // Looks what has come since: true when something has. A new snapshot is opened, of a journal what
   // is new is read; costs two looks into the folder when nothing is. file_unreadable: the snapshot
   // cannot be opened, or something in the journal cannot be read; what was in force stays, and what
-  // stands before the damage counts.
-  Result<bool> refresh();
+  // stands before the damage counts. The same bad snapshot is not read again, unless `again`.
+  Result<bool> refresh(Pace* pace = nullptr, bool again = false);
   const Live& live() const { return *live_; }
 
  private:
@@ -42,13 +44,16 @@ class ReadAlong {
     std::optional<JournalTail> journal;
     Place at;
   };
-  Result<State> read() const;
+  Result<State> read(Pace* pace) const;
+  void confirm(const std::optional<Confirmed>& confirmed);
   static std::shared_ptr<const View> view_of(const State& state);
   static Result<JournalRead> read_journal(State& state);
 
   ReadAlongOptions options_;
   State state_;
   std::unique_ptr<Live> live_;
+  std::optional<FileIdentity> bad_;
+  Problems why_bad_;
 };
 
 }  // namespace beian::gate

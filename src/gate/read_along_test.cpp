@@ -2,6 +2,7 @@
 #include "gate/read_along.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -131,6 +132,51 @@ TEST(ReadingAlong, TellsDamageAndKeepsWhatStandsBefore) {
   both.keeper.merge();
   EXPECT_TRUE(both.refresh());
   EXPECT_EQ(both.judged(6), "");
+}
+
+TEST(ReadingAlong, ABadSnapshotIsReadOnceAndTheLastGoodOneStays) {
+  Both both;
+  both.change(10);
+  ASSERT_TRUE(both.reader.open().has_value());
+  const std::string path = both.folder.file("gate"), good = bytes_of(path);
+  std::filesystem::rename(path, path + ".good");
+  // One that waits for a writer would hold up whoever looks.
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_FALSE(both.reader.refresh());
+  std::filesystem::remove(path);
+  EXPECT_FALSE(both.reader.refresh()) << "there is none";
+  write(path, good.substr(0, good.size() - 1) + "?");
+  const auto first = both.reader.refresh();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().front().code, ProblemCode::file_unreadable);
+  EXPECT_EQ(both.reader.refresh().error().front().args, first.error().front().args);
+  EXPECT_FALSE(both.reader.refresh(nullptr, true));
+  EXPECT_EQ(both.judged(10), "");
+  std::filesystem::rename(path + ".good", path);
+  both.change(1);
+  EXPECT_TRUE(both.refresh());
+  EXPECT_EQ(both.judged(11), "");
+}
+
+TEST(ReadingAlong, KnowsHowOldTheStateIs) {
+  Both both;
+  both.change(3);
+  ASSERT_TRUE(both.reader.open().has_value());
+  EXPECT_EQ(both.reader.live().confirmed(), 0u);
+  both.keeper.confirm(1'800'000'000);
+  both.refresh();
+  EXPECT_EQ(both.reader.live().confirmed(), 1'800'000'000u);
+  both.change(1);
+  both.keeper.confirm(1'800'000'007);
+  both.refresh();
+  EXPECT_EQ(both.reader.live().confirmed(), 1'800'000'007u);
+  // Who has not seen all that was there then knows nothing of it.
+  const std::string copy = both.folder.file("copy");
+  std::filesystem::copy_file(both.folder.file("gate"), copy);
+  std::filesystem::copy_file(lock_path(both.folder.file("gate")), lock_path(copy));
+  ReadAlong behind({.path = copy});
+  ASSERT_TRUE(behind.open().has_value());
+  EXPECT_EQ(behind.live().confirmed(), 0u);
 }
 
 TEST(ReadingAlong, TheSnapshotAloneWhereThatIsWanted) {

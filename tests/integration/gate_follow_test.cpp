@@ -298,7 +298,8 @@ TEST_P(GateFollow, AnswersWhileTheRegistryIsAway) {
   EXPECT_FALSE(follower.state().connected);
   gate::Live::Reader reader(*follower.live());
   EXPECT_TRUE(reader.lookup("yangli-example.cn", 1).allow);
-  // Started anew without the registry, it stands where it was and does not know how old that is.
+  // Started anew without the registry, it stands where it was; how old that is, the files' own
+  // place knows, and a copy of the snapshot alone does not.
   follower.stop();
   {
     auto copied = side.options("copy");
@@ -510,8 +511,17 @@ TEST_P(GateFollow, TheServerFollowsAndAnswersAlone) {
   // 503: it is open, come again.
   EXPECT_TRUE(testing::eventually([&] { return page_says("b-example.cn") == 503; }));
   EXPECT_EQ(page_says("nobody-example.cn"), 403);
-  // It follows the file while it runs.
+  // So does a server of the file alone.
+  const std::string log = (side.folder() / "beside").string(), following = at;
+  testing::Process beside({BEIAN_BINARY, "gate", "serve", file, "--listen", "127.0.0.1:0"}, log);
+  ASSERT_TRUE(testing::eventually([&] { return listens(log); }));
+  EXPECT_TRUE(allows("b-example.cn"));
+  // They follow the file while they run.
   side.record({{1, "粤ICP备2026000001号-1", {{1, kNames[0]}}, {{1, kOwn}}}});
+  EXPECT_TRUE(testing::eventually([&] { return !allows("b-example.cn"); })) << asked("/metrics");
+  beside.signal(SIGTERM);
+  EXPECT_EQ(beside.wait(kPatience), 0);
+  at = following;
   EXPECT_TRUE(testing::eventually([&] { return !allows("b-example.cn"); })) << asked("/metrics");
   EXPECT_TRUE(testing::eventually([&] { return page_says("b-example.cn") == 403; }));
   page.signal(SIGTERM);

@@ -142,6 +142,9 @@ stale() { [ "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket socket http:
 until_true stale
 curled 403 --unix-socket socket http://gate/check -H 'X-Gate-Host: example.cn'
 says 'X-Beian-Reason: stale'
+# Whoever reads its log may go.
+kill -PIPE "$gate"
+curled 403 --unix-socket socket http://gate/check -H 'X-Gate-Host: example.cn'
 kill -TERM "$gate"
 wait "$gate" || failed "it does not stop in order"
 gate=''

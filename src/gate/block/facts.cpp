@@ -91,12 +91,13 @@ constexpr BlockWords kAllowed{"该域名可以访问，请刷新",
                               "This domain is open; please reload",
                               "Its filing is in force and it is being opened right now.",
                               "Reload this page in a few seconds."};
+// Also where the gate knows only what is too old to go by ("stale").
 constexpr BlockWords kNobodyAsked{
     "该域名暂不能在此访问",
-    "该域名没有通过接入商的备案检查。原因暂时查询不到。",
+    "接入商暂时查询不到该域名的备案情况。",
     "请稍后再试。网站主办者请登录接入商的备案系统，查看或办理备案。",
     "This domain cannot be served here now",
-    "It has not passed the provider's check of filings. The reason cannot be told at the moment.",
+    "How it is filed cannot be looked up by the provider at the moment.",
     "Please try again later. The site's owner looks into the provider's filing system."};
 
 template <class Names, size_t n>

@@ -59,8 +59,10 @@ uint16_t port_of(int fd) {
                    : reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port);
 }
 
-// A socket whose server is gone stays in its folder.
+// A socket whose server is gone stays in its folder. Nothing else that has the name is touched.
 void remove_left(Address& address, const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
   const Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (fd.is_open() && ::connect(fd.get(), address.get(), address.size) != 0 &&
       errno == ECONNREFUSED)

@@ -8,13 +8,16 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "gate/file.hpp"
 #include "gate/live.hpp"
 #include "gate/pace.hpp"
-#include "gate/server/reload.hpp"
+#include "gate/read_along.hpp"
+#include "gate/server/last_holder.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::gate::server {
@@ -37,27 +40,43 @@ void notify(std::string_view state) {
                    reinterpret_cast<sockaddr*>(&address), size);
 }
 
-// The file in its newest state, in place of what is answered from.
-void reload(SnapshotFile& file, Live& live, Board& board) {
-  notify("RELOADING=1");
-  Pace pace;
-  auto snapshot = file.open(&pace);
-  if (snapshot) {
-    auto view = std::make_shared<View>();
-    view->sequence = (*snapshot)->sequence();
-    view->snapshot = std::move(*snapshot);
-    log::info("gate.swapped", {{"entries", std::to_string(view->snapshot->entries())},
-                               {"sequence", std::to_string(view->sequence)}});
-    live.publish(std::move(view));
-    ++board.swaps;
-  } else {
+// The files in their newest state, in place of what is answered from.
+class Reloader {
+ public:
+  Reloader(ReadAlong& files, std::string path) : files_(files), path_(std::move(path)) {}
+
+  void look(bool asked, Board& board) {
+    const auto there = identity_of(path_);
+    // A file that is gone is about to come anew; until then nothing changes.
+    if (!asked && !there) return;
+    const auto before = files_.live().view()->snapshot;
+    if (asked) notify("RELOADING=1");
+    Pace pace;
+    const auto done = files_.refresh(&pace, asked);
+    if (const auto view = files_.live().view(); view->snapshot != before) {
+      log::info("gate.swapped", {{"entries", std::to_string(view->snapshot->entries())},
+                                 {"sequence", std::to_string(view->sequence)}});
+      ++board.swaps;
+    }
+    if (done)
+      refused_.reset();
+    else if (asked || refused_ != there)
+      refuse(done.error().front(), there, board);
+    if (asked) notify("READY=1");
+  }
+
+ private:
+  void refuse(const Problem& problem, const std::optional<FileIdentity>& file, Board& board) {
+    refused_ = file;
     ++board.refused_snapshots;
-    const Problem& problem = snapshot.error().front();
     log::error("gate.refused",
                {{"problem", problem_text(problem.code, problem.args, Language::en)}});
   }
-  notify("READY=1");
-}
+
+  ReadAlong& files_;
+  std::string path_;
+  std::optional<FileIdentity> refused_;  // told already
+};
 
 sigset_t awaited_signals() {
   sigset_t set;
@@ -69,6 +88,7 @@ sigset_t awaited_signals() {
 }  // namespace
 
 void hold_signals() {
+  signal(SIGPIPE, SIG_IGN);  // whoever reads the log may be gone
   const sigset_t set = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
@@ -104,13 +124,10 @@ Status run(const Live& live, const ServerOptions& options, const Tick& tick) {
 
 Status run(const std::string& path, const ServerOptions& options) {
   hold_signals();
-  SnapshotFile file(path);
-  auto snapshot = file.open();
-  if (!snapshot) return fail(snapshot);
-  Live live(std::move(*snapshot));
-  return run(live, options, [&](bool asked, Board& board) {
-    if (asked || file.changed()) reload(file, live, board);
-  });
+  ReadAlong files({.path = path, .load = true});
+  if (Status opened = files.open(); !opened) return opened;
+  Reloader reloader(files, path);
+  return run(files.live(), options, [&](bool asked, Board& board) { reloader.look(asked, board); });
 }
 
 }  // namespace beian::gate::server

@@ -11,7 +11,7 @@
 namespace beian::gate::server {
 
 // Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and those that it starts, so that only
-// run() sees them.
+// run() sees them. SIGPIPE is passed over.
 void hold_signals();
 
 // SIGTERM or SIGINT came since; before run(), which sees them itself.
@@ -25,9 +25,10 @@ using Tick = std::function<void(bool asked, Board& board)>;
 // Tells systemd how it stands, when that started it. Fails when it cannot listen.
 Status run(const Live& live, const ServerOptions& options, const Tick& tick);
 
-// From a snapshot's file, and from the next one when that is put in its place: it is looked at once
-// a second, and read at SIGHUP. What cannot be taken is told in the log and counted, and the old
-// one goes on. Fails also when the first one cannot be read.
+// From a snapshot's file, and from the next one when that is put in its place, with the journal
+// that a follower keeps beside it (ReadAlong): they are looked at once a second, and at SIGHUP.
+// What cannot be taken is told in the log and counted, and what was there goes on. Fails also when
+// the first one cannot be read.
 Status run(const std::string& path, const ServerOptions& options);
 
 }  // namespace beian::gate::server

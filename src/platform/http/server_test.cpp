@@ -185,6 +185,25 @@ TEST(Server, SaysContinueOnlyForABodyThatItTakes) {
   EXPECT_THAT(s.hear_answer(), StartsWith("HTTP/1.1 413"));
 }
 
+TEST(Server, AnswersHeadsOnly) {
+  Server server({.body_limit = 10, .heads_only = true}, echo);
+  for (const std::string& said :
+       {post(std::string(2'000'000, 'x')),
+        std::string("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe")}) {
+    auto s = Socket::connect(server.port());
+    s.say(said);
+    const std::string answer = s.hear_all();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+    EXPECT_FALSE(s.reset());
+  }
+  auto s = Socket::connect(server.port());
+  s.say(get("/"));
+  EXPECT_THAT(s.hear_answer(), StartsWith("HTTP/1.1 200"));
+  s.say(get("/"));
+  EXPECT_THAT(s.hear_answer(), StartsWith("HTTP/1.1 200")) << "without a body it goes on";
+}
+
 TEST(Server, RefusesWhatIsTooLarge) {
   Server server({.header_limit = 2'000, .body_limit = 10'000}, echo);
   {

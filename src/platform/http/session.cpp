@@ -38,6 +38,7 @@ struct Exchange {
   Steady::time_point began = Steady::now();
   bool http10 = false;
   bool close = false;
+  bool unread_body = false;
 };
 
 bool good_request_id(std::string_view id) {
@@ -160,6 +161,11 @@ net::awaitable<Problems> Session::read_request(Exchange& x, bool& lost) {
   }
   Problems problems = take_head(parser, x);
   if (!problems.empty()) co_return problems;
+  if (options.heads_only) {
+    x.unread_body = !parser.is_done();
+    x.close = x.close || x.unread_body;
+    co_return problems;
+  }
   if (parser.content_length().value_or(0) > options.body_limit) {
     ec = beast::http::error::body_limit;
     co_return problems_of(ec, c, options);
@@ -335,7 +341,7 @@ net::awaitable<bool> Session::serve_one() {
   }
   if (!written) co_return false;
   if (!x.close) co_return true;
-  if (c.has_unread()) co_await linger();
+  if (x.unread_body || c.has_unread()) co_await linger();
   co_return false;
 }
 

@@ -1,21 +1,8 @@
-#include "gate/server/reload.hpp"
+#include "gate/server/last_holder.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace beian::gate::server {
-
-Result<SnapshotFile::Shared> SnapshotFile::open(Pace* pace) {
-  read_ = identity_of(path_);  // before: what comes meanwhile is seen afterwards
-  auto snapshot = Snapshot::load(path_, pace);
-  if (!snapshot) return fail(snapshot);
-  return std::make_shared<const Snapshot>(std::move(*snapshot));
-}
-
-bool SnapshotFile::changed() const {
-  const auto there = identity_of(path_);
-  return there && there != read_;
-}
 
 void LastHolder::look(const Live& live) {
   const std::shared_ptr<const View> view = live.view();
