@@ -23,8 +23,9 @@ void add_registry(CLI::App& app, CommonOptions& common, RegistryOptions& options
                  "File for what was refused; default: FILE.refused.csv");
   in->add_option(
       "--whole", options.whole,
-      "The files hold all that is filed in these provinces (440000,450000, or all): what "
-      "is in none of them is not filed. Marked when all of it is imported");
+      "The files hold all that is filed in these provinces (440000,450000, or all): of a "
+      "number that the registry has not, the public query then says that it is not filed. Marked "
+      "when all of it is imported");
   in->add_option(
         "--batch", options.batch,
         "Records a transaction: fewer, and others wait less for the registry (SQLite 4000, "

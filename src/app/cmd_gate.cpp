@@ -11,6 +11,7 @@
 #include "gate/diff.hpp"
 #include "gate/list.hpp"
 #include "gate/merge.hpp"
+#include "gate/printable.hpp"
 #include "gate/read_along.hpp"
 
 namespace beian::app {
@@ -36,8 +37,9 @@ bool printed() {
 // ---- lookup
 
 Json to_json(std::string_view host, const Answer& answer) {
-  Json out = Json::object(
-      {{"host", host}, {"allow", answer.allow}, {"reason", gate::name_of(answer.reason)}});
+  Json out = Json::object({{"host", gate::readable(host)},
+                           {"allow", answer.allow},
+                           {"reason", gate::name_of(answer.reason)}});
   if (answer.reason == gate::Reason::no_name) out.set("kind", gate::name_of(answer.host));
   if (!answer.entry.empty()) out.set("entry", answer.entry);
   if (answer.number != 0) out.set("number", gate::number_text(answer.number));

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "gate/printable.hpp"
 #include "gate/scan.hpp"
 
 namespace beian::app {
@@ -101,21 +102,6 @@ class Out {
   bool good_ = true;
 };
 
-// What stands in a log may be anything; a report is text.
-std::string printable(std::string_view raw) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f && c != '\\') {
-      out += c;
-    } else {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xf]};
-    }
-  }
-  return out;
-}
-
 Json time_json(gate::Seconds seconds) {
   const std::string text = time_text(seconds);
   return text.empty() ? Json() : Json(text);
@@ -127,7 +113,7 @@ void set_seen(Json& out, const gate::Seen& seen) {
   out.set("last", time_json(seen.last));
   out.set("source", source_text(seen));
   Json addresses = Json::array();
-  for (const std::string& address : seen.addresses) addresses.push(printable(address));
+  for (const std::string& address : seen.addresses) addresses.push(gate::printable(address));
   out.set("addresses", std::move(addresses));
   out.set("more_addresses", seen.more_addresses);
 }
@@ -141,13 +127,14 @@ Json to_json(const gate::UnfiledHost& host) {
 }
 
 Json to_json(const gate::InvalidHost& host) {
-  Json out = Json::object({{"host", printable(host.host)}, {"kind", gate::name_of(host.kind)}});
+  Json out =
+      Json::object({{"host", gate::printable(host.host)}, {"kind", gate::name_of(host.kind)}});
   set_seen(out, host.seen);
   return out;
 }
 
 std::string csv_of(const gate::InvalidHost& host) {
-  return csv::line_of({printable(host.host), std::string(gate::name_of(host.kind)),
+  return csv::line_of({gate::printable(host.host), std::string(gate::name_of(host.kind)),
                        std::to_string(host.seen.count), time_text(host.seen.first),
                        time_text(host.seen.last), source_text(host.seen), address_text(host.seen)});
 }

@@ -31,6 +31,10 @@ says $'WWW.Example.CN:443\tallow\tfiled\texample.cn\t粤ICP备2026000001号-1'
 expect 1 gate lookup one.gate a.shop.example.cn 203.0.113.1 --json
 says '{"host":"a.shop.example.cn","allow":false,"reason":"blocked","entry":"shop.example.cn"}'
 says '{"host":"203.0.113.1","allow":false,"reason":"no_name","kind":"ip_address"}'
+# Bytes that are no text come back as text.
+printf 'a\xff.cn\n' >in
+expect 1 gate lookup one.gate --stdin --json
+says '{"host":"a\\xff.cn","allow":false,'
 printf '%s\r\n' example.cn www.example.cn >in
 expect 0 gate lookup one.gate --stdin
 [ "$(wc -l <out)" = 2 ] || failed "not one line for each host"

@@ -5,8 +5,10 @@
 #include <rapidcheck.h>
 #include <signal.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <random>
 
 #include "base/chain.hpp"
@@ -361,6 +363,35 @@ TEST_P(GateFollow, NobodyWithoutAToken) {
   ASSERT_TRUE(follower.start());
   EXPECT_TRUE(testing::eventually([&] { return side.told("gate.not_following not_signed_in"); }));
   EXPECT_EQ(follower.live(), nullptr);
+}
+
+// Answers of another program, or of a broken one, must not keep a gate busy for ever.
+TEST(GateFollowing, PagesThatLeadNowhereAreGivenUp) {
+  std::atomic<int> pages = 0;
+  http::Server server({}, [&](const http::Request&) {
+    ++pages;
+    return http::Response::json(Json::object({{"last", 0},
+                                              {"chain", chain_text(kChainStart)},
+                                              {"names", Json::array()},
+                                              {"check", chain_text(kChainStart)},
+                                              {"next", "again-example.cn"}}));
+  });
+  const testing::TempFolder folder;
+  std::promise<std::string> problem;
+  gate::FollowOptions options;
+  options.origin = server.origin();
+  options.token = Secret("token");
+  options.keeper.path = folder.path("gate");
+  options.keeper.tell = [&](std::string_view event, std::string_view detail) {
+    if (event == "gate.not_following") problem.set_value(std::string(detail));
+  };
+  options.first_pause = kPatience;
+  gate::Follower follower(std::move(options));
+  ASSERT_TRUE(follower.start());
+  auto told = problem.get_future();
+  ASSERT_EQ(told.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(told.get(), "peer_unreachable: a page that repeats itself");
+  EXPECT_EQ(pages, 2);
 }
 
 // A snapshot of the registry's names alone is a state of the feed; one with a list over it is none.

@@ -230,6 +230,7 @@ TEST(Session, AnswersLists) {
             "\tdeny\tempty\t\t\n"
             "a?b\tdeny\tbad_character\t\t\n"
             "203.0.113.1\tdeny\tip_address\t\t\n");
+  EXPECT_EQ(unchunked(ask("\xff.cn")), "\\xff.cn\tdeny\tbad_idn\t\t\n") << "told as UTF-8";
   EXPECT_EQ(unchunked(ask("")), "");
   // Far more than one piece, in one answer.
   std::string list, wanted;
@@ -240,7 +241,7 @@ TEST(Session, AnswersLists) {
   }
   EXPECT_EQ(unchunked(ask(list)), wanted);
   EXPECT_EQ(line.lists, 0u);
-  EXPECT_EQ(line.counters().questions[static_cast<size_t>(Question::bulk)].get(), 20'005u);
+  EXPECT_EQ(line.counters().questions[static_cast<size_t>(Question::bulk)].get(), 20'006u);
   Line old;
   const std::string answer = old.ask(
       "POST /lookup HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 8\r\n\r\nother.cn");
