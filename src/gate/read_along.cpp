@@ -23,17 +23,11 @@ void ReadAlong::confirm(const std::optional<Confirmed>& confirmed) {
     live_->confirm(confirmed->at);
 }
 
-Result<bool> ReadAlong::refresh(Pace* pace, bool again) {
+Result<bool> ReadAlong::refresh(Pace* pace) {
   const auto confirmed = read_confirmed(options_.path);
-  const auto there = identity_of(options_.path);
-  if (there != state_.file) {
-    if (there && there == bad_ && !again) return std::unexpected(why_bad_);
+  if (identity_of(options_.path) != state_.file) {
     auto state = read(pace);
-    if (!state) {
-      bad_ = there;
-      why_bad_ = state.error();
-      return fail(state);
-    }
+    if (!state) return fail(state);
     auto view = view_of(*state);
     state_ = std::move(*state);
     live_->publish(std::move(view));

@@ -32,8 +32,8 @@ class ReadAlong {
   // Looks what has come since: true when something has. A new snapshot is opened, of a journal what
   // is new is read; costs two looks into the folder when nothing is. file_unreadable: the snapshot
   // cannot be opened, or something in the journal cannot be read; what was in force stays, and what
-  // stands before the damage counts. The same bad snapshot is not read again, unless `again`.
-  Result<bool> refresh(Pace* pace = nullptr, bool again = false);
+  // stands before the damage counts.
+  Result<bool> refresh(Pace* pace = nullptr);
   const Live& live() const { return *live_; }
 
  private:
@@ -52,8 +52,6 @@ class ReadAlong {
   ReadAlongOptions options_;
   State state_;
   std::unique_ptr<Live> live_;
-  std::optional<FileIdentity> bad_;
-  Problems why_bad_;
 };
 
 }  // namespace beian::gate

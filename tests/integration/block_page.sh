@@ -93,6 +93,10 @@ asked '<img src=x onerror=alert(1)>' "${html[@]}"
 silent '<img'
 asked "$(printf 'a%.0s' {1..5000}).cn" "${html[@]}"
 [ "$status" = 403 ] || failed "403 expected for a long host, not $status"
+# Whatever is sent to it: nothing of that is read.
+head -c 200000 /dev/zero >upload
+asked unknown-example.cn --data-binary @upload
+[ "$status" = 403 ] || failed "an upload is answered $status"
 status=$(curl -s -m 20 -I -o out -w '%{http_code}' -H 'Host: unknown-example.cn' "$page/")
 [ "$status" = 403 ] || failed "403 expected for HEAD, not $status"
 says 'Content-Length'

@@ -289,20 +289,26 @@ TEST_P(GateFollow, AChangeIsInForceAtOnce) {
 TEST_P(GateFollow, AnswersWhileTheRegistryIsAway) {
   Side side(GetParam());
   side.record({{}});
-  gate::Follower follower(side.options());
-  ASSERT_TRUE(follower.start());
-  ASSERT_TRUE(follower.wait_confirmed(kPatience));
-  const gate::Seconds confirmed = follower.live()->confirmed();
+  auto follower = std::make_unique<gate::Follower>(side.options());
+  ASSERT_TRUE(follower->start());
+  ASSERT_TRUE(follower->wait_confirmed(kPatience));
+  const gate::Seconds confirmed = follower->live()->confirmed();
   EXPECT_GT(confirmed, 0u);
   side.stop();
   EXPECT_TRUE(
       testing::eventually([&] { return side.told("gate.not_following peer_unreachable"); }));
-  EXPECT_FALSE(follower.state().connected);
-  gate::Live::Reader reader(*follower.live());
-  EXPECT_TRUE(reader.lookup("yangli-example.cn", 1).allow);
-  // Started anew without the registry, it stands where it was; how old that is, the files' own
-  // place knows, and a copy of the snapshot alone does not.
-  follower.stop();
+  EXPECT_FALSE(follower->state().connected);
+  EXPECT_TRUE(gate::Live::Reader(*follower->live()).lookup("yangli-example.cn", 1).allow);
+  // Started anew without the registry, it stands where it was, and knows how old that is.
+  follower.reset();
+  {
+    gate::Follower again(side.options());
+    ASSERT_TRUE(again.start());
+    ASSERT_NE(again.live(), nullptr);
+    EXPECT_TRUE(gate::Live::Reader(*again.live()).lookup("yangli-example.cn", 1).allow);
+    EXPECT_GE(again.live()->confirmed(), confirmed);
+  }
+  // A copy of the snapshot alone does not know it.
   {
     auto copied = side.options("copy");
     fs::copy(side.folder() / "gate", side.folder() / "copy");
@@ -365,6 +371,17 @@ TEST_P(GateFollow, NobodyWithoutAToken) {
   EXPECT_EQ(follower.live(), nullptr);
 }
 
+TEST_P(GateFollow, TakesATokenThatWasRenewed) {
+  Side side(GetParam());
+  side.record({{}});
+  auto options = side.options();
+  options.token = Secret("other");
+  options.token_again = [] { return Result<Secret>(Secret("token")); };
+  gate::Follower follower(std::move(options));
+  ASSERT_TRUE(follower.start());
+  EXPECT_TRUE(follower.wait_until(side.end(), kPatience));
+}
+
 // Answers of another program, or of a broken one, must not keep a gate busy for ever.
 TEST(GateFollowing, PagesThatLeadNowhereAreGivenUp) {
   std::atomic<int> pages = 0;
@@ -392,6 +409,39 @@ TEST(GateFollowing, PagesThatLeadNowhereAreGivenUp) {
   ASSERT_EQ(told.wait_for(kPatience), std::future_status::ready);
   EXPECT_EQ(told.get(), "peer_unreachable: a page that repeats itself");
   EXPECT_EQ(pages, 2);
+}
+
+// One that hands out a state and then knows nothing of it is given time, too.
+TEST(GateFollowing, AStateThatTheFeedDoesNotKnowIsNotFetchedAtOnceAgain) {
+  std::atomic<int> states = 0;
+  http::Server server({}, [&](const http::Request& request) {
+    const Json chain = chain_text(kChainStart);
+    if (request.path == "/api/v1/gate/names") {
+      ++states;
+      return http::Response::json(Json::object({{"last", 0},
+                                                {"chain", chain},
+                                                {"names", Json::array()},
+                                                {"check", chain},
+                                                {"next", Json()}}));
+    }
+    // The question that belongs to the fetch is answered, the next one is not.
+    static std::atomic<int> asked = 0;
+    if (++asked % 2 == 0)
+      return http::problem_response(request, {Problem{ProblemCode::conflict, "?after", {}}});
+    return http::Response::json(
+        Json::object({{"last", 0}, {"chain", chain}, {"changes", Json::array()}}));
+  });
+  const testing::TempFolder folder;
+  gate::FollowOptions options;
+  options.origin = server.origin();
+  options.token = Secret("token");
+  options.keeper.path = folder.path("gate");
+  options.first_pause = options.longest_pause = std::chrono::seconds(1);
+  const auto began = steady_clock::now();
+  gate::Follower follower(std::move(options));
+  ASSERT_TRUE(follower.start());
+  ASSERT_TRUE(testing::eventually([&] { return states == 4; }));
+  EXPECT_GE(steady_clock::now() - began, std::chrono::seconds(3)) << "a pause before each but one";
 }
 
 // A snapshot of the registry's names alone is a state of the feed; one with a list over it is none.

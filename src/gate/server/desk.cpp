@@ -94,7 +94,10 @@ Asked read_query(std::string_view target) {
 // Whoever reads the answers by line and tab must not be misled by a host.
 void append_plain(std::string_view host, std::string& out) {
   const size_t at = out.size();
-  text::is_utf8(host) ? out.append(host) : out.append(printable(host));
+  if (text::is_utf8(host))
+    out.append(host);
+  else
+    out.append(printable(host));
   std::replace_if(
       out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');

@@ -8,16 +8,15 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "gate/file.hpp"
 #include "gate/live.hpp"
 #include "gate/pace.hpp"
 #include "gate/read_along.hpp"
 #include "gate/server/last_holder.hpp"
+#include "gate/server/reload.hpp"
 #include "platform/log/log.hpp"
 
 namespace beian::gate::server {
@@ -39,44 +38,6 @@ void notify(std::string_view state) {
     (void)::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL,
                    reinterpret_cast<sockaddr*>(&address), size);
 }
-
-// The files in their newest state, in place of what is answered from.
-class Reloader {
- public:
-  Reloader(ReadAlong& files, std::string path) : files_(files), path_(std::move(path)) {}
-
-  void look(bool asked, Board& board) {
-    const auto there = identity_of(path_);
-    // A file that is gone is about to come anew; until then nothing changes.
-    if (!asked && !there) return;
-    const auto before = files_.live().view()->snapshot;
-    if (asked) notify("RELOADING=1");
-    Pace pace;
-    const auto done = files_.refresh(&pace, asked);
-    if (const auto view = files_.live().view(); view->snapshot != before) {
-      log::info("gate.swapped", {{"entries", std::to_string(view->snapshot->entries())},
-                                 {"sequence", std::to_string(view->sequence)}});
-      ++board.swaps;
-    }
-    if (done)
-      refused_.reset();
-    else if (asked || refused_ != there)
-      refuse(done.error().front(), there, board);
-    if (asked) notify("READY=1");
-  }
-
- private:
-  void refuse(const Problem& problem, const std::optional<FileIdentity>& file, Board& board) {
-    refused_ = file;
-    ++board.refused_snapshots;
-    log::error("gate.refused",
-               {{"problem", problem_text(problem.code, problem.args, Language::en)}});
-  }
-
-  ReadAlong& files_;
-  std::string path_;
-  std::optional<FileIdentity> refused_;  // told already
-};
 
 sigset_t awaited_signals() {
   sigset_t set;
@@ -127,7 +88,11 @@ Status run(const std::string& path, const ServerOptions& options) {
   ReadAlong files({.path = path, .load = true});
   if (Status opened = files.open(); !opened) return opened;
   Reloader reloader(files, path);
-  return run(files.live(), options, [&](bool asked, Board& board) { reloader.look(asked, board); });
+  return run(files.live(), options, [&](bool asked, Board& board) {
+    if (asked) notify("RELOADING=1");
+    reloader.look(asked, board);
+    if (asked) notify("READY=1");
+  });
 }
 
 }  // namespace beian::gate::server

@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "gate/server/last_holder.hpp"
+#include "gate/server/reload.hpp"
 #include "gate/server/snapshot_for_test.hpp"
 
 namespace beian::gate::server {
@@ -316,6 +317,37 @@ TEST(Server, SaysWhereItCannotListen) {
   EXPECT_EQ(Server::start(gate.live, options).error().front().code, ProblemCode::file_unreadable);
   std::ifstream left(file);
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(left), {}), "a file");
+}
+
+TEST(Reloader, SeesTheNextFileAndKeepsTheLastGoodOne) {
+  const std::string path = scratch_path("file");
+  write_snapshot(path, 1);
+  ReadAlong files({.path = path, .load = true});
+  ASSERT_TRUE(files.open().has_value());
+  Reloader reloader(files, path);
+  Board board(1);
+  Live::Reader reader(files.live());
+  const auto looked = [&](bool asked = false) {
+    reloader.look(asked, board);
+    return std::array{reader.view().snapshot->sequence(), board.swaps.load(),
+                      board.refused_snapshots.load()};
+  };
+  using Seen = std::array<uint64_t, 3>;  // sequence, swaps, refused
+  EXPECT_EQ(looked(), (Seen{1, 0, 0}));
+  write_snapshot(path, 2);
+  EXPECT_EQ(looked(), (Seen{2, 1, 0}));
+  EXPECT_EQ(looked(), (Seen{2, 1, 0}));
+  // A damaged one is refused once, not every second, unless somebody asks.
+  std::ofstream(path + ".damaged") << "damaged";
+  ASSERT_EQ(std::rename((path + ".damaged").c_str(), path.c_str()), 0);
+  EXPECT_EQ(looked(), (Seen{2, 1, 1}));
+  EXPECT_EQ(looked(), (Seen{2, 1, 1}));
+  EXPECT_EQ(looked(true), (Seen{2, 1, 2}));
+  ::unlink(path.c_str());
+  EXPECT_EQ(looked(), (Seen{2, 1, 2})) << "nothing new is there";
+  EXPECT_TRUE(reader.lookup("www.example.cn", 1).allow);
+  write_snapshot(path, 3);
+  EXPECT_EQ(looked(), (Seen{3, 2, 2}));
 }
 
 TEST(LastHolder, LetsGoOfWhatNobodyAnswersFrom) {
