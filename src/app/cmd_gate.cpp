@@ -39,8 +39,7 @@ bool printed() {
 Json to_json(std::string_view host, const Answer& answer) {
   Json out = Json::object({{"host", gate::readable(host)},
                            {"allow", answer.allow},
-                           {"reason", gate::name_of(answer.reason)}});
-  if (answer.reason == gate::Reason::no_name) out.set("kind", gate::name_of(answer.host));
+                           {"reason", gate::reason_of(answer)}});
   if (!answer.entry.empty()) out.set("entry", answer.entry);
   if (answer.number != 0) out.set("number", gate::number_text(answer.number));
   if (answer.until != 0) out.set("until", static_cast<int64_t>(answer.until));
@@ -51,8 +50,7 @@ Json to_json(std::string_view host, const Answer& answer) {
 std::string to_line(std::string_view host, const Answer& answer) {
   std::string out(host);
   out += answer.allow ? "\tallow\t" : "\tdeny\t";
-  out += answer.reason == gate::Reason::no_name ? gate::name_of(answer.host)
-                                                : gate::name_of(answer.reason);
+  out += gate::reason_of(answer);
   out += '\t';
   out += answer.entry;
   out += '\t' + gate::number_text(answer.number) + '\n';

@@ -89,7 +89,9 @@ std::string without_slash(std::string url) {
 int gate_block_page(const GateBlockOptions& options) {
   hold_signals();
   http::ServerOptions server;
-  server.heads_only = true;  // whatever is posted to a blocked site is not read in
+  // Whatever is asked of a blocked site, and whatever is posted to it, which is not read in.
+  server.any_target = true;
+  server.heads_only = true;
   if (!read_address(options.listen, server)) return refuse("--listen: ADDRESS:PORT");
   if (options.snapshot.empty() == options.gate.empty())
     return refuse("one of --snapshot and --gate");

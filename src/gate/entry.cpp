@@ -15,6 +15,10 @@ std::string_view name_of(Reason reason) {
   return kReasonNames[static_cast<size_t>(reason)];
 }
 
+std::string_view reason_of(const Answer& answer) {
+  return answer.reason == Reason::no_name ? name_of(answer.host) : name_of(answer.reason);
+}
+
 std::string_view name_of(Standing standing) {
   return kReasonNames[static_cast<size_t>(standing)];
 }

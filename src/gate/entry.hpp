@@ -70,5 +70,7 @@ struct Answer {
   // Whose filing decided: the host, a name above it, or empty. Lives as long as the snapshot.
   std::string_view entry;
 };
+// As people and programs are told: of no_name what the host is instead ("ip_address").
+std::string_view reason_of(const Answer& answer);
 
 }  // namespace beian::gate

@@ -97,6 +97,10 @@ asked "$(printf 'a%.0s' {1..5000}).cn" "${html[@]}"
 head -c 200000 /dev/zero >upload
 asked unknown-example.cn --data-binary @upload
 [ "$status" = 403 ] || failed "an upload is answered $status"
+status=$(curl -s -m 20 -o out -w '%{http_code}' -H 'Host: unknown-example.cn' \
+  --path-as-is "$page/%zz/../?q=%00")
+[ "$status" = 403 ] || failed "403 expected for a target that is no address, not $status"
+says unknown-example.cn
 status=$(curl -s -m 20 -I -o out -w '%{http_code}' -H 'Host: unknown-example.cn' "$page/")
 [ "$status" = 403 ] || failed "403 expected for HEAD, not $status"
 says 'Content-Length'

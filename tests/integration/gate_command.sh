@@ -30,7 +30,7 @@ expect 0 gate lookup one.gate WWW.Example.CN:443 例子.中国
 says $'WWW.Example.CN:443\tallow\tfiled\texample.cn\t粤ICP备2026000001号-1'
 expect 1 gate lookup one.gate a.shop.example.cn 203.0.113.1 --json
 says '{"host":"a.shop.example.cn","allow":false,"reason":"blocked","entry":"shop.example.cn"}'
-says '{"host":"203.0.113.1","allow":false,"reason":"no_name","kind":"ip_address"}'
+says '{"host":"203.0.113.1","allow":false,"reason":"ip_address"}'
 # Bytes that are no text come back as text.
 printf 'a\xff.cn\n' >in
 expect 1 gate lookup one.gate --stdin --json

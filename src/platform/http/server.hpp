@@ -28,6 +28,7 @@ struct ServerOptions {
   size_t body_limit = 16 * 1024 * 1024;  // bytes; 413 above
   // No body is read: heads are answered, and the connection ends with one that has a body.
   bool heads_only = false;
+  bool any_target = false;  // one that is no address is taken for "/", not refused
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{60'000};  // keep-alive

@@ -57,7 +57,7 @@ Problem bad_request(std::string reason) {
 }
 
 // Copies the head; trailers of a chunked body come later and never get in. What is wrong with it.
-Problems take_head(const Parser& parser, Exchange& x) {
+Problems take_head(const Parser& parser, bool any_target, Exchange& x) {
   const auto& message = parser.get();
   x.http10 = message.version() < 11;
   x.close = !message.keep_alive();
@@ -73,7 +73,12 @@ Problems take_head(const Parser& parser, Exchange& x) {
   if (const auto id = x.request.header("x-request-id"); good_request_id(id))
     x.request.request_id = std::string(id);
   Problems problems;
-  if (auto ok = set_target(x.request, std::string(message.target())); !ok) problems = ok.error();
+  if (auto ok = set_target(x.request, std::string(message.target())); !ok) {
+    if (any_target)
+      x.request.path = "/";
+    else
+      problems = ok.error();
+  }
   if (hosts > 1 || (hosts == 0 && !x.http10)) problems.push_back(bad_request("Host"));
   // What another server on the way might read differently ends here.
   if (odd_encoding) problems.push_back(bad_request("Transfer-Encoding"));
@@ -159,7 +164,7 @@ net::awaitable<Problems> Session::read_request(Exchange& x, bool& lost) {
     lost = problems.empty();
     co_return problems;
   }
-  Problems problems = take_head(parser, x);
+  Problems problems = take_head(parser, options.any_target, x);
   if (!problems.empty()) co_return problems;
   if (options.heads_only) {
     x.unread_body = !parser.is_done();
