@@ -70,7 +70,7 @@ Json books() {
     int64_t disputed = 0;
     for (const auto& rule : book.rules) {
       ++sure[std::string(name_of(rule.confidence))];
-      if (!rule.note.empty()) ++disputed;
+      if (!rule.note_zh.empty()) ++disputed;
     }
     Json confidence = Json::object();
     for (const auto& [word, count] : sure) confidence.set(word, count);

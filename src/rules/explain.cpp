@@ -61,7 +61,10 @@ Json rule_json(const Rule& rule, const Json& params) {
   one.set("source", rule.source);
   if (!rule.as_of.empty()) one.set("as_of", rule.as_of);
   one.set("confidence", name_of(rule.confidence));
-  if (!rule.note.empty()) one.set("note", rule.note);
+  if (!rule.note_zh.empty()) {
+    one.set("note", rule.note_zh);
+    one.set("note_en", rule.note_en);
+  }
   one.set("province", rule.province);
   return one;
 }
@@ -191,7 +194,7 @@ std::string explain(const RuleSet& set, const Case& wanted) {
       if (!rule.material.empty()) lines += "（材料：" + title_of_material(rule.material) + "）";
       lines += "\n  " + std::string(chinese_of(rule.severity)) + "；" +
                (rule.province == 0 ? "全国规则" : "本省规则") + "；来源 " + origin(rule) +
-               (rule.note.empty() ? "" : "；分歧：" + rule.note) + "\n";
+               (rule.note_zh.empty() ? "" : "；分歧：" + rule.note_zh) + "\n";
     }
     if (!lines.empty()) out += std::string(chinese_of(place)) + "\n" + lines + "\n";
   }
@@ -219,7 +222,7 @@ std::string page(const RuleSet& set, int64_t province) {
     for (const auto& text :
          {rule.kind->title_zh + " `" + rule.kind->id + "`", rule.text_zh, scope_of(rule.applies_to),
           place, std::string(chinese_of(rule.severity)), rule.material, rule.source,
-          std::string(chinese_of(rule.confidence)), rule.note})
+          std::string(chinese_of(rule.confidence)), rule.note_zh})
       out += " " + cell(text) + " |";
     out += "\n";
   }

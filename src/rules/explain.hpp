@@ -10,9 +10,10 @@ namespace beian::rules {
 
 // {"province", "nature", "kind", "service", "rules": [{"kind", "title", "place": […], "severity",
 // "material"?, "material_title"?, "params", "text", "text_en", "source", "as_of"?, "confidence",
-// "note"?, "province": 440000 or 0, "overrides": whether it stands over a national rule}],
-// "materials": [{"material", "title", "title_en", "purposes", "owner", "rules": [kinds]}] that may
-// be demanded; and, of the same rules, "questions", "checklist", "warnings": [{"kind", "text"}]}
+// "note"?, "note_en"?, "province": 440000 or 0, "overrides": whether it stands over a national
+// rule}], "materials": [{"material", "title", "title_en", "purposes", "owner", "rules": [kinds]}]
+// that may be demanded; and, of the same rules, "questions", "checklist", "warnings": [{"kind",
+// "text"}]}
 Json requirements(const RuleSet& set, const Case& wanted);
 
 // Plain Chinese lines, by place; then the materials that may be demanded.

@@ -212,7 +212,12 @@ Rule read_rule(const RuleSet& set, int64_t province, const Json& json, const std
   rule.as_of = members.text("as_of", false);
   if (!rule.as_of.empty() && !is_date(rule.as_of)) members.fault(ProblemCode::bad_format, "/as_of");
   rule.confidence = members.word("confidence", confidence_named);
-  rule.note = members.text("note", false);
+  if (const Json& note = members.value("note", false); !note.is_null()) {
+    Members notes(note, members.at("/note"), problems);
+    rule.note_zh = notes.text("zh");
+    rule.note_en = notes.text("en");
+    notes.end();
+  }
   members.end();
   if (rule.kind == nullptr)
     members.fault(ProblemCode::not_found, "/kind");

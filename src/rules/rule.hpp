@@ -71,7 +71,7 @@ struct Rule {
   std::string source;
   std::string as_of;  // of the newest source: 2025-09-24, 2022, or empty where it is undated
   Confidence confidence = Confidence::low;
-  std::string note;  // where sources disagree
+  std::string note_zh, note_en;  // where sources disagree; empty: they do not
 };
 
 struct RuleBook {

@@ -190,7 +190,8 @@ TEST(Rules, ABookTellsHowSureItIsAndWhereSourcesDisagree) {
       rules, [](const Json& r) { return r["kind"].as_string() == "manager-min-age"; });
   ASSERT_NE(found, rules.end());
   EXPECT_EQ((*found)["confidence"].as_string(), "medium");
-  EXPECT_FALSE((*found)["note"].as_string().empty());
+  EXPECT_EQ((*found)["note"].as_string(), "阿里的页面只排除未满 14 周岁的负责人。");
+  EXPECT_EQ((*found)["note_en"].as_string(), "Alibaba's page only excludes managers under 14.");
   EXPECT_EQ((*found)["applies_to"]["entity"].at(0).as_string(), "organization");
   const std::string told = explain(RuleSet::builtin(), {630000, "enterprise", "first", "website"});
   EXPECT_THAT(told, testing::HasSubstr("分歧：" + (*found)["note"].as_string()));

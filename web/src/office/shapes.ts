@@ -296,6 +296,7 @@ export interface RuleLine {
   as_of?: string
   confidence: string
   note?: string
+  note_en?: string
   province: number
   overrides?: boolean
   applies_to?: { entity?: string[]; order?: string[]; service?: string[] }
