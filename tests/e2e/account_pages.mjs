@@ -152,6 +152,14 @@ async function filings(page, number) {
   assert.ok(parts.includes('主体备案号') && parts.includes(`${number}-1`), parts.slice(0, 500))
   await page.getByRole('link', { name: '备案号挂放代码' }).click()
   // Guangdong shows the number of the entity, without the service's own.
+  // What failed inside is told as such, with what support asks for.
+  const kInside = { code: 'internal', field: '', detail: '服务器内部错误', advice: '' }
+  await page.route(entities, (route) =>
+    route.fulfill({ status: 500, json: { code: 'internal', request_id: '01SAMPLE', errors: [kInside] } }))
+  await page.reload()
+  await page.getByText('请求编号：01SAMPLE').waitFor()
+  assert.equal(await page.getByText('无法连接服务器').count(), 0)
+  await page.unroute(entities)
   const code = page.getByLabel('网页代码（HTML）')
   await code.waitFor()
   assert.ok((await code.inputValue()).includes(`href="https://beian.miit.gov.cn" target="_blank" rel="noopener noreferrer">${number}<`))

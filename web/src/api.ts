@@ -8,13 +8,13 @@ export interface Problem {
   field: string
   detail: string
   advice?: string
+  request_id?: string // of what failed inside: what support asks for
 }
 
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly problems: Problem[],
-    readonly requestId = '',
   ) {
     super(problems.map((p) => p.detail).join(' '))
   }
@@ -74,9 +74,8 @@ export async function call<T>(
   throw new Refusal(
     response.status,
     told?.errors?.length
-      ? told.errors
+      ? told.errors.map((p) => (p.code === 'internal' ? { ...p, request_id: told.request_id } : p))
       : [{ code: 'unknown', field: '', detail: told?.detail ?? told?.title ?? '' }],
-    response.headers.get('x-request-id') ?? '',
   )
 }
 

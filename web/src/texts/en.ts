@@ -28,6 +28,7 @@ const en: typeof zh = {
   problem: {
     unreachable: 'The server cannot be reached. Check your connection and try again.',
     unknown: 'This did not work. Try again later.',
+    request: 'Request id: {id}',
     show: 'Show',
   },
   sign: {

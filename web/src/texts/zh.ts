@@ -26,6 +26,7 @@ export default {
   problem: {
     unreachable: '无法连接服务器，请检查网络后重试。',
     unknown: '没有完成，请稍后重试。',
+    request: '请求编号：{id}',
     show: '查看',
   },
   sign: {
