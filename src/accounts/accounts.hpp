@@ -61,6 +61,8 @@ bool holds(const http::Caller& caller, http::Scope scope);
 Result<Account> create_account(db::Database& database, TimePoint now, const std::string& name,
                                const Secret& password, const std::string& role);
 std::optional<Account> find_account(db::Tx& tx, const std::string& id);
+// Whose sign-in name that is; disabled ones too. not_found at `field`.
+Result<Account> sign_in_named(db::Tx& tx, std::string_view name, std::string_view field);
 // The account that a person means who writes that name, or the name of a member. not_found at
 // `field`, for disabled ones too.
 Result<Account> account_named(db::Tx& tx, std::string_view name, std::string_view field);

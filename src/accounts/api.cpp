@@ -11,6 +11,7 @@
 #include "accounts/dismissed.hpp"
 #include "accounts/member.hpp"
 #include "accounts/password.hpp"
+#include "accounts/reset_password.hpp"
 #include "accounts/session.hpp"
 #include "accounts/store.hpp"
 #include "accounts/token.hpp"
@@ -154,9 +155,11 @@ struct AccountsApi::Impl {
     const auto signed_in = sign_in(*database, clock.now(), options.session_life, name, password,
                                    request.remote, request.cookie(kCookie));
     if (!signed_in) return refuse(signed_in.error());
-    auto response = Response::json(Json::object({{"account", json_of(signed_in->account)},
-                                                 {"csrf", signed_in->csrf},
-                                                 {"expires", to_rfc3339(signed_in->expires)}}));
+    auto response =
+        Response::json(Json::object({{"account", json_of(signed_in->account)},
+                                     {"csrf", signed_in->csrf},
+                                     {"expires", to_rfc3339(signed_in->expires)},
+                                     {"password_to_change", signed_in->password_to_change}}));
     response.headers.emplace_back("Set-Cookie", cookie(signed_in->cookie.reveal()));
     return private_answer(std::move(response));
   }
@@ -170,6 +173,7 @@ struct AccountsApi::Impl {
     return Json::object({{"account", json_of(known->account)},
                          {"acts_for", acts_for ? json_of(*acts_for) : Json()},
                          {"scopes", names_of(known->caller.scopes)},
+                         {"password_to_change", known->password_to_change},
                          {"csrf", known->csrf.empty() ? Json() : Json(known->csrf)}});
   }
 
@@ -279,6 +283,12 @@ struct AccountsApi::Impl {
     return Json::object({{"account", json_of(*row)}});
   }
 
+  Result<Json> give_password(const Request& request) const {
+    const auto& id = request.param("id");
+    if (!is_id(id)) return fail(ProblemCode::not_found);
+    return once_json(reset_password(*database, clock.now(), request.caller, id, request.remote));
+  }
+
   Result<Json> events(const Request& request) const {
     Query query(request);
     store::EventFilter filter;
@@ -332,6 +342,9 @@ std::vector<http::Route> AccountsApi::routes() {
        json(&Impl::create, 201)},
       {"PATCH", "/api/v1/admin/accounts/{id}", kAdmin, "Change the role, disable or enable",
        json(&Impl::change)},
+      {"POST", "/api/v1/admin/accounts/{id}/password", kAdmin,
+       "Give a sign-in a one-time password, shown once; its sessions end",
+       json(&Impl::give_password)},
       {"GET", "/api/v1/admin/events", kAdmin, "Audit trail of the accounts, newest first",
        json(&Impl::events)},
   };

@@ -1,6 +1,7 @@
 // Members of the caller's account: JSON in, call, JSON out.
 #include "accounts/body.hpp"
 #include "accounts/member.hpp"
+#include "accounts/reset_password.hpp"
 
 namespace beian::accounts {
 namespace {
@@ -54,6 +55,11 @@ Result<Json> change(const Context& context, const Request& request) {
                             request.param("id"), role, request.remote));
 }
 
+Result<Json> give_password(const Context& context, const Request& request) {
+  return once_json(reset_member_password(*context.database, context.clock.now(), request.caller,
+                                         request.param("id"), request.remote));
+}
+
 Response remove(const Context& context, const Request& request) {
   const auto done = remove_member(*context.database, context.clock.now(), request.caller,
                                   request.param("id"), request.remote);
@@ -79,6 +85,8 @@ std::vector<http::Route> member_routes(std::shared_ptr<db::Database> database, c
        on(add, 201)},
       {"PATCH", "/api/v1/account/members/{id}", kMembers, "Change a member's role",
        on(change, 200)},
+      {"POST", "/api/v1/account/members/{id}/password", kMembers,
+       "Give a member a one-time password, shown once; its sessions end", on(give_password, 200)},
       {"DELETE", "/api/v1/account/members/{id}", kMembers,
        "Remove a member; its sessions and tokens end",
        [context](const Request& request) { return remove(*context, request); }},

@@ -17,6 +17,11 @@ bool reads_only(const http::Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
 
+// Who is signed in, signing out, another password.
+bool of_own_session(const http::Request& request) {
+  return request.path == "/api/v1/session" || request.path == "/api/v1/session/password";
+}
+
 std::string bearer_of(const http::Request& request) {
   const std::string_view header = request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
@@ -80,7 +85,10 @@ std::optional<Known> by_cookie(db::Database& database, TimePoint now, const std:
   const auto credential = database.read_value(
       [&](db::Tx& tx) { return store::session_by_hash(tx, now, hash_of(cookie)); });
   if (!credential) return std::nullopt;
-  return Known{caller_of(*credential), credential->account, csrf_of(cookie)};
+  Known known{caller_of(*credential), credential->account, csrf_of(cookie)};
+  known.password_to_change = credential->password_to_change;
+  if (known.password_to_change) known.caller.scopes.clear();
+  return known;
 }
 
 }  // namespace
@@ -98,6 +106,10 @@ Result<Known> authorize(db::Database& database, TimePoint now, const http::Reque
   if (!known->csrf.empty() && !reads_only(request) &&
       !text::equal_secret(known->csrf, request.header("x-csrf-token")))
     return fail(ProblemCode::csrf);
+  if (known->password_to_change) {
+    if (!of_own_session(request)) return fail(ProblemCode::password_to_change);
+    return std::move(*known);
+  }
   const bool may =
       holds(known->caller, scope) || (reads_only(request) && holds(known->caller, kAudit));
   if (!may) return fail(ProblemCode::forbidden);

@@ -14,11 +14,14 @@ struct Known {
   http::Caller caller;
   Account account;
   std::string csrf;  // of a session; empty for a token
+  // Signed in with a password that somebody else gave: no scope until it is changed.
+  bool password_to_change = false;
 };
 // Authorization: Bearer is taken before the cookie. nullopt: nobody, or not any more.
 std::optional<Known> who_asks(db::Database& database, TimePoint now, const http::Request& request);
 
-// not_signed_in, csrf (a session that changes something without X-CSRF-Token), forbidden.
+// not_signed_in, csrf (a session that changes something without X-CSRF-Token), forbidden,
+// password_to_change (on every route but those of the own session).
 Result<Known> authorize(db::Database& database, TimePoint now, const http::Request& request,
                         http::Scope scope);
 

@@ -4,6 +4,7 @@
 #include "accounts/name.hpp"
 #include "accounts/password.hpp"
 #include "accounts/store.hpp"
+#include "base/text.hpp"
 #include "platform/crypto/crypto.hpp"
 
 namespace beian::accounts {
@@ -25,12 +26,16 @@ Status change_password(db::Database& database, TimePoint now, const http::Caller
   else
     append_under(problems, "",
                  check_password(*normal, {row->account.name, row->name_key}, "/password"));
+  if (problems.empty() && text::equal_secret(old_normal->reveal(), normal->reveal()))
+    problems.push_back({ProblemCode::same_password, "/password", {}});
   if (!problems.empty()) return std::unexpected(std::move(problems));
 
   // A stolen session must not be a way to guess the password.
   const Bucket bucket = name_bucket(row->name_key);
   if (auto counted = count_attempts(database, now, {bucket}); !counted) return counted;
   for (int look = 1;; ++look) {
+    if (row && row->password_until && *row->password_until <= now)
+      return fail(ProblemCode::password_over);
     if (!row || !crypto::verify_password(row->password_hash, *old_normal)) {
       database.write([&](db::Tx& tx) {
         store::add_event(tx, now,

@@ -54,6 +54,13 @@ std::optional<Account> find_account(db::Tx& tx, const std::string& id) {
   return std::move(row->account);
 }
 
+Result<Account> sign_in_named(db::Tx& tx, std::string_view name, std::string_view field) {
+  const auto parsed = parse_name(name, field);
+  auto named = parsed ? store::account_by_key(tx, parsed->key) : std::nullopt;
+  if (!named) return fail(ProblemCode::not_found, std::string(field));
+  return std::move(named->account);
+}
+
 Result<Account> account_named(db::Tx& tx, std::string_view name, std::string_view field) {
   const auto none = [&] { return fail(ProblemCode::not_found, std::string(field)); };
   const auto parsed = parse_name(name, field);

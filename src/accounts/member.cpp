@@ -149,6 +149,13 @@ Result<Member> change_member(db::Database& database, TimePoint now, const http::
   });
 }
 
+Status check_member(db::Tx& tx, const http::Caller& caller, const std::string& id) {
+  const auto row = find(tx, caller, id);
+  if (!row) return fail(ProblemCode::not_found);
+  if (row->role == kOwner && !owns(caller)) return fail(ProblemCode::forbidden);
+  return {};
+}
+
 Status remove_member(db::Database& database, TimePoint now, const http::Caller& caller,
                      const std::string& id, const std::string& remote) {
   return database.write_result([&](db::Tx& tx) -> Status {

@@ -33,6 +33,10 @@ Result<Member> change_member(db::Database& database, TimePoint now, const http::
 Status remove_member(db::Database& database, TimePoint now, const http::Caller& caller,
                      const std::string& id, const std::string& remote);
 
+// May the caller do something to that member's sign-in? not_found when it is none of the account's;
+// forbidden when it is an owner and the caller is none.
+Status check_member(db::Tx& tx, const http::Caller& caller, const std::string& id);
+
 // Routes /api/v1/account/members.
 std::vector<http::Route> member_routes(std::shared_ptr<db::Database> database, const Clock& clock);
 

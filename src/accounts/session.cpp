@@ -52,6 +52,7 @@ Result<SignedIn> enter(db::Database& database, const Entry& entry, const store::
   out.cookie = Secret(base64url_encode(random_bytes(32)));
   out.csrf = csrf_of(out.cookie.reveal());
   out.expires = entry.now + entry.life;
+  out.password_to_change = checked.password_until.has_value();
   const std::string session = new_id(entry.now);
   const std::string hash =
       costs_as_now(checked.password_hash) ? checked.password_hash : hash_password(password);
@@ -101,14 +102,18 @@ Result<SignedIn> sign_in(db::Database& database, TimePoint now, Millis life,
   for (int look = 1;; ++look) {
     const Checked checked = check(database, known, *normal);
     const bool disabled = checked.account && checked.account->disabled;
-    if (!checked.account || disabled) {
-      const std::string why = disabled ? "disabled" : "password";
+    const bool over =
+        checked.account && checked.account->password_until.value_or(TimePoint::max()) <= now;
+    if (!checked.account || disabled || over) {
+      const std::string why = disabled ? "disabled" : over ? "password_over" : "password";
       database.write([&](db::Tx& tx) {
         store::add_event(tx, now,
                          {"sign_in_failed", checked.account_id, "", remote,
                           Json::object({{"why", checked.account_id.empty() ? "name" : why}})});
       });
-      return fail(disabled ? ProblemCode::account_disabled : ProblemCode::wrong_credentials);
+      return fail(disabled ? ProblemCode::account_disabled
+                  : over   ? ProblemCode::password_over
+                           : ProblemCode::wrong_credentials);
     }
     const Entry entry{now, life, remote, old_cookie, by_name.key, by_address.key};
     auto in = enter(database, entry, *checked.account, *normal);

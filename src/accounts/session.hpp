@@ -14,9 +14,11 @@ struct SignedIn {
   Secret cookie;
   std::string csrf;
   TimePoint expires;
+  bool password_to_change = false;  // somebody else gave it: the session is for nothing else
 };
 // Always a new session; `old_cookie` (may be empty) ends. wrong_credentials whether the name exists
-// or not, after the same time; account_disabled only to who knows the password; too_many_attempts.
+// or not, after the same time; account_disabled and password_over only to who knows the password;
+// too_many_attempts.
 Result<SignedIn> sign_in(db::Database& database, TimePoint now, Millis life,
                          const std::string& name, const Secret& password, const std::string& remote,
                          const std::string& old_cookie);

@@ -16,13 +16,16 @@ struct AccountRow {
   std::string name_key;
   std::string password_hash;
   bool disabled = false;
+  // Somebody else gave the password: good until then, to be changed before anything else.
+  std::optional<TimePoint> password_until = {};
 };
 
 // Throws db::UniqueViolation when the name is taken.
 void insert_account(db::Tx& tx, const AccountRow& row);
 std::optional<AccountRow> account_by_id(db::Tx& tx, const std::string& id);
 std::optional<AccountRow> account_by_key(db::Tx& tx, const std::string& name_key);
-void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash);
+void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash,
+                  std::optional<TimePoint> until = {});
 // The same password hashed anew. False when it is another by now, which stays.
 bool replace_hash(db::Tx& tx, const std::string& id, const std::string& old,
                   const std::string& hash);
@@ -59,6 +62,7 @@ struct Credential {
   std::string member_role;  // empty: it is its own account and has no members
   std::optional<std::string> token_scopes;
   std::optional<int64_t> last_used;  // tokens
+  bool password_to_change = false;   // sessions
 };
 void insert_session(db::Tx& tx, TimePoint now, const std::string& id, const std::string& account_id,
                     const std::string& token_hash, const std::string& remote, TimePoint expires);

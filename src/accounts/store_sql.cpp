@@ -7,7 +7,13 @@ namespace beian::accounts::store {
 namespace {
 
 constexpr std::string_view kAccountColumns =
-    "id, name, name_key, role, password_hash, disabled, created";
+    "id, name, name_key, role, password_hash, disabled, created, password_until";
+
+std::optional<TimePoint> opt_time(const db::Row& row, std::string_view column) {
+  const auto ms = row.opt_i64(column);
+  if (!ms) return std::nullopt;
+  return from_ms(*ms);
+}
 
 AccountRow account_of(const db::Row& row) {
   AccountRow out;
@@ -15,6 +21,7 @@ AccountRow account_of(const db::Row& row) {
   out.name_key = row.text("name_key");
   out.password_hash = row.text("password_hash");
   out.disabled = row.i64("disabled") != 0;
+  out.password_until = opt_time(row, "password_until");
   return out;
 }
 
@@ -25,12 +32,6 @@ std::optional<AccountRow> one_account(db::Tx& tx, std::string_view column,
                                 {{"value", value}});
   if (!row) return std::nullopt;
   return account_of(*row);
-}
-
-std::optional<TimePoint> opt_time(const db::Row& row, std::string_view column) {
-  const auto ms = row.opt_i64(column);
-  if (!ms) return std::nullopt;
-  return from_ms(*ms);
 }
 
 // Behind `JOIN accounts a`: the membership m of the sign-in and its account o.
@@ -96,9 +97,14 @@ std::optional<AccountRow> account_by_key(db::Tx& tx, const std::string& name_key
   return one_account(tx, "name_key", name_key);
 }
 
-void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash) {
-  tx.exec("UPDATE accounts SET password_hash = :hash, updated = :now WHERE id = :id",
-          {{"hash", hash}, {"now", to_ms(now)}, {"id", id}});
+void set_password(db::Tx& tx, TimePoint now, const std::string& id, const std::string& hash,
+                  std::optional<TimePoint> until) {
+  std::optional<int64_t> until_ms;
+  if (until) until_ms = to_ms(*until);
+  tx.exec(
+      "UPDATE accounts SET password_hash = :hash, password_until = :until, updated = :now "
+      "WHERE id = :id",
+      {{"hash", hash}, {"until", until_ms}, {"now", to_ms(now)}, {"id", id}});
 }
 
 bool replace_hash(db::Tx& tx, const std::string& id, const std::string& old,
@@ -196,7 +202,8 @@ void insert_session(db::Tx& tx, TimePoint now, const std::string& id, const std:
 
 std::optional<Credential> session_by_hash(db::Tx& tx, TimePoint now, const std::string& hash) {
   const auto row =
-      tx.query_one("SELECT s.id AS session_id, " + std::string(kCredentialColumns) +
+      tx.query_one("SELECT s.id AS session_id, a.password_until AS password_until, " +
+                       std::string(kCredentialColumns) +
                        "FROM account_sessions s JOIN accounts a ON a.id = s.account_id " +
                        std::string(kMembership) +
                        "WHERE s.token_hash = :hash AND s.expires > :now " + std::string(kNotBarred),
@@ -204,6 +211,7 @@ std::optional<Credential> session_by_hash(db::Tx& tx, TimePoint now, const std::
   if (!row) return std::nullopt;
   Credential out = credential_of(*row);
   out.id = row->text("session_id");
+  out.password_to_change = opt_time(*row, "password_until").has_value();
   return out;
 }
 

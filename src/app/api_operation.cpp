@@ -184,7 +184,7 @@ Json security_of(const http::Route& route) {
 std::vector<std::string> common_problems(const http::Route& route, bool json_body) {
   std::vector<std::string> out;
   if (route.scope != http::kPublic) {
-    out.insert(out.end(), {"not_signed_in", "forbidden"});
+    out.insert(out.end(), {"not_signed_in", "forbidden", "password_to_change"});
     if (!reads_only(route)) out.emplace_back("csrf");
   }
   if (json_body) out.insert(out.end(), {"malformed_json", "wrong_type"});

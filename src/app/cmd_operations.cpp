@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/identity.hpp"
+#include "accounts/reset_password.hpp"
 #include "app/commands.hpp"
 #include "app/installation.hpp"
 #include "platform/crypto/crypto.hpp"
@@ -61,6 +62,25 @@ int admin_create_account(const CommonOptions& common, const std::string& name,
       return 1;
     }
     std::printf("%s\n", made->id.c_str());
+    return 0;
+  });
+}
+
+int admin_reset_password(const CommonOptions& common, const std::string& name) {
+  return with_database(common, [&](db::Database& database, const auto& migrations) {
+    db::migrate(database, migrations);
+    const auto account =
+        database.read_value([&](db::Tx& tx) { return accounts::sign_in_named(tx, name, "/name"); });
+    const auto given =
+        account ? accounts::reset_password(database, SystemClock().now(), {}, account->id, "")
+                : Result<accounts::OncePassword>(fail(account));
+    if (!given) {
+      complain(given.error());
+      return 1;
+    }
+    std::printf("%s\n", given->password.reveal().c_str());
+    std::fprintf(stderr, "good until %s, to be changed at the first sign-in\n",
+                 to_rfc3339(given->until).c_str());
     return 0;
   });
 }

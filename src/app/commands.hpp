@@ -147,6 +147,8 @@ int db_migrate(const CommonOptions& common);
 int db_status(const CommonOptions& common);
 int admin_create_account(const CommonOptions& common, const std::string& name,
                          const std::string& role);
+// Prints a one-time password: for when nobody is left who could give one in the portal.
+int admin_reset_password(const CommonOptions& common, const std::string& name);
 // Name and certificate number are the two lines of input: a process list is no place for them.
 struct IdentityOptions {
   std::string account, kind;

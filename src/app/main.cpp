@@ -145,6 +145,11 @@ void add_operations(CLI::App& app, CommonOptions& common, std::string& name, std
   create->add_option("--name", name, "Sign-in name")->required();
   create->add_option("--role", role, "applicant, reviewer, officer, auditor, admin")->required();
   create->callback([&] { run = [&] { return admin_create_account(common, name, role); }; });
+  auto* reset = admin->add_subcommand(
+      "reset-password", "Give a sign-in a one-time password, which is printed; its sessions end");
+  add_place(reset, common);
+  reset->add_option("--name", name, "Sign-in name")->required();
+  reset->callback([&] { run = [&] { return admin_reset_password(common, name); }; });
   add_identity(*admin, common, identity);
 
   auto* config = app.add_subcommand("config", "Settings")->require_subcommand(1);

@@ -368,6 +368,37 @@ async function officeOfRegistry(page) {
   await look(page, 'code-table')
 }
 
+// Who has forgotten the password is given one that is good for choosing another.
+async function forgetful(page, row) {
+  await withReason(row, '重置密码', '重置密码')
+  const once = page.locator('.once')
+  const password = await once.locator('input').inputValue()
+  await look(page, 'account-once')
+  await button(once, '我已保存').click()
+  await once.waitFor({ state: 'detached' })
+  const other = await world.page(options)
+  await other.goto('/sign-in')
+  await other.getByText('忘记密码？').click()
+  await other.getByText('72 小时').waitFor()
+  await other.getByLabel('账号').fill('yangli-reviewer')
+  await other.getByLabel('密码', { exact: true }).fill(password)
+  await button(other, '登录').click()
+  await other.getByText('您用一次性密码登录').waitFor()
+  await look(other, 'new-password')
+  await other.goto('/review')
+  await other.getByText('您用一次性密码登录').waitFor()
+  await other.getByLabel('当前密码').fill(password)
+  await other.getByLabel('新密码', { exact: true }).fill(password)
+  await other.getByLabel('再输入一次新密码').fill(password)
+  await button(other, '修改密码').click()
+  await other.getByText('新密码与当前密码相同').waitFor()
+  await other.getByLabel('新密码', { exact: true }).fill('Sample-Password-2028')
+  await other.getByLabel('再输入一次新密码').fill('Sample-Password-2028')
+  await button(other, '修改密码').click()
+  await other.getByRole('heading', { level: 1, name: '初审' }).waitFor()
+  await other.context().close()
+}
+
 async function administering(page) {
   await visit(page, '/office/accounts', '账号与角色')
   await button(main(page), '新建账号').click()
@@ -381,6 +412,7 @@ async function administering(page) {
   await button(form, '新建').click()
   await done(page, '账号 yangli-reviewer 已建立')
   const row = page.locator('tr').filter({ hasText: 'yangli-reviewer' })
+  await forgetful(page, row)
   await withReason(row, '停用', '停用')
   await done(page, '账号 yangli-reviewer 已更新')
   await look(page, 'accounts')

@@ -85,6 +85,11 @@ warns '（第 3 行）'
 expect 0 db status --data three
 echo 'Sample-Password-2026' | "$beian" admin create-account --name reader-one --role auditor --data three >out 2>err ||
   failed "create-account does not take --data"
+expect 0 admin reset-password --name Reader-One --data three
+grep -Eqx '([2-9a-z]{4}-){3}[2-9a-z]{4}' out || failed "no one-time password was printed"
+warns 'good until'
+expect 1 admin reset-password --name reader-two --data three
+warns '/name not_found'
 
 # A snapshot of it, both ways; and one made without the database.
 expect 0 gate build one.gate --from-registry --data one

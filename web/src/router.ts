@@ -19,7 +19,11 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   if (to.meta.office) await loadOfficeTexts()
   const scope = to.meta.scope as string | undefined
-  if (!scope) return true
+  const changing = to.name === 'new-password'
+  if (!scope && !changing) return true
   if (!session.account) return { name: 'sign-in', query: { next: to.fullPath } }
+  // With a password that somebody else gave, only another one can be chosen.
+  if (session.password_to_change !== changing) return { name: changing ? 'account' : 'new-password' }
+  if (!scope) return true
   return (to.meta.office ? maySee(scope) : may(scope)) ? true : { name: 'home' }
 })

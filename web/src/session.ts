@@ -8,24 +8,34 @@ interface Account {
 }
 
 // `acts_for`: whose matters these are, of a member of another account.
-export const session = reactive<{ account: Account | null; acts_for: Account | null; scopes: string[] }>({
+// `password_to_change`: somebody else gave the password, and nothing but another one is possible.
+export const session = reactive<{
+  account: Account | null
+  acts_for: Account | null
+  scopes: string[]
+  password_to_change: boolean
+}>({
   account: null,
   acts_for: null,
   scopes: [],
+  password_to_change: false,
 })
+
+function forget() {
+  Object.assign(session, { account: null, acts_for: null, scopes: [], password_to_change: false })
+}
 
 export async function loadSession() {
   try {
-    const known = await get<{ account: Account; acts_for?: Account; scopes: string[]; csrf: string }>('/api/v1/session')
+    const known = await get<{ account: Account; acts_for?: Account; scopes: string[]; password_to_change: boolean; csrf: string }>('/api/v1/session')
     session.account = known.account
     session.acts_for = known.acts_for && known.acts_for.id !== known.account.id ? known.acts_for : null
     session.scopes = known.scopes
+    session.password_to_change = known.password_to_change
     connection.csrf = known.csrf
   } catch (e) {
     if (!(e instanceof Refusal)) throw e
-    session.account = null
-    session.acts_for = null
-    session.scopes = []
+    forget()
   }
 }
 
@@ -44,9 +54,7 @@ export async function signOut() {
   try {
     await call('DELETE', '/api/v1/session')
   } finally {
-    session.account = null
-    session.acts_for = null
-    session.scopes = []
+    forget()
     connection.csrf = ''
     try {
       sessionStorage.clear() // what was typed and not sent (office/kept.ts)

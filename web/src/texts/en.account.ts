@@ -13,6 +13,7 @@ const en: typeof zh = {
     no_identity: 'The provider has not recorded whose account this is. Ask the provider if you need it; filings work without.',
     password: 'Change the password',
     password_hint: 'You are signed out on all other devices.',
+    once_lead: 'You signed in with a one-time password. Choose one of your own to go on.',
     current: 'Current password',
     new: 'New password',
     new_hint: 'At least 10 characters, without the name of the account.',
@@ -79,6 +80,10 @@ const en: typeof zh = {
     password: 'First password',
     password_hint: 'At least 10 characters; the member should change it.',
     added: '{name} is a member now.',
+    reset: 'Reset password',
+    reset_sure: '{name} is signed out everywhere and signs in with a one-time password. Sure?',
+    once: 'One-time password of {name}',
+    once_text: 'Shown this once, good until {until}. Tell it in person or on the phone; it is changed at the first sign-in.',
   },
   notices: {
     title: 'Notices',

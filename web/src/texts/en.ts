@@ -38,6 +38,8 @@ const en: typeof zh = {
     register: 'Register',
     have: 'You have an account? Sign in',
     none: 'No account yet? Register',
+    forgotten: 'Forgotten the password?',
+    forgotten_text: "A member asks the account's owner or manager, anybody else the access provider. Sure that it is you, they give you a one-time password: sign in with it within 72 hours and choose one of your own.",
   },
   home: {
     board: 'Announcements',

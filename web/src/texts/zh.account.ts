@@ -16,6 +16,7 @@ export default {
     no_identity: '接入商还没有登记这个账号的实名信息。如需登记，请联系接入商；备案填写不受影响。',
     password: '修改密码',
     password_hint: '修改后，其他设备上的登录会全部退出。',
+    once_lead: '您用一次性密码登录。先改成自己的密码，才能继续。',
     current: '当前密码',
     new: '新密码',
     new_hint: '至少 10 个字符，不能包含账号名。',
@@ -82,6 +83,10 @@ export default {
     password: '初始密码',
     password_hint: '至少 10 个字符；请成员登录后自行修改。',
     added: '已添加成员 {name}。',
+    reset: '重置密码',
+    reset_sure: '{name} 会从所有设备退出，改用一次性密码登录。确定吗？',
+    once: '{name} 的一次性密码',
+    once_text: '只显示这一次，{until} 前有效。请当面或打电话告诉本人，对方登录后须先改密码。',
   },
   notices: {
     title: '通知',

@@ -36,6 +36,8 @@ export default {
     register: '注册',
     have: '已有账号？登录',
     none: '还没有账号？注册',
+    forgotten: '忘记密码？',
+    forgotten_text: '成员请找账号的所有者或管理员，其他人请联系接入商。对方核实您的身份后给您一个一次性密码，72 小时内用它登录，再改成自己的密码。',
   },
   home: {
     board: '公告',
