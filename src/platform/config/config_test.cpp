@@ -107,6 +107,7 @@ TEST_F(Config, CollectsEverythingThatIsWrong) {
   for (const auto& p : s.error()) {
     const std::string text = problem_text(p.code, p.args, Language::en);
     EXPECT_THAT(text, HasSubstr(p.field));
+    EXPECT_THAT(problem_text(p.code, p.args, Language::zh), ::testing::Not(HasSubstr("expected")));
   }
 }
 

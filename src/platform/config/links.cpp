@@ -43,21 +43,21 @@ class Reader {
     const Json* value = table_.find(key);
     if (value == nullptr) return {};
     if (!value->is_string()) {
-      bad(key, "text expected");
+      bad(key, "应为文本");
       return {};
     }
-    if (value->as_string().empty()) bad(key, "must not be empty");
+    if (value->as_string().empty()) bad(key, "不能为空");
     return value->as_string();
   }
   std::string required(std::string_view key) {
-    if (!has(key)) bad(key, "missing");
+    if (!has(key)) bad(key, "缺少");
     return text(key);
   }
   int64_t integer(std::string_view key, int64_t otherwise, int64_t min, int64_t max) {
     const Json* value = table_.find(key);
     if (value == nullptr) return otherwise;
     if (!value->is_int() || value->as_int() < min || value->as_int() > max) {
-      bad(key, "a number from " + std::to_string(min) + " to " + std::to_string(max) + " expected");
+      bad(key, "应为 " + std::to_string(min) + " 到 " + std::to_string(max) + " 的整数");
       return otherwise;
     }
     return value->as_int();
@@ -66,12 +66,12 @@ class Reader {
     if (!has(key)) return choices.front();
     const std::string given = text(key);
     if (std::find(choices.begin(), choices.end(), given) != choices.end()) return given;
-    bad(key, "one of " + text::join(choices, ", ") + " expected");
+    bad(key, "应为 " + text::join(choices, "、") + " 之一");
     return choices.front();
   }
   std::string url(std::string_view key) {
     const std::string given = text(key);
-    if (!given.empty() && !is_url(given)) bad(key, "an http or https address expected");
+    if (!given.empty() && !is_url(given)) bad(key, "应为 http 或 https 地址");
     return given;
   }
   const Json& raw(std::string_view key) const { return table_[key]; }
@@ -84,14 +84,14 @@ class Reader {
 
 std::vector<int64_t> read_provinces(Reader& in) {
   std::vector<int64_t> out;
-  if (in.raw("provinces").size() == 0) in.bad("provinces", "a list of six-digit codes expected");
+  if (in.raw("provinces").size() == 0) in.bad("provinces", "应为六位省级代码的列表");
   for (const auto& item : in.raw("provinces").items()) {
     int64_t code = item.as_int();
     if (item.is_string() && !text::parse_i64(item.as_string(), code)) code = 0;
     if (code < 110000 || code > 820000 || code % 10000 != 0) {
-      in.bad("provinces", "not a six-digit province code: " + to_string(item));
+      in.bad("provinces", "不是六位省级代码：" + to_string(item));
     } else if (std::find(out.begin(), out.end(), code) != out.end()) {
-      in.bad("provinces", "given twice: " + std::to_string(code));
+      in.bad("provinces", "重复：" + std::to_string(code));
     } else {
       out.push_back(code);
     }
@@ -103,7 +103,7 @@ Secret read_password(Reader& in, const std::string& folder, Problems& problems) 
   const std::string given = in.text("password");
   std::string path = in.text("password_file");
   if (in.has("password") == in.has("password_file")) {
-    in.bad("password", "give either password or password_file");
+    in.bad("password", "password 和 password_file 须填一个且只填一个");
     return Secret(given);
   }
   if (path.empty()) return Secret(given);
@@ -114,7 +114,7 @@ Secret read_password(Reader& in, const std::string& folder, Problems& problems) 
     return {};
   }
   std::string line = content->substr(0, content->find_first_of("\r\n"));
-  if (line.empty()) in.bad("password_file", "its first line is empty");
+  if (line.empty()) in.bad("password_file", "文件第一行为空");
   return Secret(std::move(line));
 }
 
@@ -128,7 +128,7 @@ void read_addresses(Reader& in, AuthorityLink& link) {
   if (link.query_wsdl.empty() && !base.empty()) link.query_wsdl = base + std::string(kQueryPath);
   if (link.verify_wsdl.empty() && !base.empty()) link.verify_wsdl = base + std::string(kVerifyPath);
   if (!in.has("base_url") && !(in.has("upload_wsdl") && in.has("query_wsdl")))
-    in.bad("base_url", "missing; it or both WSDL addresses are needed");
+    in.bad("base_url", "缺少：须填它，或填两个 WSDL 地址");
 }
 
 AuthorityLink read_link(const Json& table, const std::string& place, const std::string& folder,
@@ -144,19 +144,19 @@ AuthorityLink read_link(const Json& table, const std::string& place, const std::
   if (link.id.size() > 40 ||
       link.id.find_first_not_of(
           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != link.id.npos)
-    in.bad("id", "at most 40 letters, digits and hyphens expected");
+    in.bad("id", "应为最多 40 个字母、数字或连字符");
   link.provinces = read_provinces(in);
   read_addresses(in, link);
   link.user_name = in.required("user_name");
   link.password = read_password(in, folder, problems);
-  if (!in.has("provider_id")) in.bad("provider_id", "missing");
+  if (!in.has("provider_id")) in.bad("provider_id", "缺少");
   link.provider_id = in.integer("provider_id", 0, 1, 9'999'999'999);
   link.profile = in.choice("profile", {"miit-3.0", "openbeian-3.1"});
   link.encrypted = in.choice("encryption", {"none", "aes"}) == "aes";
   for (const std::string_view name : {"key", "iv"}) {
     const std::string given = in.text(name);
     if (link.encrypted ? given.size() != 16 : !given.empty() && given.size() != 16)
-      in.bad(name, "16 characters expected");
+      in.bad(name, "应为 16 个字符");
     (name == "key" ? link.key : link.iv) = Secret(given);
   }
   link.poll = Millis{in.integer("poll_seconds", 30, 1, 86400) * 1000};
@@ -196,23 +196,23 @@ std::vector<AuthorityLink> read_links(const Json& tables, const std::string& fol
   std::map<std::string, std::string> ids;
   std::map<int64_t, std::string> provinces;
   if (!tables.is_array()) {
-    problems.push_back(bad_setting("authority", "write [[authority]], one for each link"));
+    problems.push_back(bad_setting("authority", "应写成 [[authority]]，每条链路一段"));
     return links;
   }
   for (size_t i = 0; i < tables.size(); ++i) {
     const std::string place = "authority[" + std::to_string(i) + "]";
     if (!tables.at(i).is_object()) {
-      problems.push_back(bad_setting(place, "a table expected"));
+      problems.push_back(bad_setting(place, "应为一段 [[authority]]"));
       continue;
     }
     auto link = read_link(tables.at(i), place, folder, problems);
     if (!link.id.empty() && !ids.emplace(link.id, place).second)
-      problems.push_back(bad_setting(place + ".id", "the same as that of " + ids[link.id]));
+      problems.push_back(bad_setting(place + ".id", "与其重复：" + ids[link.id]));
     for (const int64_t code : link.provinces) {
       const auto [it, fresh] = provinces.emplace(code, place);
       if (!fresh)
         problems.push_back(bad_setting(place + ".provinces",
-                                       std::to_string(code) + " is served by " + it->second));
+                                       std::to_string(code) + " 已由此链路负责：" + it->second));
     }
     links.push_back(std::move(link));
   }

@@ -144,7 +144,7 @@ struct Loader {
       d.apply(settings, *value);
       told[d.key] = {text_of(d, *value), source};
     } else {
-      problems.push_back(bad_setting(std::string(d.key), expected(d, Language::en) + from));
+      problems.push_back(bad_setting(std::string(d.key), expected(d, Language::zh) + from));
     }
   }
 
@@ -184,7 +184,7 @@ struct Loader {
         return environment_name(d) == name;
       });
       if (it != all.end()) {
-        set(*it, from_text(*it, value), " in " + name);
+        set(*it, from_text(*it, value), "（" + name + "）");
         continue;
       }
       const auto parts = text::split(name, '_');
@@ -197,7 +197,7 @@ struct Loader {
     for (const auto& [key, value] : kept) {
       const Declaration* d = find(key);
       if (d && may_be_kept(*d))
-        set(*d, from_text(*d, value), " in the database");
+        set(*d, from_text(*d, value), "（数据库中的值）");
       else
         problems.push_back(unknown_setting(key));
     }
@@ -217,7 +217,7 @@ struct Loader {
 Loader read_all(const Sources& sources) {
   Loader loader;
   for (const auto& d : declarations())
-    loader.set(d, from_text(d, std::string(d.otherwise)), " as the default");
+    loader.set(d, from_text(d, std::string(d.otherwise)), "（默认值）");
   loader.source = "kept";
   loader.read_kept(sources.kept);
   loader.source = "file";
