@@ -28,7 +28,10 @@ namespace {
 Result<Json> requirements(const http::Request& request) {
   rules::Case wanted;
   Problems problems;
-  if (!text::parse_i64(request.query_value("province"), wanted.province))
+  const auto province = request.query_value("province");
+  if (province.empty())
+    problems.push_back({ProblemCode::required, "?province", {}});
+  else if (!text::parse_i64(province, wanted.province))
     problems.push_back({ProblemCode::wrong_type, "?province", {{"expected", "integer"}}});
   wanted.nature = request.query_value("nature");
   wanted.order = request.query_value("kind");

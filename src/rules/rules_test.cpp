@@ -112,10 +112,11 @@ TEST(Rules, EveryFaultOfAFileIsTold) {
 }
 
 TEST(Rules, UnknownWordsOfACaseAreTold) {
-  const Problems problems = check(RuleSet::builtin(), {1, "x", "y", "z"});
-  std::vector<std::string> fields;
-  for (const auto& p : problems) fields.push_back(p.field);
-  EXPECT_THAT(fields, testing::ElementsAre("/province", "/nature", "/kind", "/service"));
+  std::vector<std::string> told;
+  for (const auto& p : check(RuleSet::builtin(), {1, "x", "", "z"}))
+    told.push_back(p.field + " " + std::string(spec_of(p.code).name));
+  EXPECT_THAT(told, testing::ElementsAre("/province unknown_region", "/nature code_unknown",
+                                         "/kind required", "/service code_unknown"));
   EXPECT_TRUE(check(RuleSet::builtin(), {440000, "enterprise", "first", "website"}).empty());
 }
 

@@ -95,13 +95,16 @@ std::vector<std::string> left_alone(const Kind& kind, const std::vector<const Ru
 Problems check(const RuleSet& set, const Case& wanted) {
   Problems problems;
   if (wanted.province == 0 || set.book(wanted.province) == nullptr)
-    problems.push_back({ProblemCode::not_found, "/province", {}});
-  if (find(kNatures, wanted.nature) == nullptr)
-    problems.push_back({ProblemCode::not_found, "/nature", {}});
-  if (find(kOrders, wanted.order) == nullptr)
-    problems.push_back({ProblemCode::not_found, "/kind", {}});
-  if (find(kServices, wanted.service) == nullptr)
-    problems.push_back({ProblemCode::not_found, "/service", {}});
+    problems.push_back({ProblemCode::unknown_region, "/province", {}});
+  const auto word = [&](const auto& known, const std::string& value, const char* field) {
+    if (value.empty())
+      problems.push_back({ProblemCode::required, field, {}});
+    else if (find(known, value) == nullptr)
+      problems.push_back({ProblemCode::code_unknown, field, {{"code", value}}});
+  };
+  word(kNatures, wanted.nature, "/nature");
+  word(kOrders, wanted.order, "/kind");
+  word(kServices, wanted.service, "/service");
   return problems;
 }
 

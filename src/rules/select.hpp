@@ -18,7 +18,7 @@ struct Case {
   std::string service = "website";  // website, app, mini_program, quick_app
 };
 
-// not_found at /province, /nature, /kind, /service for words that nobody knows.
+// unknown_region at /province; required or code_unknown at /nature, /kind, /service.
 Problems check(const RuleSet& set, const Case& wanted);
 
 // A rule as it stands for the case: the province's, with the national params that it does not name.
