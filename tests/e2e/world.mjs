@@ -131,24 +131,22 @@ export async function signIn(page, name) {
 }
 
 // The options of a closed list are in the page as well, so it is asked which list is this box's.
-// Opened by keyboard, as somebody without a mouse does it. An answer that comes in at that moment
-// may move the page: what is pressed here and released there chooses nothing, and is done again.
+// By keyboard, as somebody without a mouse does it: an answer that comes in meanwhile may move the
+// page, and what a mouse presses here and releases there chooses nothing.
 export async function pick(page, box, option) {
-  for (let tries = 1; ; ++tries) {
-    await box.focus()
-    await page.keyboard.press('Enter')
-    const list = page.locator(`[id="${await box.getAttribute('aria-controls')}"]`)
-    const options = list.getByRole('option', option ? { name: option, exact: true } : {})
-    const one = await options.first().elementHandle()
-    const was = await one.getAttribute('aria-selected')
-    await one.click()
-    const chosen = (e) => !e.isConnected || e.getAttribute('aria-selected') === 'true'
-    const done =
-      was === 'true' || (await page.waitForFunction(chosen, one, { timeout: 2000 }).then(() => true, () => false))
-    await page.keyboard.press('Escape')
-    if (done) return
-    if (tries === 3) throw new Error(`not chosen: ${option ?? 'the first option'}`)
+  await box.focus()
+  await page.keyboard.press('Enter')
+  const list = page.locator(`[id="${await box.getAttribute('aria-controls')}"]`)
+  const one = await list.getByRole('option', option ? { name: option, exact: true } : {}).first().elementHandle()
+  const id = await one.getAttribute('id')
+  const all = await list.getByRole('option').count()
+  for (let steps = 0; (await box.getAttribute('aria-activedescendant')) !== id; ++steps) {
+    assert.ok(steps <= all, `no way to ${option ?? 'the first option'} by arrow keys`)
+    await page.keyboard.press('ArrowDown')
   }
+  await page.keyboard.press('Enter')
+  await page.waitForFunction((e) => !e.isConnected || e.getAttribute('aria-selected') === 'true', one)
+  await page.keyboard.press('Escape')
 }
 export const choose = (page, label, option) =>
   pick(page, page.getByRole('combobox', { name: label, exact: false }).first(), option)
