@@ -38,11 +38,12 @@ Result<Json> requirements(const http::Request& request) {
   if (const auto service = request.query_value("service"); !service.empty())
     wanted.service = service;
   const auto& set = rules::RuleSet::builtin();
-  if (problems.empty())
-    for (auto& problem : rules::check(set, wanted)) {
-      problem.field = "?" + problem.field.substr(1);
-      problems.push_back(std::move(problem));
-    }
+  const bool province_told = !problems.empty();
+  for (auto& problem : rules::check(set, wanted)) {
+    if (province_told && problem.field == "/province") continue;
+    problem.field = "?" + problem.field.substr(1);
+    problems.push_back(std::move(problem));
+  }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   Json out = rules::requirements(set, wanted);
   out.set("standard_materials", standard_materials(wanted));
