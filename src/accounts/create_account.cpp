@@ -48,6 +48,15 @@ Result<Account> create_account(db::Database& database, TimePoint now, const std:
   return create_account_by(database, now, name, password, role, {});
 }
 
+namespace {
+
+std::optional<store::AccountRow> row_named(db::Tx& tx, std::string_view name) {
+  const auto parsed = parse_name(name, "");
+  return parsed ? store::account_by_key(tx, parsed->key) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Account> find_account(db::Tx& tx, const std::string& id) {
   auto row = store::account_by_id(tx, id);
   if (!row) return std::nullopt;
@@ -55,17 +64,14 @@ std::optional<Account> find_account(db::Tx& tx, const std::string& id) {
 }
 
 Result<Account> sign_in_named(db::Tx& tx, std::string_view name, std::string_view field) {
-  const auto parsed = parse_name(name, field);
-  auto named = parsed ? store::account_by_key(tx, parsed->key) : std::nullopt;
+  auto named = row_named(tx, name);
   if (!named) return fail(ProblemCode::not_found, std::string(field));
   return std::move(named->account);
 }
 
 Result<Account> account_named(db::Tx& tx, std::string_view name, std::string_view field) {
   const auto none = [&] { return fail(ProblemCode::not_found, std::string(field)); };
-  const auto parsed = parse_name(name, field);
-  if (!parsed) return none();
-  const auto named = store::account_by_key(tx, parsed->key);
+  const auto named = row_named(tx, name);
   if (!named || named->disabled) return none();
   const auto member = store::member_by_id(tx, named->account.id);
   if (!member || member->account_id == named->account.id) return named->account;

@@ -42,6 +42,14 @@ Problems check_role(const http::Caller& caller, const std::string& role) {
   return {};
 }
 
+// A member that the caller may do something to.
+Result<store::MemberRow> look_after(db::Tx& tx, const http::Caller& caller, const std::string& id) {
+  auto row = find(tx, caller, id);
+  if (!row) return fail(ProblemCode::not_found);
+  if (row->role == kOwner && !owns(caller)) return fail(ProblemCode::forbidden);
+  return std::move(*row);
+}
+
 // Somebody must be able to look after the members, owners included.
 bool leaves_owner(db::Tx& tx, const http::Caller& caller, const std::string& without) {
   return std::ranges::any_of(rows_of(tx, caller.account_id), [&](const store::MemberRow& row) {
@@ -136,10 +144,9 @@ Result<Member> change_member(db::Database& database, TimePoint now, const http::
   if (auto problems = check_role(caller, role); !problems.empty())
     return std::unexpected(std::move(problems));
   return database.write_result([&](db::Tx& tx) -> Result<Member> {
-    auto row = find(tx, caller, id);
-    if (!row) return fail(ProblemCode::not_found);
+    auto row = look_after(tx, caller, id);
+    if (!row) return fail(row);
     if (row->role == role) return member_of(*row);
-    if (row->role == kOwner && !owns(caller)) return fail(ProblemCode::forbidden);
     if (row->role == kOwner && !leaves_owner(tx, caller, id))
       return fail(ProblemCode::last_manager, "/role");
     row->role = role;
@@ -150,18 +157,15 @@ Result<Member> change_member(db::Database& database, TimePoint now, const http::
 }
 
 Status check_member(db::Tx& tx, const http::Caller& caller, const std::string& id) {
-  const auto row = find(tx, caller, id);
-  if (!row) return fail(ProblemCode::not_found);
-  if (row->role == kOwner && !owns(caller)) return fail(ProblemCode::forbidden);
-  return {};
+  const auto row = look_after(tx, caller, id);
+  return row ? Status{} : fail(row);
 }
 
 Status remove_member(db::Database& database, TimePoint now, const http::Caller& caller,
                      const std::string& id, const std::string& remote) {
   return database.write_result([&](db::Tx& tx) -> Status {
-    auto row = find(tx, caller, id);
-    if (!row) return fail(ProblemCode::not_found);
-    if (row->role == kOwner && !owns(caller)) return fail(ProblemCode::forbidden);
+    auto row = look_after(tx, caller, id);
+    if (!row) return fail(row);
     if (row->role == kOwner && !leaves_owner(tx, caller, id))
       return fail(ProblemCode::last_manager);
     row->removed = now;
