@@ -3,7 +3,13 @@ import type zh from './zh.account'
 
 const en: typeof zh = {
   offer: { label: '语言', text: '本网站有中文版。', yes: '切换到中文', no: '不用了' },
-  once: { copy: 'Copy', copied: 'Copied', done: 'I have kept it' },
+  once: {
+    copy: 'Copy',
+    copied: 'Copied',
+    done: 'I have kept it',
+    password: 'One-time password of {name}',
+    password_text: 'Shown this once, good until {until}. Tell it in person or on the phone; it is changed at the first sign-in.',
+  },
   confirm: { password: 'Your password', hint: 'To be sure that it is you.' },
   account: {
     title: 'Account',
@@ -82,8 +88,6 @@ const en: typeof zh = {
     added: '{name} is a member now.',
     reset: 'Reset password',
     reset_sure: '{name} is signed out everywhere and signs in with a one-time password. Sure?',
-    once: 'One-time password of {name}',
-    once_text: 'Shown this once, good until {until}. Tell it in person or on the phone; it is changed at the first sign-in.',
   },
   notices: {
     title: 'Notices',

@@ -594,8 +594,6 @@ const en: typeof zh = {
       own: 'yourself',
       reset: 'Reset password',
       reset_warning: 'Be sure who asks. The account is signed out everywhere and signs in with a one-time password.',
-      once: 'One-time password of {name}',
-      once_text: 'Shown this once, good until {until}. Tell it in person or on the phone; it is changed at the first sign-in.',
     },
     events: {
       lead: 'Everything that happened to accounts, rights and rules, newest first.',

@@ -6,7 +6,13 @@ export default {
     yes: 'Switch to English',
     no: 'No, thanks',
   },
-  once: { copy: '复制', copied: '已复制', done: '我已保存' },
+  once: {
+    copy: '复制',
+    copied: '已复制',
+    done: '我已保存',
+    password: '{name} 的一次性密码',
+    password_text: '只显示这一次，{until} 前有效。请当面或打电话告诉本人，对方登录后须先改密码。',
+  },
   confirm: { password: '您的登录密码', hint: '输入密码，确认是您本人操作。' },
   account: {
     title: '账号',
@@ -85,8 +91,6 @@ export default {
     added: '已添加成员 {name}。',
     reset: '重置密码',
     reset_sure: '{name} 会从所有设备退出，改用一次性密码登录。确定吗？',
-    once: '{name} 的一次性密码',
-    once_text: '只显示这一次，{until} 前有效。请当面或打电话告诉本人，对方登录后须先改密码。',
   },
   notices: {
     title: '通知',
